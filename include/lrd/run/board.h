@@ -1,0 +1,67 @@
+/* run/board: what the screen shows of a run, folded from its records.
+ *
+ * The same fold serves a live run, a replayed log and `shot`: board_add_* takes the records in the order
+ * in which they came. Plain numbers, so that ui needs to know nothing of models.
+ *
+ * Ownership: a Board owns its sigma arrays; board_free gives them back. Threads: one owner; the session
+ * hands copies to the ui (board_copy). */
+#ifndef LRD_RUN_BOARD_H
+#define LRD_RUN_BOARD_H
+
+#include <lrd/run/record.h>
+#include <lrd/run/series.h>
+#include <lrd/run/settings.h>
+
+typedef enum SeriesId {
+    SERIES_TRAIN_ACC,
+    SERIES_MIRROR_ACC,
+    SERIES_UNSEEN_ACC,
+    SERIES_TRAIN_LOSS,
+    SERIES_TEST_LOSS,
+    SERIES_STABLE_RANK,
+    SERIES_EFFECTIVE_RANK,
+    SERIES_PARTICIPATION,
+    SERIES_NORM, /* mean Frobenius norm of Q/K */
+    SERIES_TURN, /* mean turn of Q/K, degrees per step */
+    SERIES_BATCH_LOSS,
+    SERIES_BATCH_ACC,
+    SERIES_UNSEEN_SAMPLE,
+    SERIES_COUNT
+} SeriesId;
+
+enum { BOARD_EVENTS_MAX = 256 };
+
+typedef struct Board {
+    Settings settings; /* in force */
+    int64_t parameters, train_rows, mirror_rows, unseen_rows;
+    int64_t step; /* of the newest record */
+    bool has_evaluation;
+    Evaluation evaluation; /* the newest; its matrices are kept fresh by board_add_spectrum too */
+    Evaluation before;     /* sigma of the evaluation before that one (ghost bars) */
+    bool has_before;
+    Sample sample;
+    bool has_sample;
+    Series series[SERIES_COUNT];
+    Event events[BOARD_EVENTS_MAX]; /* the newest ones; older are dropped, milestones last */
+    int event_count;
+    int64_t memorised, collapsed, grokked; /* steps, -1: not yet */
+    bool generalised_early;                /* grokked before twice the memorising step: "generalised" */
+    int64_t lost;                          /* -1, or the step at which unseen accuracy fell back below 90% */
+    double train_peak;                     /* best train accuracy so far */
+    bool at_floor;
+} Board;
+
+Board *board_new(const Settings *settings, int matrix_count, int sigma_count);
+void board_free(Board *b);
+/* Same shapes. */
+void board_copy(Board *to, const Board *from);
+void board_clear(Board *b, const Settings *settings);
+
+void board_add_evaluation(Board *b, const Evaluation *e);
+/* A live look at the matrices between evaluations: replaces evaluation.matrix and sigma, adds to the rank series. */
+void board_add_spectrum(Board *b, const Evaluation *matrices_only);
+void board_add_sample(Board *b, const Sample *s);
+/* A set event also changes b->settings. */
+void board_add_event(Board *b, const Event *e);
+
+#endif

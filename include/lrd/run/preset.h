@@ -1,0 +1,52 @@
+/* run/preset: presets, their schedules, and where they are found.
+ *
+ * A preset is an INI file: [section], key = value, # comments, and [schedule] with lines
+ * `STEP = KEY VALUE`. A bad line is reported as FILE:LINE: what is wrong, what is allowed, the nearest
+ * key; all bad lines in one go. Names are looked up in ./presets, $XDG_CONFIG_HOME/lrdlab, the installed
+ * data directory and among those compiled in; anything with a slash or ending in .ini is a path.
+ *
+ * Ownership: schedule_free, preset_list_free. Threads: any. */
+#ifndef LRD_RUN_PRESET_H
+#define LRD_RUN_PRESET_H
+
+#include <lrd/base/status.h>
+#include <lrd/base/text.h>
+#include <lrd/run/settings.h>
+
+typedef struct ScheduledChange {
+    int64_t step;
+    char key[SETTING_KEY_MAX];
+    char value[64];
+} ScheduledChange;
+
+typedef struct Schedule {
+    ScheduledChange *changes; /* by rising step, in file order within a step */
+    int count;
+} Schedule;
+
+void schedule_free(Schedule *s);
+/* "STEP=KEY:VALUE" of --at. Checks that the key may change mid-run and the value fits. */
+Status schedule_add(Schedule *s, const char *word);
+
+/* Reads bytes as a preset onto *settings (defaults first). name is used in messages. Every fault is a line in
+ * *problems; returns how many. */
+int preset_parse(const char *name, const char *bytes, size_t length, Settings *settings, Schedule *schedule,
+                 Text *problems);
+/* Finds by name or path and parses. STATUS_INPUT with all faults (unknown name: says where was looked and the nearest).
+ */
+Status preset_load(const char *name_or_path, Settings *settings, Schedule *schedule, Text *problems);
+
+typedef struct PresetEntry {
+    char name[64];
+    char title[160];
+    const char *where; /* "compiled in", or the folder's kind */
+} PresetEntry;
+
+/* All presets that can be found by name, sorted, each name once. */
+int preset_list(PresetEntry **entries);
+/* settings as a preset file, for `settings` and saving. */
+void preset_print(const Settings *settings, const Schedule *schedule, Text *out);
+
+extern const char *const preset_default_name; /* "classroom" */
+
+#endif

@@ -1,0 +1,72 @@
+/* run/run: a training run with everything around it: its trainer, log, schedule and saves.
+ *
+ * run_turn does what is due at the current step (an evaluation, a sample, a scheduled change, a save) and
+ * then one step. `train` calls it in a loop, the session in its thread, `shot` until a step.
+ *
+ * Ownership: run_free gives everything back. Threads: one owner at a time. */
+#ifndef LRD_RUN_RUN_H
+#define LRD_RUN_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <lrd/base/status.h>
+#include <lrd/run/board.h>
+#include <lrd/run/preset.h>
+#include <lrd/run/settings.h>
+#include <lrd/run/trainer.h>
+
+/* What the command line asked for. Strings and arrays belong to the caller and must outlive the run. */
+typedef struct RunOptions {
+    const Settings *settings; /* preset and --set together, unless resume */
+    const char *preset_name;  /* for the log's start row, NULL for none */
+    const Schedule *schedule; /* [schedule] and --at together, NULL for none */
+    const char *const *sets;  /* --set words "KEY=VALUE", needed again with init and resume */
+    int set_count;
+    const char *init, *pairs, *resume; /* files or NULL */
+    const char *grad, *save, *weights, *log, *csv;
+    int64_t save_every; /* 0: only at the end */
+    int64_t steps;      /* --steps: until step N in all; 0: train.steps */
+    bool force;         /* --force: write over an existing log */
+} RunOptions;
+
+typedef enum RunTurn {
+    RUN_STEPPED,
+    RUN_FINISHED,   /* train.steps reached (all that is due there was done); nothing was stepped */
+    RUN_NON_FINITE, /* the step was not applied: loss or gradient are not finite */
+    RUN_ABANDONED,  /* run_abandon was called during the step; the weights are those before it */
+} RunTurn;
+
+typedef struct Run Run;
+
+/* Reads every file, checks everything, then allocates. NULL with *status set when something is wrong. */
+Run *run_new(const RunOptions *options, Status *status);
+void run_free(Run *r);
+
+RunTurn run_turn(Run *r);
+/* The last evaluation if it was not made yet, --save, --weights, the log's end row ("end" with why). The worst Status
+ * of the whole run. */
+Status run_end(Run *r, const char *why);
+/* Makes a step in hand end early. Callable from another thread or a signal handler. */
+void run_abandon(Run *r);
+
+/* Between turns: a change that may be made mid-run (others are refused with a sentence). Logged as an intervention. */
+Status run_set(Run *r, const char *key, const char *value);
+/* Multiplies one matrix of Q by a factor, logged. */
+Status run_scale(Run *r, const char *matrix, double factor);
+Status run_save(Run *r, const char *path);
+/* From step 0 again with these settings (same ones, another seed, a preset). The log goes on with an event. */
+Status run_restart(Run *r, const Settings *settings, const Schedule *schedule);
+/* An evaluation now, for the board only (not on the beat, not logged). */
+void run_refresh(Run *r);
+
+int64_t run_step(const Run *r);
+int64_t run_last_step(const Run *r); /* where it will hold */
+const Settings *run_settings(const Run *r);
+const Board *run_board(const Run *r);
+bool run_logging(const Run *r);
+/* Words for the user since the last call (a log that could not be written, a step at which the SVD failed); "" for
+ * none. */
+const char *run_take_message(Run *r);
+
+#endif

@@ -1,0 +1,78 @@
+/* run/session: the training thread, its command queue and the snapshot that it publishes.
+ *
+ * The training thread owns the run outright. Commands wait in a bounded queue and are applied between
+ * steps, in order. After a step (at most 60 times a second, and after every command) the thread publishes
+ * a Snapshot: it fills a free one of three and swaps it in under a mutex, so neither side ever waits for
+ * the other. The ui reads only snapshots.
+ *
+ * Threads: every function here is for the one thread that made the session, save the signal-safe flag
+ * session_abandon. Ownership: session_free ends the thread (after the step in hand) and frees everything. */
+#ifndef LRD_RUN_SESSION_H
+#define LRD_RUN_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <lrd/base/status.h>
+#include <lrd/run/board.h>
+#include <lrd/run/run.h>
+
+typedef enum SessionState {
+    SESSION_RUNNING,
+    SESSION_PAUSED,     /* by the user */
+    SESSION_HOLDING,    /* reached train.steps */
+    SESSION_NON_FINITE, /* loss or weights are not finite: paused, said so */
+    SESSION_ENDED,
+} SessionState;
+
+typedef struct Snapshot {
+    uint64_t sequence; /* rises with every publication */
+    uint64_t commands; /* commands applied so far: the ui shows its own wish until this catches up */
+    SessionState state;
+    int64_t step;        /* steps done */
+    double steps_per_s;  /* smoothed over the last seconds, NAN before the first step */
+    double seconds_left; /* to train.steps at that rate, NAN when unknown */
+    bool logging;
+    char message[200];       /* the newest word of the training thread (saved, refused, disk full, ...), "" for none */
+    uint64_t message_number; /* rises with each message */
+    Board *board;            /* a copy */
+} Snapshot;
+
+typedef enum CommandKind {
+    COMMAND_SET, /* key, value */
+    COMMAND_PAUSE,
+    COMMAND_RESUME,  /* also goes on past train.steps: adds as many steps again */
+    COMMAND_STEP,    /* one step, then pause */
+    COMMAND_UNDO,    /* the last COMMAND_SET or COMMAND_SCALE */
+    COMMAND_RESTART, /* the same settings from step 0; value "new": with the next seed */
+    COMMAND_PRESET,  /* value: name or path; a new run with its settings */
+    COMMAND_SCALE,   /* key: W_q of this matrix name, value: the factor, "2" or "0.5" */
+    COMMAND_SAVE,    /* value: file, "" for the default name */
+    COMMAND_QUIT,
+} CommandKind;
+
+typedef struct Command {
+    CommandKind kind;
+    char key[64];
+    char value[512];
+} Command;
+
+typedef struct Session Session;
+
+/* Takes the run over (it belongs to the session from here on), starts the thread. */
+Session *session_start(Run *run, bool paused);
+/* false when the queue is full: the key is then refused with a word, never lost in silence.
+ * On success *number is the command's number, to compare with snapshot->commands. */
+bool session_send(Session *s, const Command *command, uint64_t *number);
+/* The newest snapshot; valid until the next call. Never waits for a step. */
+const Snapshot *session_look(Session *s);
+/* A descriptor that becomes readable when a new snapshot is there (cleared by session_look). */
+int session_fd(const Session *s);
+/* Gives the step in hand up: the weights stay those before it. Safe in a signal handler. */
+void session_abandon(Session *s);
+/* Ends the run in order: the step in hand, --save, the log's end row; joins. What went wrong in the run, if anything
+ * did. */
+Status session_end(Session *s);
+void session_free(Session *s);
+
+#endif

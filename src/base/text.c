@@ -1,0 +1,119 @@
+#include <lrd/base/text.h>
+#include <lrd/base/util.h>
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void text_free(Text *t)
+{
+    free(t->data);
+    *t = (Text){0};
+}
+
+void text_clear(Text *t)
+{
+    t->length = 0;
+    if (t->data)
+        t->data[0] = '\0';
+}
+
+static void text_reserve(Text *t, size_t more)
+{
+    size_t need = t->length + more + 1;
+    if (need <= t->capacity)
+        return;
+    size_t capacity = t->capacity ? t->capacity : 64;
+    while (capacity < need)
+        capacity *= 2;
+    t->data = xrealloc(t->data, capacity);
+    t->capacity = capacity;
+}
+
+void text_add_bytes(Text *t, const char *s, size_t n)
+{
+    text_reserve(t, n);
+    memcpy(t->data + t->length, s, n);
+    t->length += n;
+    t->data[t->length] = '\0';
+}
+
+void text_add(Text *t, const char *s)
+{
+    text_add_bytes(t, s, strlen(s));
+}
+
+void text_addf(Text *t, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (n < 0)
+        return;
+    text_reserve(t, (size_t)n);
+    va_start(args, format);
+    vsnprintf(t->data + t->length, (size_t)n + 1, format, args);
+    va_end(args);
+    t->length += (size_t)n;
+}
+
+const char *text_str(const Text *t)
+{
+    return t->data ? t->data : "";
+}
+
+int text_distance(const char *a, const char *b)
+{
+    enum { MOST = 63, FAR = 1000 };
+    size_t m = strlen(a), n = strlen(b);
+    if (m > MOST || n > MOST)
+        return FAR;
+    int row[MOST + 1];
+    for (size_t j = 0; j <= n; j++)
+        row[j] = (int)j;
+    for (size_t i = 1; i <= m; i++) {
+        int diagonal = row[0];
+        row[0] = (int)i;
+        for (size_t j = 1; j <= n; j++) {
+            int change = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            row[j] = min_int(change, 1 + min_int(row[j], row[j - 1]));
+        }
+    }
+    return row[n];
+}
+
+/* strtod and strtoll also take leading blanks, hexadecimal, "inf" and "nan": a setting takes none of these. */
+static bool text_is_plain_number(const char *s)
+{
+    return *s && strspn(s, "0123456789+-.eE") == strlen(s);
+}
+
+bool text_to_double(const char *s, double *out)
+{
+    if (!text_is_plain_number(s))
+        return false;
+    char *end;
+    double value = strtod(s, &end);
+    if (end == s || *end || !isfinite(value))
+        return false;
+    *out = value;
+    return true;
+}
+
+bool text_to_i64(const char *s, long long *out)
+{
+    if (!text_is_plain_number(s))
+        return false;
+    char *end;
+    errno = 0;
+    long long value = strtoll(s, &end, 10);
+    if (end == s || *end || errno)
+        return false;
+    *out = value;
+    return true;
+}

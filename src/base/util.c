@@ -1,0 +1,72 @@
+#include <lrd/base/util.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static void (*die_hook)(void);
+
+void die_set_hook(void (*hook)(void))
+{
+    die_hook = hook;
+}
+
+void die(const char *format, ...)
+{
+    if (die_hook)
+        die_hook();
+    fputs("lrdlab: ", stderr);
+    va_list args;
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    exit(EXIT_FAILURE);
+}
+
+static void *xcheck(void *memory, size_t bytes)
+{
+    if (!memory && bytes)
+        die("out of memory (%zu bytes wanted)", bytes);
+    return memory;
+}
+
+void *xmalloc(size_t bytes)
+{
+    return xcheck(malloc(bytes), bytes);
+}
+
+void *xcalloc(size_t count, size_t size)
+{
+    return xcheck(calloc(count, size), count && size ? count : 0);
+}
+
+void *xrealloc(void *old, size_t bytes)
+{
+    return xcheck(realloc(old, bytes), bytes);
+}
+
+char *xstrdup(const char *text)
+{
+    size_t n = strlen(text) + 1;
+    return memcpy(xmalloc(n), text, n);
+}
+
+float *xfloats(size_t count)
+{
+    enum { LINE = 64 };
+    if (count > SIZE_MAX / sizeof(float) - LINE)
+        die("out of memory (%zu floats wanted)", count);
+    size_t bytes = (count * sizeof(float) + LINE - 1) / LINE * LINE;
+    float *memory = xcheck(aligned_alloc(LINE, bytes ? bytes : LINE), LINE);
+    return memset(memory, 0, bytes);
+}
+
+double clock_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
