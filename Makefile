@@ -1,25 +1,195 @@
 # lrdlab: `make` builds ./lrdlab, `make help` lists the rest.
-CFLAGS  ?= -O3 -g
-PKGS    := ncursesw jansson sleef lapacke openblas
-CPPFLAGS += -Iinclude -D_DEFAULT_SOURCE -DLRD_HAVE_OPENBLAS $(shell pkg-config --cflags $(PKGS))
-WARN    := -std=c11 -Wall -Wextra -Wshadow -Wconversion
-LIBS    := $(shell pkg-config --libs $(PKGS)) -lpthread -lm
+#
+#   make CC=clang CFLAGS=-O2        another compiler, other flags
+#   make B=build-x SAN=address      a variant in its own directory: objects, tests and build-x/lrdlab
+#   make WERROR=1  V=1              warnings are errors; show whole commands
+
 B       ?= build
-SRC     := $(filter-out src/app/main.c,$(wildcard src/*/*.c))
-OBJ     := $(SRC:%.c=$(B)/%.o)
+PREFIX  ?= /usr/local
+CFLAGS  ?= -O3 -g
+DESTDIR ?=
+ARGS    ?=
+PYTHON  ?= python3
+SAN     ?=
+
+BINDIR  := $(PREFIX)/bin
+DATADIR := $(PREFIX)/share/lrdlab
+DOCDIR  := $(PREFIX)/share/doc/lrdlab
+
+# The program of the plain build stands at the top of the tree, those of variants in their directories.
+PROGRAM := $(if $(filter build,$(B)),lrdlab,$(B)/lrdlab)
+SYSTEM  := $(shell uname -s)
+Q       := $(if $(V),,@)
+
+MAKEFLAGS     += --no-builtin-rules
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+
+# --- libraries ------------------------------------------------------------------------------------
+
+# Homebrew keeps these three out of pkg-config's ordinary path.
+ifeq ($(SYSTEM),Darwin)
+BREW := $(shell brew --prefix 2>/dev/null)
+export PKG_CONFIG_PATH := $(BREW)/opt/openblas/lib/pkgconfig:$(BREW)/opt/ncurses/lib/pkgconfig:$(PKG_CONFIG_PATH)
+endif
+
+# These goals work, or say better what is missing, before the libraries are there.
+LIGHT := run test test-full clean uninstall format check-format bench-torch help
+ifneq ($(filter-out $(LIGHT),$(or $(MAKECMDGOALS),all)),)
+MISSING := $(shell CC='$(CC)' sh tools/packages.sh missing build)
+ifneq ($(MISSING),)
+$(error $(MISSING))
+endif
+first_pkg = $(firstword $(foreach p,$(1),$(shell pkg-config --exists $(p) && echo $(p))))
+BLAS      := $(call first_pkg,openblas cblas blas)
+# Some OpenBLAS builds carry LAPACKE themselves; Debian's does not.
+PKGS      := ncursesw jansson sleef $(call first_pkg,lapacke) $(BLAS)
+PKG_FLAGS := $(filter-out -D_XOPEN_SOURCE=%,$(shell pkg-config --cflags $(PKGS)))
+PKG_LIBS  := $(shell pkg-config --libs $(PKGS))
+X86_64    := $(filter x86_64-%,$(shell $(CC) -dumpmachine))
+endif
+
+# --- flags ----------------------------------------------------------------------------------------
+
+# Never -ffast-math or -Ofast: NaN must stay visible. Never -march=native: the binary must run elsewhere.
+WARN     := -std=c11 -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror)
+DEFINES  := -D_DEFAULT_SOURCE -D_XOPEN_SOURCE=700 $(if $(filter openblas,$(BLAS)),-DLRD_HAVE_OPENBLAS)
+DEFINES  += $(if $(filter Darwin,$(SYSTEM)),-D_DARWIN_C_SOURCE)
+FORTIFY  := $(if $(filter -O1 -O2 -O3 -Os,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+HARDEN   := -fPIE -fstack-protector-strong $(if $(SAN),,$(FORTIFY))
+SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+LINK     := -pie $(if $(filter Linux,$(SYSTEM)),-Wl,-z,relro -Wl,-z,now -Wl,--as-needed)
+COMPILE   = $(CC) $(WARN) -Iinclude $(DEFINES) $(PKG_FLAGS) $(CPPFLAGS) $(CFLAGS) $(HARDEN) $(SANITIZE) \
+            -fopenmp-simd -pthread -MMD -MP
+LIBS      = $(PKG_LIBS) -pthread -lm
+
+# --- what is built --------------------------------------------------------------------------------
+
+SRC     := $(filter-out src/app/main.c src/num/kernels.c,$(wildcard src/*/*.c))
+# kernels.c is compiled once for each instruction set; the program picks one when it starts.
+KERNELS := base $(if $(X86_64),avx2 avx512)
+OBJ     := $(SRC:%.c=$(B)/%.o) $(KERNELS:%=$(B)/src/num/kernels_%.o) $(B)/presets_data.o
 TESTS   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
-all: lrdlab
-lrdlab: $(OBJ) $(B)/src/app/main.o
-	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+PRESETS := $(wildcard presets/*.ini)
+
+# Clang does not vectorise a maximum of floats (a NaN would count); that it says so is no fault of the code.
+# sqrt sets no errno and a compare raises no trap here: without these two words neither is vectorised.
+KERNEL_FLAGS        := -Wno-pass-failed -fno-math-errno -fno-trapping-math
+KERNEL_FLAGS_avx2   := -mavx2 -mfma
+KERNEL_FLAGS_avx512 := -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -mprefer-vector-width=512
+
+all: $(PROGRAM) ## build the program (the default)
+
+$(PROGRAM): $(B)/src/app/main.o $(B)/liblrd.a
+	@echo "  LINK $@"
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 $(B)/liblrd.a: $(OBJ)
-	rm -f $@; ar rcs $@ $^
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(WARN) $(CPPFLAGS) $(CFLAGS) -fopenmp-simd -MMD -c -o $@ $<
+	@echo "  CC $<"
+	$(Q)$(COMPILE) -c -o $@ $<
+
+$(B)/src/num/kernels_%.o: src/num/kernels.c
+	@mkdir -p $(@D)
+	@echo "  CC $< ($*)"
+	$(Q)$(COMPILE) -DKERNELS=$* $(KERNEL_FLAGS_$*) $(KERNEL_FLAGS) -c -o $@ $<
+
+# The directory itself is named so that a preset taken away is noticed too.
+$(B)/presets_data.c: tools/embed-presets.sh presets $(PRESETS)
+	@mkdir -p $(@D)
+	@sh tools/embed-presets.sh $(PRESETS) > $@
+
+$(B)/presets_data.o: $(B)/presets_data.c
+	$(Q)$(COMPILE) -c -o $@ $<
+
+# Only preset_find.c knows where installed presets lie: another PREFIX compiles it anew, and nothing else.
+$(B)/src/run/preset_find.o: DEFINES += -DLRD_DATA_DIR='"$(DATADIR)"'
+$(B)/src/run/preset_find.o: $(B)/datadir
+$(B)/datadir: FORCE
+	@mkdir -p $(@D)
+	@echo '$(DATADIR)' | cmp -s - $@ || echo '$(DATADIR)' > $@
+
 $(B)/tests/%: tests/unit/%.c $(B)/liblrd.a
 	@mkdir -p $(@D)
-	$(CC) $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -o $@ $< $(B)/liblrd.a $(shell pkg-config --cflags --libs cmocka) $(LIBS)
-check: $(TESTS)
+	@echo "  CC $<"
+	$(Q)$(COMPILE) -o $@ $< $(B)/liblrd.a $(LINK) $(LDFLAGS) $(shell pkg-config --cflags --libs cmocka) $(LIBS)
+
+-include $(wildcard $(B)/*.d $(B)/src/*/*.d $(B)/tests/*.d)
+
+# --- running and testing --------------------------------------------------------------------------
+
+# Runs while the recipe is expanded, so that a failure is one line from make itself.
+DRY     = $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
+ensure  = $(if $(DRY),,$(call stop_if,$(shell CC='$(CC)' sh tools/packages.sh install $(1))))
+stop_if = $(if $(1),$(error $(1)))
+CORES   = $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+JOBS    = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(CORES))
+
+run: ## install what is missing, build, open the lab; ARGS="train ..." for another verb
+	$(call ensure,build)
+	@$(MAKE) --no-print-directory $(JOBS) all
+	@./$(PROGRAM) $(ARGS)
+
+test: ## install what the tests need, run them all; the last line counts them
+	$(call ensure,test)
+	@MAKE='$(MAKE)' sh tests/run.sh
+
+test-full: ## the same and the long ones: the lab under ThreadSanitizer, valgrind
+	$(call ensure,test)
+	@MAKE='$(MAKE)' sh tests/run.sh full
+
+tests: $(TESTS) ## build the unit tests into B/tests
+
+check: tests ## build and run the unit tests alone
 	@for t in $(TESTS); do ./$$t || exit 1; done
--include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all check
+
+bench: $(PROGRAM) ## steps per second, milliseconds by phase
+	./$(PROGRAM) bench
+
+bench-torch: ## the same step in PyTorch (python3 with torch)
+	$(PYTHON) tests/bench/torch_step.py
+
+# --- the tree -------------------------------------------------------------------------------------
+
+FORMATTED    = $(wildcard src/*/*.[ch] include/lrd/*/*.h tests/unit/*.[ch])
+CLANG_FORMAT ?= $(firstword $(shell command -v clang-format-14) clang-format)
+
+format: ## lay the sources out with clang-format 14
+	$(CLANG_FORMAT) -i $(FORMATTED)
+
+check-format: ## fail if that would change anything
+	@$(CLANG_FORMAT) --dry-run --Werror $(FORMATTED)
+
+docs: $(PROGRAM) ## write the README's tables of keys and settings anew
+	@sh tools/update-docs.sh ./$(PROGRAM)
+
+check-docs: $(PROGRAM) ## fail if they are out of date
+	@sh tools/update-docs.sh --check ./$(PROGRAM)
+
+PICTURES := $(wildcard screenshots/*.svg)
+
+install: $(PROGRAM) ## PREFIX= (/usr/local), DESTDIR=
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)/presets $(DESTDIR)$(DOCDIR)/screenshots
+	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/lrdlab
+	install -m 644 $(PRESETS) $(DESTDIR)$(DATADIR)/presets
+	install -m 644 README.md LICENSE $(DESTDIR)$(DOCDIR)
+	install -m 644 $(PICTURES) $(DESTDIR)$(DOCDIR)/screenshots
+
+uninstall: ## take away what install put there, with the same PREFIX and DESTDIR
+	rm -f $(DESTDIR)$(BINDIR)/lrdlab $(PRESETS:%=$(DESTDIR)$(DATADIR)/%)
+	rm -f $(DESTDIR)$(DOCDIR)/README.md $(DESTDIR)$(DOCDIR)/LICENSE $(PICTURES:%=$(DESTDIR)$(DOCDIR)/%)
+	-@rmdir $(DESTDIR)$(DATADIR)/presets $(DESTDIR)$(DATADIR) $(DESTDIR)$(DOCDIR)/screenshots $(DESTDIR)$(DOCDIR) 2>/dev/null
+
+clean: ## remove what was built
+	rm -rf $(B) $(PROGRAM)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+FORCE:
+.PHONY: all run test test-full tests check bench bench-torch format check-format docs check-docs install uninstall \
+        clean help FORCE

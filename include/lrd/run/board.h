@@ -37,7 +37,8 @@ typedef struct Board {
     int64_t step; /* of the newest record */
     bool has_evaluation;
     Evaluation evaluation; /* the newest; its matrices are kept fresh by board_add_spectrum too */
-    Evaluation before;     /* sigma of the evaluation before that one (ghost bars) */
+    bool is_live;          /* its matrices are newer than its other numbers (board_add_spectrum) */
+    Evaluation before;     /* the last evaluation of an earlier step than the matrices shown (ghost bars) */
     bool has_before;
     Sample sample;
     bool has_sample;
@@ -47,7 +48,7 @@ typedef struct Board {
     int64_t memorised, collapsed, grokked; /* steps, -1: not yet */
     bool generalised_early;                /* grokked before twice the memorising step: "generalised" */
     int64_t lost;                          /* -1, or the step at which unseen accuracy fell back below 90% */
-    double train_peak;                     /* best train accuracy so far */
+    double train_peak;                     /* best train accuracy so far, 0 before the first evaluation */
     bool at_floor;
 } Board;
 
@@ -61,7 +62,8 @@ void board_add_evaluation(Board *b, const Evaluation *e);
 /* A live look at the matrices between evaluations: replaces evaluation.matrix and sigma, adds to the rank series. */
 void board_add_spectrum(Board *b, const Evaluation *matrices_only);
 void board_add_sample(Board *b, const Sample *s);
-/* A set event also changes b->settings. */
+/* A set event also changes b->settings. Resumed and branch take the board back to their step: what came later is
+ * forgotten (a branch at step 0 begins anew, and the evaluation of step 0 follows). */
 void board_add_event(Board *b, const Event *e);
 
 #endif

@@ -47,15 +47,18 @@ RunTurn run_turn(Run *r);
 /* The last evaluation if it was not made yet, --save, --weights, the log's end row ("end" with why). The worst Status
  * of the whole run. */
 Status run_end(Run *r, const char *why);
-/* Makes a step in hand end early. Callable from another thread or a signal handler. */
+/* Makes a step in hand end early; run_end then leaves the last evaluation out. Callable from another thread or a signal
+ * handler. */
 void run_abandon(Run *r);
 
 /* Between turns: a change that may be made mid-run (others are refused with a sentence). Logged as an intervention. */
 Status run_set(Run *r, const char *key, const char *value);
-/* Multiplies one matrix of Q by a factor, logged. */
+/* Multiplies W_q of the layer to which this matrix of Q or K belongs, logged. */
 Status run_scale(Run *r, const char *matrix, double factor);
+/* A checkpoint; what is due at this step (its row) is done first. */
 Status run_save(Run *r, const char *path);
-/* From step 0 again with these settings (same ones, another seed, a preset). The log goes on with an event. */
+/* From step 0 again with these settings (same ones, another seed, a preset); a schedule of NULL keeps the one that is
+ * there. The training rows stay when the task does. The log goes on with a start row of its own. */
 Status run_restart(Run *r, const Settings *settings, const Schedule *schedule);
 /* An evaluation now, for the board only (not on the beat, not logged). */
 void run_refresh(Run *r);

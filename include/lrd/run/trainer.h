@@ -78,12 +78,11 @@ void trainer_measure(Trainer *t, Evaluation *e);
 void trainer_sample(Trainer *t, Sample *s);
 bool trainer_weights_are_finite(const Trainer *t);
 int trainer_matrix_count(const Trainer *t);
+/* Matrices that the last step's decay left alone because their SVD failed. */
+int trainer_decay_failures(const Trainer *t);
 
 void trainer_abandon(Trainer *t);
 void trainer_clear_abandon(Trainer *t);
-/* Answer of the current weights for a pair: probabilities [tokens + 1] (vocabulary). */
-void trainer_try(Trainer *t, int a, int b, float *probabilities);
-
 /* Seconds spent per phase since trainer_reset_clock, and steps counted. */
 void trainer_reset_clock(Trainer *t);
 void trainer_read_clock(const Trainer *t, double seconds[PHASE_COUNT], int64_t *steps);

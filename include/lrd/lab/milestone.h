@@ -1,0 +1,62 @@
+/* lab/milestone: when a run has memorised, collapsed, grokked, lost it again.
+ *
+ *   memorised    train accuracy >= 99% at two evaluations in a row
+ *   grokked      unseen accuracy >= 99% twice in a row, at a step at least twice the memorising one
+ *   generalised  the same, sooner than that
+ *   lost         unseen accuracy back below 90% after either
+ *   collapsed    mean stable rank of Q/K below 2 (again only after it was back at 4)
+ *   warning      train accuracy 5 points below its peak, since the last change by hand
+ *   spike        train loss at least 10 times that of the evaluation before
+ *   floor        a Q/K matrix has come to the decay's floor
+ *
+ * Feed every evaluation on the beat, in order. A NAN (no unseen rows) raises no event.
+ * Ownership: a plain value, all int64 and double, kept in checkpoints. Threads: one owner.
+ * Source: science.md, Measures. */
+#ifndef LRD_LAB_MILESTONE_H
+#define LRD_LAB_MILESTONE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct Milestones {
+    int64_t memorised, collapsed, grokked, generalised,
+        lost; /* steps of the first time (lost: the last), -1 for never */
+    int64_t train_streak, unseen_streak;
+    int64_t holding; /* generalises now */
+    int64_t is_low;  /* rank is collapsed now */
+    int64_t at_floor;
+    int64_t changed;              /* step of the last change by hand, -1 */
+    int64_t warned;               /* since that change */
+    double train_peak, last_loss; /* -1: none yet */
+} Milestones;
+
+typedef struct MilestoneInput {
+    int64_t step;
+    double train_acc, unseen_acc, train_loss, stable_rank;
+    bool floor;
+} MilestoneInput;
+
+typedef enum MilestoneKind {
+    MILESTONE_MEMORISED,
+    MILESTONE_GROKKED,
+    MILESTONE_GENERALISED,
+    MILESTONE_LOST,
+    MILESTONE_COLLAPSED,
+    MILESTONE_WARNING,
+    MILESTONE_SPIKE,
+    MILESTONE_FLOOR,
+    MILESTONE_KIND_COUNT
+} MilestoneKind;
+
+typedef struct MilestoneHit {
+    MilestoneKind kind;
+    double value; /* the accuracy, rank or loss that made it */
+} MilestoneHit;
+
+Milestones milestones_start(void);
+/* A change by hand at this step: warnings count from here. */
+void milestones_changed(Milestones *m, int64_t step);
+/* Returns how many events this evaluation raises. */
+int milestones_feed(Milestones *m, const MilestoneInput *in, MilestoneHit hits[MILESTONE_KIND_COUNT]);
+
+#endif

@@ -1,0 +1,108 @@
+/* lab/net: the Transformer's forward and backward pass on a few examples at a time.
+ *
+ * Two exact savings shape it. Layer 0 sees only token + position, so its norm and Q/K/V projections are computed
+ * once per distinct (token, position) in a NetTable, and examples gather from it (backward: scatter-add). And only
+ * the last position is read, so the last layer computes K and V for 3 positions but all else for one.
+ *
+ *   per step     net_table_forward        rows of the table, in any cut
+ *   per batch    net_forward, net_loss, net_backward     into a lane's gradient
+ *   per step     net_table_backward       what the lanes scattered, summed in lane order, in any cut
+ *
+ * Sizes: R table rows, b examples, n = 3 b, D dim, M mlp, V vocabulary. Everything is row-major float32.
+ *
+ * Ownership: a NetTable, NetLane and NetWork own their arenas; the weights are the caller's. Threads: a Net and the
+ * weights are read-only here; one owner for each NetWork and NetLane; table rows by disjoint cuts.
+ * Source: science.md, Model; architecture.md, The shape of a step. */
+#ifndef LRD_LAB_NET_H
+#define LRD_LAB_NET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <lrd/lab/model.h>
+#include <lrd/num/ops.h>
+
+enum { NET_EXAMPLES_MAX = 128 }; /* examples in one pass: what their activations take should fit a cache */
+
+typedef struct Net {
+    const ModelLayout *layout;
+    const Ops *ops;
+    const float *weights; /* [parameters] */
+} Net;
+
+/* Q, K, V of one layer: as projected, and with the Q/K normalisation on (the same arrays when that is off). */
+typedef struct NetHeads {
+    float *q_raw, *k_raw, *v, *q, *k;
+    int ld_q_raw, ld_k_raw, ld_v, ld_q, ld_k;
+    float *inv_q, *inv_k; /* rms: one per row; head: [heads][rows] */
+} NetHeads;
+
+typedef struct NetTable {
+    int rows, capacity;
+    int32_t *token, *position; /* [rows] what each row stands for */
+    float *x, *h, *inv;        /* [R,D], [R,D], [R] */
+    NetHeads heads;
+    float *arena;
+} NetTable;
+
+/* One lane's sums: a gradient of every weight, and what its examples scattered to the table. */
+typedef struct NetLane {
+    float *gradient; /* [parameters] */
+    float *dx;       /* [R,D] */
+    float *dqkv;     /* [R,3D] */
+    float *arena;
+    size_t arena_floats;
+} NetLane;
+
+typedef struct NetLayerWork {
+    float *x, *h1, *inv1;  /* [n,D], [n,D], [n]; not in layer 0 */
+    NetHeads heads;        /* not in layer 0 */
+    float *p, *y;          /* attention: [b,H,Q,3], [b Q,D] */
+    float *x2, *h2, *inv2; /* [b Q,D] */
+    float *u, *s;          /* [b Q,M] (swiglu: u is [b Q,2M]) */
+} NetLayerWork;
+
+/* Activations of one pass and the gradients that flow back through it. */
+typedef struct NetWork {
+    NetLayerWork layer[MODEL_DEPTH_MAX];
+    float *x_last, *h_last, *inv_last; /* [b,D], [b,D], [b] after the last layer */
+    float *logits;                     /* [b,V]; after net_loss with a scale: their gradient */
+    float *dx, *dx_full, *dh, *ds, *dqkv;
+    int32_t *query_row; /* [b] rows of '=' in the table, for a model of one layer */
+    float *arena;
+} NetWork;
+
+NetTable net_table_new(const ModelLayout *layout, int capacity);
+void net_table_free(NetTable *t);
+NetLane net_lane_new(const ModelLayout *layout, int table_capacity);
+void net_lane_free(NetLane *lane);
+NetWork net_work_new(const ModelLayout *layout);
+void net_work_free(NetWork *w);
+/* Floats of each, for the memory check. */
+double net_lane_floats(const ModelConfig *c, double table_capacity);
+double net_table_floats(const ModelConfig *c, double capacity);
+double net_work_floats(const ModelConfig *c);
+
+void net_table_forward(const Net *net, NetTable *t, int from, int to);
+/* row [b][3]: table rows of the examples' positions. Leaves logits in w. */
+void net_forward(const Net *net, const NetTable *t, NetWork *w, const int32_t *row, int b);
+/* target [b]; scale 1/batch for a gradient, 0 for none. */
+LossSum net_loss(const Net *net, NetWork *w, const int32_t *target, float scale, int b);
+/* After net_loss: adds this pass's gradients to the lane. */
+void net_backward(const Net *net, const NetTable *t, NetWork *w, NetLane *lane, const int32_t *row, int b);
+void net_lane_clear(NetLane *lane);
+/* For the rows from .. to-1 of the table: the lanes' scattered gradients, summed into lane 0's, through the
+ * projections and the norm of layer 0 into into->gradient. */
+void net_table_backward(const Net *net, const NetTable *t, NetLane *lanes, int lane_count, NetLane *into, int from,
+                        int to);
+
+/* The matrix products of one pass over b examples with their table rows: m, n, k of each. For bench. */
+typedef struct NetProduct {
+    int m, n, k;
+    char kind; /* 't': nt, 'n': nn, 'w': tn (a weight gradient) */
+} NetProduct;
+enum { NET_PRODUCTS_MAX = 3 * 7 * MODEL_DEPTH_MAX + 8 };
+/* Forward and backward of b examples (table: b = 0 asks for those of `rows` table rows). Returns how many. */
+int net_products(const ModelConfig *c, int b, int rows, NetProduct out[NET_PRODUCTS_MAX]);
+
+#endif

@@ -1,0 +1,24 @@
+/* num/mat: the three matrix products of a linear layer, in our argument order, and the rule about threads.
+ *
+ * Row-major float32; a leading dimension (ld) is the distance between rows in floats.
+ *   mat_nt  C[m,n] = A[m,k] B[n,k]^T + keep C    forward       Y  = X W^T
+ *   mat_nn  C[m,n] = A[m,k] B[k,n]   + keep C    backward      dX = dY W
+ *   mat_tn  C[m,n] = A[k,m]^T B[k,n] + keep C    backward      dW = dY^T X
+ * keep is 0 (C is written, whatever was there) or 1 (C is added to). m, n or k of 0 is allowed.
+ *
+ * Threads: any, each call stays on its caller's thread: BLAS is held at one thread (mat_use_one_thread, before the
+ * first call of any BLAS routine). Ownership: nothing is kept. */
+#ifndef LRD_NUM_MAT_H
+#define LRD_NUM_MAT_H
+
+void mat_use_one_thread(void);
+
+/* Name of the BLAS core in use ("Haswell", "Zen"; "cblas" where the library doesn't tell) and its build. */
+const char *mat_core_name(void);
+const char *mat_blas_description(void);
+
+void mat_nt(int m, int n, int k, const float *A, int lda, const float *B, int ldb, float keep, float *C, int ldc);
+void mat_nn(int m, int n, int k, const float *A, int lda, const float *B, int ldb, float keep, float *C, int ldc);
+void mat_tn(int m, int n, int k, const float *A, int lda, const float *B, int ldb, float keep, float *C, int ldc);
+
+#endif

@@ -1,0 +1,13 @@
+/* run/info: says what a file of ours holds: a checkpoint, weights, a log, a preset or a list of pairs.
+ *
+ * Errors: STATUS_INPUT when the file cannot be read, or is none of these.
+ * Ownership: none kept. Threads: any. */
+#ifndef LRD_RUN_INFO_H
+#define LRD_RUN_INFO_H
+
+#include <lrd/base/status.h>
+#include <lrd/base/text.h>
+
+Status info_describe(const char *path, Text *out);
+
+#endif

@@ -1,0 +1,17 @@
+/* run/preset_builtin: the shipped presets, compiled in so that the bare program works from anywhere.
+ *
+ * The table is generated from the presets directory by tools/embed-presets.sh while the program is built.
+ *
+ * Ownership: constant. Threads: any. */
+#ifndef LRD_RUN_PRESET_BUILTIN_H
+#define LRD_RUN_PRESET_BUILTIN_H
+
+typedef struct PresetBuiltin {
+    const char *name;  /* the file's name without .ini */
+    const char *bytes; /* the file's bytes, a C string */
+} PresetBuiltin;
+
+extern const PresetBuiltin preset_builtin[]; /* sorted by name */
+extern const int preset_builtin_count;
+
+#endif

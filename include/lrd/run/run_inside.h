@@ -1,0 +1,55 @@
+/* run/run_inside: what run.c, run_turn.c and run_change.c share; nobody else includes it.
+ *
+ * Threads: the run's one owner, save for the four members that run_abandon touches. */
+#ifndef LRD_RUN_RUN_INSIDE_H
+#define LRD_RUN_RUN_INSIDE_H
+
+#include <stdatomic.h>
+
+#include <lrd/run/recorder.h>
+#include <lrd/run/run.h>
+
+struct Run {
+    RunOptions options;
+    Settings settings;   /* in force */
+    Schedule schedule;   /* a copy */
+    int next_change;     /* in the schedule */
+    int64_t steps_asked; /* --steps until train.steps is changed by hand, 0: none */
+
+    _Atomic(Trainer *) trainer; /* NULL while a restart builds the next one */
+    atomic_int abandoning;      /* threads and handlers inside run_abandon */
+    atomic_bool abandoned;      /* run_abandon was called */
+    bool gave_up;               /* and run_turn has answered it */
+
+    Recorder *recorder;
+    Evaluation measured;
+    float *first_weights; /* of --init, for restarts; NULL: they come from model.seed */
+    bool gradient_written;
+    bool decay_failed;  /* in the last step; said once until it works again */
+    int64_t saved_step; /* of the last --save */
+    int64_t non_finite_step;
+
+    double began;        /* clock_seconds at step 0 of this process */
+    double turn_seconds; /* spent in turns since the last evaluation */
+    int64_t turns;       /* steps done in them */
+};
+
+static inline Trainer *run_trainer(const Run *r)
+{
+    return atomic_load_explicit(&r->trainer, memory_order_relaxed);
+}
+
+/* run.c: takes a trainer at step 0, with first weights from --init where there are some. */
+void run_take_trainer(Run *r, Trainer *t);
+/* run.c: the schedule, the clocks and the records begin, at the trainer's step. */
+void run_begin(Run *r, const char *preset, bool resumed);
+void run_copy_schedule(Run *r, const Schedule *from);
+/* run.c: an event at the current step. */
+Event run_event(const Run *r, EventKind kind);
+
+/* run_turn.c: the scheduled changes and the row of the current step, unless they were made already. */
+void run_do_due(Run *r);
+/* run_turn.c: the row of the last step. */
+void run_record_last(Run *r);
+
+#endif

@@ -1,0 +1,25 @@
+/* ui/handlers: what the keys of the action table do; only action.c calls them.
+ *
+ * Each changes the UiState and asks through the effect.
+ * Threads: the ui thread. */
+#ifndef LRD_UI_HANDLERS_H
+#define LRD_UI_HANDLERS_H
+
+#include <lrd/ui/ui_state.h>
+
+typedef void KeyHandler(const KeyPress *k);
+
+/* handlers_run.c: the course of the run */
+KeyHandler key_pause, key_step, key_restart, key_undo, key_presets, key_save;
+/* handlers_decay.c: the decay and other settings */
+KeyHandler key_kind, key_toggle, key_strength, key_targets, key_ask_strength, key_ask_rate, key_ask_any, key_scale;
+/* handlers_view.c: what is shown and how */
+KeyHandler key_view, key_next_view, key_log_steps, key_flip_values, key_rank, key_matrix, key_glyphs, key_theme,
+    key_help, key_close, key_picture, key_quit;
+
+/* Makes the change that the prompt was asked for. */
+void prompt_apply(const KeyPress *k, const char *key, const char *value);
+/* The preset that is chosen in the overlay. */
+void presets_apply(const KeyPress *k);
+
+#endif

@@ -1,0 +1,30 @@
+/* ui/labels: the short names that several panels and messages give to the same thing.
+ *
+ * Pure; results are values. Threads: any. */
+#ifndef LRD_UI_LABELS_H
+#define LRD_UI_LABELS_H
+
+#include <lrd/run/record.h>
+#include <lrd/run/settings.h>
+
+typedef struct Label {
+    char s[96]; /* UTF-8 */
+} Label;
+
+/* Whose weights decay.targets are: "Q, K". */
+extern const char *const label_targets[TARGETS_COUNT];
+
+/* "layer 0 Q" of a tensor's name; the name itself when it is another one. */
+Label label_matrix(const char *tensor);
+/* Its layer, -1 when it is in none. */
+int label_layer(const char *tensor);
+
+/* The task with its modulus: "a + b mod 113". */
+Label label_task(const Settings *s);
+
+/* An event in the event line, without its step: "you: L2 → LRD", "rank collapse". */
+Label label_event(const Event *e);
+/* The same as short as a marker on a curve wants it: "LRD", "grokked"; "" for events that get no marker. */
+Label label_marker(const Event *e);
+
+#endif

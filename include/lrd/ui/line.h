@@ -1,0 +1,36 @@
+/* ui/line: a line of the screen made of items, of which the least important are dropped when it is too narrow.
+ *
+ * Items stand from left to right in the order in which they were added; from the first right-hand item on they end
+ * at the right edge. Nothing is ever cut: an item is there whole or not at all.
+ *
+ * Ownership: plain values. Threads: any. */
+#ifndef LRD_UI_LINE_H
+#define LRD_UI_LINE_H
+
+#include <lrd/view/canvas.h>
+
+enum { LINE_ITEMS_MAX = 40, LINE_TEXT_MAX = 320 };
+
+typedef struct LineItem {
+    char text[LINE_TEXT_MAX];
+    Role role;
+    int priority; /* 1 stays longest; of equal ones the later goes first */
+    int gap;      /* cells before it, unless it is the first */
+    bool right;
+    bool dropped;
+} LineItem;
+
+typedef struct Line {
+    int count;
+    bool right; /* items added from here on stand at the right */
+    LineItem item[LINE_ITEMS_MAX];
+} Line;
+
+/* gap: cells to the item before. An empty text adds nothing. */
+void line_add(Line *l, int priority, int gap, Role role, const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* Drops what does not fit into width. Returns the width that the left and right items take together. */
+int line_fit(Line *l, int width);
+/* line_fit and draw. */
+void line_draw(Canvas *c, Rect r, Line *l);
+
+#endif

@@ -1,0 +1,32 @@
+/* view/glyph: code points: UTF-8 in and out, Braille and quadrant cells, twins for poorer glyph sets.
+ *
+ * Pure; nothing to free. Threads: any. */
+#ifndef LRD_VIEW_GLYPH_H
+#define LRD_VIEW_GLYPH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <lrd/view/canvas.h>
+
+enum { GLYPH_BRAILLE = 0x2800, GLYPH_INVALID = 0xFFFD, GLYPH_UTF8_MAX = 5 };
+
+/* Reads one code point and moves *s past it. A byte that starts no valid sequence is one GLYPH_INVALID, so that
+ * reading always gets on; at the end of the string it is 0 and *s stays. */
+uint32_t glyph_decode(const char **s);
+/* Writes at most 4 bytes and a final 0; returns the bytes before the 0. */
+int glyph_encode(uint32_t glyph, char out[GLYPH_UTF8_MAX]);
+
+/* What a cell may hold: glyph itself, or GLYPH_INVALID for control characters and for code points that do not take
+ * exactly one column. */
+uint32_t glyph_printable(uint32_t glyph);
+
+/* The dot at column x (0, 1) and row y (0 is the top) of a Braille (4 rows) or quadrant (2 rows) cell, as a bit. */
+uint8_t glyph_braille_bit(int x, int y);
+uint8_t glyph_quadrant_bit(int x, int y);
+uint32_t glyph_quadrant(uint8_t bits); /* 0: a blank */
+
+/* glyph as that set can show it; width 1 stays width 1. */
+uint32_t glyph_in_set(uint32_t glyph, GlyphSet set);
+
+#endif

@@ -1,0 +1,57 @@
+/* view/layout: the size of the screen and a view -> rectangles.
+ *
+ * A pure function of width, height and view. Rectangles lie inside the screen and never overlap. A panel
+ * that a size shows is also shown by every larger size of the same view.
+ *
+ * Ownership: a plain value. Threads: any. */
+#ifndef LRD_VIEW_LAYOUT_H
+#define LRD_VIEW_LAYOUT_H
+
+#include <stdbool.h>
+
+#include <lrd/view/canvas.h>
+
+enum { LAYOUT_MIN_W = 60, LAYOUT_MIN_H = 16, LAYOUT_PANELS_MAX = 8 };
+
+/* In the order of the number keys: key 1 is the first. */
+typedef enum ViewId { VIEW_OVERVIEW, VIEW_CURVES, VIEW_SPECTRUM, VIEW_COUNT } ViewId;
+extern const char *const view_names[VIEW_COUNT]; /* for --view: overview curves spectrum */
+
+typedef enum PanelId {
+    PANEL_ACCURACY, /* train, mirror, unseen */
+    PANEL_LOSS,     /* train and test, log scale */
+    PANEL_RANK,     /* mean rank of Q/K over the steps */
+    PANEL_SIGMA,    /* singular values of every Q/K matrix as bars */
+    PANEL_TURN,     /* degrees per step over the steps */
+    PANEL_NORM,     /* mean Frobenius norm of Q/K over the steps */
+    PANEL_MEASURES, /* table: a row per matrix with its ranks, norm and turn */
+    PANEL_COUNT
+} PanelId;
+
+typedef struct Panel {
+    PanelId id;
+    Rect rect;
+} Panel;
+
+typedef struct Layout {
+    bool too_small;  /* below 60 x 16: every rectangle is empty; say the size needed, go on training */
+    Rect header;     /* name, task, state, step, rate, time left */
+    Rect story;      /* one line that says what is happening */
+    Rect decay;      /* the decay in force, strength, targets */
+    Rect events;     /* the newest events; empty below 18 rows, taller than one row on tall screens */
+    Rect message;    /* what was just answered; empty below 28 rows: messages then take the events line for a
+                        moment, or the story line where there is no events line either */
+    Rect keybar;     /* last row */
+    int panel_count; /* in reading order */
+    Panel panel[LAYOUT_PANELS_MAX];
+} Layout;
+
+Layout layout_make(int w, int h, ViewId view);
+
+/* The panel's rectangle, empty when the layout does not show it. */
+Rect layout_panel(const Layout *layout, PanelId id);
+
+/* false leaves *out alone. */
+bool view_find(const char *name, ViewId *out);
+
+#endif

@@ -1,0 +1,69 @@
+#include <lrd/base/quote.h>
+
+#include <stdio.h>
+#include <string.h>
+
+int quote_utf8_length(const char *s)
+{
+    const unsigned char *b = (const unsigned char *)s;
+    if (b[0] == 0)
+        return 0;
+    if (b[0] < 0x80)
+        return 1;
+    int length = b[0] >= 0xF0 ? 4 : b[0] >= 0xE0 ? 3 : 2;
+    if (b[0] < 0xC2 || b[0] > 0xF4)
+        return 0;
+    for (int i = 1; i < length; i++)
+        if ((b[i] & 0xC0) != 0x80)
+            return 0;
+    bool overlong = (b[0] == 0xE0 && b[1] < 0xA0) || (b[0] == 0xF0 && b[1] < 0x90);
+    bool surrogate = b[0] == 0xED && b[1] > 0x9F;
+    bool beyond = b[0] == 0xF4 && b[1] > 0x8F;
+    return overlong || surrogate || beyond ? 0 : length;
+}
+
+static bool quote_is_control(const char *s)
+{
+    const unsigned char *b = (const unsigned char *)s;
+    return b[0] < 0x20 || b[0] == 0x7F || (b[0] == 0xC2 && b[1] < 0xA0);
+}
+
+bool quote_is_plain(const char *word)
+{
+    while (*word) {
+        int length = quote_utf8_length(word);
+        if (length == 0 || quote_is_control(word))
+            return false;
+        word += length;
+    }
+    return true;
+}
+
+Quote quote_word(const char *word)
+{
+    Quote q;
+    enum { TAIL = 5 }; /* ..." and the end of the string */
+    size_t n = 0;
+    q.text[n++] = '"';
+    while (*word) {
+        int length = quote_utf8_length(word);
+        bool plain = length > 0 && !quote_is_control(word);
+        size_t need = plain ? (size_t)length : 4;
+        if (n + need + TAIL > sizeof q.text) {
+            memcpy(q.text + n, "...", 3);
+            n += 3;
+            break;
+        }
+        if (plain) {
+            memcpy(q.text + n, word, need);
+            word += length;
+        } else {
+            snprintf(q.text + n, 5, "\\x%02X", (unsigned)(unsigned char)*word);
+            word++;
+        }
+        n += need;
+    }
+    q.text[n++] = '"';
+    q.text[n] = '\0';
+    return q;
+}

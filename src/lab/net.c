@@ -1,0 +1,340 @@
+#include <lrd/lab/net.h>
+#include <lrd/num/mat.h>
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+enum { T = MODEL_POSITIONS };
+
+/* Query positions that layer l computes. */
+static int queries_of(const ModelConfig *c, int l)
+{
+    return l == c->depth - 1 ? 1 : T;
+}
+
+static float root_dim(const ModelConfig *c)
+{
+    return sqrtf((float)c->dim);
+}
+
+/* ---- Q/K normalisation: rms over the whole row with a gain, or unit length per head */
+
+static void qk_norm_forward(const Net *net, float *y, int ldy, float *inv, const float *x, int ldx, size_t gain,
+                            int rows)
+{
+    const ModelConfig *c = &net->layout->config;
+    if (c->qk_norm == QK_NORM_RMS)
+        net->ops->rmsnorm_forward(y, ldy, inv, x, ldx, net->weights + gain, root_dim(c), rows, c->dim);
+    if (c->qk_norm == QK_NORM_HEAD) {
+        const int D = c->dim / c->heads;
+        for (int h = 0; h < c->heads; h++)
+            net->ops->rmsnorm_forward(y + h * D, ldy, inv + (size_t)h * (size_t)rows, x + h * D, ldx, NULL, 1.0f, rows,
+                                      D);
+    }
+}
+
+/* dy, the gradient of the normalised rows, becomes that of the raw ones. */
+static void qk_norm_backward(const Net *net, float *dy, int lddy, float *gradient, const float *inv, const float *x,
+                             int ldx, size_t gain, int rows)
+{
+    const ModelConfig *c = &net->layout->config;
+    if (c->qk_norm == QK_NORM_RMS)
+        net->ops->rmsnorm_backward_in_place(dy, lddy, gradient + gain, x, ldx, inv, net->weights + gain, root_dim(c),
+                                            rows, c->dim);
+    if (c->qk_norm == QK_NORM_HEAD) {
+        const int D = c->dim / c->heads;
+        for (int h = 0; h < c->heads; h++)
+            net->ops->rmsnorm_backward_in_place(dy + h * D, lddy, NULL, x + h * D, ldx, inv + (size_t)h * (size_t)rows,
+                                                NULL, 1.0f, rows, D);
+    }
+}
+
+/* ---- Layer 0 over the distinct rows */
+
+static void copy_row(float *to, const float *from, int n)
+{
+    memcpy(to, from, (size_t)n * sizeof *to);
+}
+
+/* One cut's view of the heads: head normalisation keeps its inverses by rows of the cut. */
+static float *cut_inverse(const ModelConfig *c, float *inv, int from)
+{
+    return inv + (size_t)from * (size_t)(c->qk_norm == QK_NORM_HEAD ? c->heads : 1);
+}
+
+void net_table_forward(const Net *net, NetTable *t, int from, int to)
+{
+    const ModelConfig *c = &net->layout->config;
+    const LayerOffsets *at = &net->layout->layer[0];
+    const float *W = net->weights;
+    const int D = c->dim, rows = to - from;
+    const size_t first = (size_t)from * (size_t)D;
+    for (int r = from; r < to; r++) {
+        float *x = t->x + (size_t)r * (size_t)D;
+        copy_row(x, W + net->layout->embedding + (size_t)t->token[r] * (size_t)D, D);
+        net->ops->add(x, W + net->layout->position + (size_t)t->position[r] * (size_t)D, (size_t)D);
+    }
+    net->ops->rmsnorm_forward(t->h + first, D, t->inv + from, t->x + first, D, W + at->norm1, root_dim(c), rows, D);
+    const NetHeads *s = &t->heads;
+    float *raw = s->q_raw + 3 * first;
+    mat_nt(rows, 3 * D, D, t->h + first, D, W + at->q, D, 0, raw, 3 * D);
+    qk_norm_forward(net, s->q + (size_t)from * (size_t)s->ld_q, s->ld_q, cut_inverse(c, s->inv_q, from), raw, 3 * D,
+                    at->q_norm, rows);
+    qk_norm_forward(net, s->k + (size_t)from * (size_t)s->ld_k, s->ld_k, cut_inverse(c, s->inv_k, from), raw + D, 3 * D,
+                    at->k_norm, rows);
+}
+
+static void add_lanes(const Net *net, NetLane *lanes, int lane_count, size_t dx_at, size_t dqkv_at, size_t dx_floats)
+{
+    for (int l = 1; l < lane_count; l++) {
+        net->ops->add(lanes[0].dx + dx_at, lanes[l].dx + dx_at, dx_floats);
+        net->ops->add(lanes[0].dqkv + dqkv_at, lanes[l].dqkv + dqkv_at, 3 * dx_floats);
+    }
+}
+
+void net_table_backward(const Net *net, const NetTable *t, NetLane *lanes, int lane_count, NetLane *into, int from,
+                        int to)
+{
+    const ModelConfig *c = &net->layout->config;
+    const LayerOffsets *at = &net->layout->layer[0];
+    const float *W = net->weights;
+    const int D = c->dim, rows = to - from;
+    const size_t first = (size_t)from * (size_t)D, floats = (size_t)rows * (size_t)D;
+    float *G = into->gradient, *dx = lanes[0].dx + first, *dqkv = lanes[0].dqkv + 3 * first, *h = t->h + first;
+    const float *raw = t->heads.q_raw + 3 * first;
+    add_lanes(net, lanes, lane_count, first, 3 * first, floats);
+    qk_norm_backward(net, dqkv, 3 * D, G, cut_inverse(c, t->heads.inv_q, from), raw, 3 * D, at->q_norm, rows);
+    qk_norm_backward(net, dqkv + D, 3 * D, G, cut_inverse(c, t->heads.inv_k, from), raw + D, 3 * D, at->k_norm, rows);
+    mat_tn(3 * D, D, rows, dqkv, 3 * D, h, D, 1, G + at->q, D);
+    mat_nn(rows, D, 3 * D, dqkv, 3 * D, W + at->q, D, 0, h, D); /* dh, where h stood: it is not needed any more */
+    net->ops->rmsnorm_backward(dx, D, G + at->norm1, h, D, t->x + first, D, t->inv + from, W + at->norm1, root_dim(c),
+                               rows, D);
+    for (int r = from; r < to; r++, dx += D) {
+        net->ops->add(G + net->layout->embedding + (size_t)t->token[r] * (size_t)D, dx, (size_t)D);
+        net->ops->add(G + net->layout->position + (size_t)t->position[r] * (size_t)D, dx, (size_t)D);
+    }
+}
+
+/* ---- Forward */
+
+static AttentionShape attention_shape(const ModelConfig *c, const NetHeads *s, int l, int b)
+{
+    const int D = c->dim, Q = queries_of(c, l);
+    return (AttentionShape){.examples = b,
+                            .queries = Q,
+                            .heads = c->heads,
+                            .width = D / c->heads,
+                            .ldq = s->ld_q,
+                            .ldk = s->ld_k,
+                            .ldv = s->ld_v,
+                            .ldd_q = l == 0 || Q == T ? 3 * D : D,
+                            .ldd_kv = l == 0 || Q == T ? 3 * D : 2 * D};
+}
+
+/* Layer 0 reads the table's rows. */
+static AttentionShape table_shape(const ModelConfig *c, const NetTable *t, const NetWork *w, const int32_t *row, int b)
+{
+    AttentionShape shape = attention_shape(c, &t->heads, 0, b);
+    shape.key_row = row;
+    shape.query_row = c->depth == 1 ? w->query_row : row;
+    return shape;
+}
+
+/* h1 -> raw and normalised Q, K and V. The last layer's Q reads every third row. */
+static void project_forward(const Net *net, int l, NetLayerWork *w, int b)
+{
+    const ModelConfig *c = &net->layout->config;
+    const LayerOffsets *at = &net->layout->layer[l];
+    const float *W = net->weights;
+    const int D = c->dim, n = T * b, Q = queries_of(c, l);
+    NetHeads *s = &w->heads;
+    if (Q == T) {
+        mat_nt(n, 3 * D, D, w->h1, D, W + at->q, D, 0, s->q_raw, 3 * D);
+    } else {
+        mat_nt(b, D, D, w->h1 + 2 * D, 3 * D, W + at->q, D, 0, s->q_raw, D);
+        mat_nt(n, 2 * D, D, w->h1, D, W + at->k, D, 0, s->k_raw, 2 * D);
+    }
+    qk_norm_forward(net, s->q, s->ld_q, s->inv_q, s->q_raw, s->ld_q_raw, at->q_norm, b * Q);
+    qk_norm_forward(net, s->k, s->ld_k, s->inv_k, s->k_raw, s->ld_k_raw, at->k_norm, n);
+}
+
+/* The residual stream where the layer reads queries: all rows, or the last position's. */
+static void gather_residual(const ModelConfig *c, int l, float *x2, const NetTable *t, const NetLayerWork *w,
+                            const int32_t *row, int b)
+{
+    const int D = c->dim, Q = queries_of(c, l);
+    for (int i = 0; i < b * Q; i++) {
+        int from = Q == T ? i : T * i + T - 1;
+        const float *x = l == 0 ? t->x + (size_t)row[from] * (size_t)D : w->x + (size_t)from * (size_t)D;
+        copy_row(x2 + (size_t)i * (size_t)D, x, D);
+    }
+}
+
+static void mlp_forward(const Net *net, int l, NetLayerWork *w, float *x_next, int rows)
+{
+    const ModelConfig *c = &net->layout->config;
+    const LayerOffsets *at = &net->layout->layer[l];
+    const float *W = net->weights;
+    const int D = c->dim, M = c->mlp;
+    net->ops->rmsnorm_forward(w->h2, D, w->inv2, w->x2, D, W + at->norm2, root_dim(c), rows, D);
+    if (c->mlp_kind == MLP_SILU) {
+        mat_nt(rows, M, D, w->h2, D, W + at->mlp_in, D, 0, w->u, M);
+        net->ops->silu_forward(w->s, w->u, (size_t)rows * (size_t)M);
+    } else {
+        mat_nt(rows, 2 * M, D, w->h2, D, W + at->mlp_in, D, 0, w->u, 2 * M);
+        net->ops->swiglu_forward(w->s, w->u, rows, M);
+    }
+    memcpy(x_next, w->x2, (size_t)rows * (size_t)D * sizeof *x_next);
+    mat_nt(rows, D, M, w->s, M, W + at->mlp_out, M, 1, x_next, D);
+}
+
+void net_forward(const Net *net, const NetTable *t, NetWork *w, const int32_t *row, int b)
+{
+    const ModelConfig *c = &net->layout->config;
+    const float *W = net->weights;
+    const int D = c->dim;
+    assert(b <= NET_EXAMPLES_MAX);
+    for (int i = 0; i < b; i++)
+        w->query_row[i] = row[T * i + T - 1];
+    for (int l = 0; l < c->depth; l++) {
+        const LayerOffsets *at = &net->layout->layer[l];
+        NetLayerWork *layer = &w->layer[l];
+        const int rows = b * queries_of(c, l);
+        if (l == 0) {
+            AttentionShape shape = table_shape(c, t, w, row, b);
+            net->ops->attention_forward(layer->y, layer->p, t->heads.q, t->heads.k, t->heads.v, &shape);
+        } else {
+            net->ops->rmsnorm_forward(layer->h1, D, layer->inv1, layer->x, D, W + at->norm1, root_dim(c), T * b, D);
+            project_forward(net, l, layer, b);
+            AttentionShape shape = attention_shape(c, &layer->heads, l, b);
+            net->ops->attention_forward(layer->y, layer->p, layer->heads.q, layer->heads.k, layer->heads.v, &shape);
+        }
+        gather_residual(c, l, layer->x2, t, layer, row, b);
+        mat_nt(rows, D, D, layer->y, D, W + at->o, D, 1, layer->x2, D);
+        mlp_forward(net, l, layer, l + 1 < c->depth ? w->layer[l + 1].x : w->x_last, rows);
+    }
+    net->ops->rmsnorm_forward(w->h_last, D, w->inv_last, w->x_last, D, W + net->layout->norm_final, root_dim(c), b, D);
+    mat_nt(b, c->vocab, D, w->h_last, D, W + net->layout->head, D, 0, w->logits, c->vocab);
+}
+
+LossSum net_loss(const Net *net, NetWork *w, const int32_t *target, float scale, int b)
+{
+    return net->ops->cross_entropy(w->logits, target, scale, b, net->layout->config.vocab);
+}
+
+/* ---- Backward */
+
+/* dx [rows,D], the gradient after the MLP, becomes that before it. */
+static void mlp_backward(const Net *net, int l, NetLayerWork *w, NetWork *scratch, float *dx, float *G, int rows)
+{
+    const ModelConfig *c = &net->layout->config;
+    const LayerOffsets *at = &net->layout->layer[l];
+    const float *W = net->weights;
+    const int D = c->dim, M = c->mlp, U = c->mlp_kind == MLP_SILU ? M : 2 * M;
+    mat_tn(D, M, rows, dx, D, w->s, M, 1, G + at->mlp_out, M);
+    mat_nn(rows, M, D, dx, D, W + at->mlp_out, M, 0, scratch->ds, M);
+    if (c->mlp_kind == MLP_SILU)
+        net->ops->silu_backward(w->u, scratch->ds, (size_t)rows * (size_t)M);
+    else
+        net->ops->swiglu_backward(w->u, scratch->ds, rows, M);
+    mat_tn(U, D, rows, w->u, U, w->h2, D, 1, G + at->mlp_in, D);
+    mat_nn(rows, D, U, w->u, U, W + at->mlp_in, D, 0, scratch->dh, D);
+    net->ops->rmsnorm_backward(dx, D, G + at->norm2, scratch->dh, D, w->x2, D, w->inv2, W + at->norm2, root_dim(c),
+                               rows, D);
+}
+
+/* dq, dk, dv of the normalised heads -> weight gradients and dh1 [n,D] in scratch->dh. */
+static void project_backward(const Net *net, int l, NetLayerWork *w, NetWork *scratch, float *dq, float *dk, float *G,
+                             int b)
+{
+    const ModelConfig *c = &net->layout->config;
+    const LayerOffsets *at = &net->layout->layer[l];
+    const float *W = net->weights;
+    const NetHeads *s = &w->heads;
+    const int D = c->dim, n = T * b, Q = queries_of(c, l), ldq = Q == T ? 3 * D : D, ldkv = Q == T ? 3 * D : 2 * D;
+    qk_norm_backward(net, dq, ldq, G, s->inv_q, s->q_raw, s->ld_q_raw, at->q_norm, b * Q);
+    qk_norm_backward(net, dk, ldkv, G, s->inv_k, s->k_raw, s->ld_k_raw, at->k_norm, n);
+    if (Q == T) {
+        mat_tn(3 * D, D, n, dq, 3 * D, w->h1, D, 1, G + at->q, D);
+        mat_nn(n, D, 3 * D, dq, 3 * D, W + at->q, D, 0, scratch->dh, D);
+    } else {
+        mat_tn(D, D, b, dq, D, w->h1 + 2 * D, 3 * D, 1, G + at->q, D);
+        mat_tn(2 * D, D, n, dk, 2 * D, w->h1, D, 1, G + at->k, D);
+        mat_nn(n, D, 2 * D, dk, 2 * D, W + at->k, D, 0, scratch->dh, D);
+        mat_nn(b, D, D, dq, D, W + at->q, D, 1, scratch->dh + 2 * D, 3 * D);
+    }
+}
+
+/* Layer 0: the attention's and the residual's gradients go to the table's rows. */
+static void scatter_backward(const Net *net, const NetTable *t, NetWork *w, NetLane *lane, const float *dy,
+                             const float *dx, const int32_t *row, int b)
+{
+    const ModelConfig *c = &net->layout->config;
+    const int D = c->dim, Q = queries_of(c, 0);
+    const NetHeads *s = &t->heads;
+    AttentionShape shape = table_shape(c, t, w, row, b);
+    net->ops->attention_backward(lane->dqkv, lane->dqkv + D, lane->dqkv + 2 * D, dy, w->layer[0].p, s->q, s->k, s->v,
+                                 &shape);
+    for (int i = 0; i < b * Q; i++) {
+        int32_t r = row[Q == T ? i : T * i + T - 1];
+        net->ops->add(lane->dx + (size_t)r * (size_t)D, dx + (size_t)i * (size_t)D, (size_t)D);
+    }
+}
+
+/* A gradient of the last position alone, spread to all three. */
+static void spread_last(float *full, const float *dx, int b, int D)
+{
+    memset(full, 0, (size_t)(T * b) * (size_t)D * sizeof *full);
+    for (int i = 0; i < b; i++)
+        copy_row(full + ((size_t)(T * i) + T - 1) * (size_t)D, dx + (size_t)i * (size_t)D, D);
+}
+
+/* dx [b Q,D] after the layer's attention becomes the gradient of the layer's input; returns where that stands. */
+static float *attention_backward(const Net *net, const NetTable *t, NetWork *w, NetLane *lane, float *dx, int l,
+                                 const int32_t *row, int b)
+{
+    const ModelConfig *c = &net->layout->config;
+    const LayerOffsets *at = &net->layout->layer[l];
+    NetLayerWork *layer = &w->layer[l];
+    const float *W = net->weights;
+    const int D = c->dim, Q = queries_of(c, l), rows = b * Q, n = T * b;
+    float *G = lane->gradient;
+    mat_tn(D, D, rows, dx, D, layer->y, D, 1, G + at->o, D);
+    mat_nn(rows, D, D, dx, D, W + at->o, D, 0, w->dh, D);
+    if (l == 0) {
+        scatter_backward(net, t, w, lane, w->dh, dx, row, b);
+        return dx;
+    }
+    float *dq = w->dqkv, *dk = Q == T ? dq + D : dq + (size_t)b * (size_t)D;
+    memset(w->dqkv, 0, (size_t)n * 3 * (size_t)D * sizeof *dq);
+    AttentionShape shape = attention_shape(c, &layer->heads, l, b);
+    net->ops->attention_backward(dq, dk, dk + D, w->dh, layer->p, layer->heads.q, layer->heads.k, layer->heads.v,
+                                 &shape);
+    project_backward(net, l, layer, w, dq, dk, G, b);
+    float *input = dx;
+    if (Q != T) {
+        input = w->dx_full;
+        spread_last(input, dx, b, D);
+    }
+    net->ops->rmsnorm_backward(input, D, G + at->norm1, w->dh, D, layer->x, D, layer->inv1, W + at->norm1, root_dim(c),
+                               n, D);
+    return input;
+}
+
+void net_backward(const Net *net, const NetTable *t, NetWork *w, NetLane *lane, const int32_t *row, int b)
+{
+    const ModelConfig *c = &net->layout->config;
+    const float *W = net->weights;
+    const int D = c->dim, V = c->vocab;
+    float *G = lane->gradient, *dx = w->dx;
+    mat_tn(V, D, b, w->logits, V, w->h_last, D, 1, G + net->layout->head, D);
+    mat_nn(b, D, V, w->logits, V, W + net->layout->head, D, 0, w->dh, D);
+    memset(dx, 0, (size_t)b * (size_t)D * sizeof *dx);
+    net->ops->rmsnorm_backward(dx, D, G + net->layout->norm_final, w->dh, D, w->x_last, D, w->inv_last,
+                               W + net->layout->norm_final, root_dim(c), b, D);
+    for (int l = c->depth - 1; l >= 0; l--) {
+        mlp_backward(net, l, &w->layer[l], w, dx, G, b * queries_of(c, l));
+        dx = attention_backward(net, t, w, lane, dx, l, row, b);
+    }
+}

@@ -1,0 +1,177 @@
+/* Where the arrays of net.h live: one arena each, cut up in a first pass that only counts. */
+#include <lrd/lab/net.h>
+
+#include <lrd/base/util.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { T = MODEL_POSITIONS, B = NET_EXAMPLES_MAX, N = T * B };
+
+/* Hands out pieces of an arena; with no arena it counts what they would take. */
+typedef struct Cutter {
+    float *arena;
+    double used;
+} Cutter;
+
+static float *cut(Cutter *c, double rows, double cols)
+{
+    double floats = rows * cols;
+    float *piece = c->arena ? c->arena + (size_t)c->used : NULL;
+    c->used += floats + (double)((16 - (int64_t)floats % 16) % 16); /* every array on a cache line */
+    return piece;
+}
+
+/* Projections of kv_rows rows; Q apart from K and V when only the last position asks. */
+static void cut_heads(Cutter *c, const ModelConfig *m, NetHeads *s, double q_rows, double kv_rows)
+{
+    const int D = m->dim;
+    const double per_row = m->qk_norm == QK_NORM_HEAD ? m->heads : 1;
+    if (q_rows == kv_rows) {
+        s->q_raw = cut(c, kv_rows, 3.0 * D);
+        s->k_raw = s->q_raw ? s->q_raw + D : NULL;
+        s->ld_q_raw = s->ld_k_raw = 3 * D;
+    } else {
+        s->q_raw = cut(c, q_rows, D);
+        s->k_raw = cut(c, kv_rows, 2.0 * D);
+        s->ld_q_raw = D;
+        s->ld_k_raw = 2 * D;
+    }
+    s->v = s->k_raw ? s->k_raw + D : NULL;
+    s->ld_v = s->ld_k_raw;
+    s->q = s->q_raw;
+    s->k = s->k_raw;
+    s->ld_q = s->ld_q_raw;
+    s->ld_k = s->ld_k_raw;
+    if (m->qk_norm == QK_NORM_OFF)
+        return;
+    s->q = cut(c, q_rows, D);
+    s->k = cut(c, kv_rows, D);
+    s->ld_q = s->ld_k = D;
+    s->inv_q = cut(c, q_rows, per_row);
+    s->inv_k = cut(c, kv_rows, per_row);
+}
+
+static void cut_table(Cutter *c, const ModelConfig *m, NetTable *t, double rows)
+{
+    t->token = (int32_t *)(void *)cut(c, rows, 1);
+    t->position = (int32_t *)(void *)cut(c, rows, 1);
+    t->x = cut(c, rows, m->dim);
+    t->h = cut(c, rows, m->dim);
+    t->inv = cut(c, rows, 1);
+    cut_heads(c, m, &t->heads, rows, rows);
+}
+
+static void cut_lane(Cutter *c, const ModelConfig *m, NetLane *lane, double rows)
+{
+    lane->gradient = cut(c, (double)model_parameter_count(m), 1);
+    lane->dx = cut(c, rows, m->dim);
+    lane->dqkv = cut(c, rows, 3.0 * m->dim);
+}
+
+static void cut_layer(Cutter *c, const ModelConfig *m, NetLayerWork *w, int l)
+{
+    const int rows = l == m->depth - 1 ? B : N, D = m->dim;
+    if (l > 0) {
+        w->x = cut(c, N, D);
+        w->h1 = cut(c, N, D);
+        w->inv1 = cut(c, N, 1);
+        cut_heads(c, m, &w->heads, rows, N);
+    }
+    w->p = cut(c, (double)rows * T, m->heads);
+    w->y = cut(c, rows, D);
+    w->x2 = cut(c, rows, D);
+    w->h2 = cut(c, rows, D);
+    w->inv2 = cut(c, rows, 1);
+    w->u = cut(c, rows, (m->mlp_kind == MLP_SILU ? 1.0 : 2.0) * m->mlp);
+    w->s = cut(c, rows, m->mlp);
+}
+
+static void cut_work(Cutter *c, const ModelConfig *m, NetWork *w)
+{
+    const int D = m->dim;
+    for (int l = 0; l < m->depth; l++)
+        cut_layer(c, m, &w->layer[l], l);
+    w->x_last = cut(c, B, D);
+    w->h_last = cut(c, B, D);
+    w->inv_last = cut(c, B, 1);
+    w->logits = cut(c, B, m->vocab);
+    w->dx = cut(c, N, D);
+    w->dx_full = cut(c, N, D);
+    w->dh = cut(c, N, D);
+    w->ds = cut(c, N, m->mlp);
+    w->dqkv = cut(c, N, 3.0 * D);
+    w->query_row = (int32_t *)(void *)cut(c, B, 1);
+}
+
+double net_table_floats(const ModelConfig *m, double capacity)
+{
+    Cutter count = {0};
+    NetTable t;
+    cut_table(&count, m, &t, capacity);
+    return count.used;
+}
+
+double net_lane_floats(const ModelConfig *m, double table_capacity)
+{
+    Cutter count = {0};
+    NetLane lane;
+    cut_lane(&count, m, &lane, table_capacity);
+    return count.used;
+}
+
+double net_work_floats(const ModelConfig *m)
+{
+    Cutter count = {0};
+    NetWork w;
+    cut_work(&count, m, &w);
+    return count.used;
+}
+
+NetTable net_table_new(const ModelLayout *layout, int capacity)
+{
+    NetTable t = {.capacity = capacity, .arena = xfloats((size_t)net_table_floats(&layout->config, capacity))};
+    Cutter c = {.arena = t.arena};
+    cut_table(&c, &layout->config, &t, capacity);
+    return t;
+}
+
+void net_table_free(NetTable *t)
+{
+    free(t->arena);
+    *t = (NetTable){0};
+}
+
+NetLane net_lane_new(const ModelLayout *layout, int table_capacity)
+{
+    NetLane lane = {.arena_floats = (size_t)net_lane_floats(&layout->config, table_capacity)};
+    lane.arena = xfloats(lane.arena_floats);
+    Cutter c = {.arena = lane.arena};
+    cut_lane(&c, &layout->config, &lane, table_capacity);
+    return lane;
+}
+
+void net_lane_clear(NetLane *lane)
+{
+    memset(lane->arena, 0, lane->arena_floats * sizeof *lane->arena);
+}
+
+void net_lane_free(NetLane *lane)
+{
+    free(lane->arena);
+    *lane = (NetLane){0};
+}
+
+NetWork net_work_new(const ModelLayout *layout)
+{
+    NetWork w = {.arena = xfloats((size_t)net_work_floats(&layout->config))};
+    Cutter c = {.arena = w.arena};
+    cut_work(&c, &layout->config, &w);
+    return w;
+}
+
+void net_work_free(NetWork *w)
+{
+    free(w->arena);
+    *w = (NetWork){0};
+}

@@ -1,0 +1,395 @@
+/* The elementwise half of the network. Compiled once per instruction set (see ops.c): the loops are plain C that
+ * the compiler vectorises; only e^x calls a library (SLEEF), since libm's is scalar and libmvec wants -ffast-math. */
+#include <lrd/num/ops.h>
+
+#include <math.h>
+#include <string.h>
+
+#include <sleef.h>
+
+#ifndef KERNELS
+#define KERNELS base
+#endif
+#define PASTE_(a, b) a##b
+#define PASTE(a, b) PASTE_(a, b)
+#define TEXT_(a) #a
+#define TEXT(a) TEXT_(a)
+
+enum { T = 3, BLOCK = 256 };
+
+#if defined(__AVX512F__)
+enum { WIDTH = 16 };
+static void exp_vector(float *y, const float *x)
+{
+    _mm512_storeu_ps(y, Sleef_expf16_u10avx512f(_mm512_loadu_ps(x)));
+}
+#elif defined(__AVX2__)
+enum { WIDTH = 8 };
+static void exp_vector(float *y, const float *x)
+{
+    _mm256_storeu_ps(y, Sleef_expf8_u10avx2(_mm256_loadu_ps(x)));
+}
+#elif defined(__SSE2__)
+enum { WIDTH = 4 };
+static void exp_vector(float *y, const float *x)
+{
+    _mm_storeu_ps(y, Sleef_expf4_u10sse2(_mm_loadu_ps(x)));
+}
+#elif defined(__aarch64__)
+enum { WIDTH = 4 };
+static void exp_vector(float *y, const float *x)
+{
+    vst1q_f32(y, Sleef_expf4_u10advsimd(vld1q_f32(x)));
+}
+#else
+enum { WIDTH = 1 };
+static void exp_vector(float *y, const float *x)
+{
+    *y = Sleef_expf_u10(*x);
+}
+#endif
+
+static void op_exp(float *y, const float *x, size_t n)
+{
+    size_t whole = n - n % WIDTH;
+    for (size_t i = 0; i < whole; i += WIDTH)
+        exp_vector(y + i, x + i);
+    if (whole < n) { /* the rest takes the same path, so that a value doesn't depend on where it stands */
+        float rest[WIDTH] = {0};
+        memcpy(rest, x + whole, (n - whole) * sizeof *x);
+        exp_vector(rest, rest);
+        memcpy(y + whole, rest, (n - whole) * sizeof *y);
+    }
+}
+
+static float dot_float(const float *x, const float *y, int n)
+{
+    float sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int i = 0; i < n; i++)
+        sum += x[i] * y[i];
+    return sum;
+}
+
+static double dot_double(const float *x, const float *y, size_t n)
+{
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t i = 0; i < n; i++)
+        sum += (double)x[i] * (double)y[i];
+    return sum;
+}
+
+/* ---- RMSNorm */
+
+static const float LEAST_LENGTH = 1e-12f;
+
+/* |x|, also where the squares leave float32's range. */
+static float length_of(const float *x, int n)
+{
+    float squares = dot_float(x, x, n);
+    if (squares > 1e-30f && squares < 1e30f)
+        return sqrtf(squares);
+    return (float)sqrt(dot_double(x, x, (size_t)n));
+}
+
+static void op_rmsnorm_forward(float *y, int ldy, float *inv, const float *x, int ldx, const float *g, float scale,
+                               int rows, int n)
+{
+    for (int r = 0; r < rows; r++, x += ldx, y += ldy) {
+        float length = length_of(x, n);
+        inv[r] = 1.0f / (length < LEAST_LENGTH ? LEAST_LENGTH : length);
+        float c = scale * inv[r];
+        if (g)
+            for (int i = 0; i < n; i++)
+                y[i] = c * x[i] * g[i];
+        else
+            for (int i = 0; i < n; i++)
+                y[i] = c * x[i];
+    }
+}
+
+/* dx = c (g dy - x a), where a = inv^2 <x, g dy>; a is 0 where the length was clamped (inv is a constant there). */
+static void op_rmsnorm_backward(float *dx, int lddx, float *dg, const float *dy, int lddy, const float *x, int ldx,
+                                const float *inv, const float *g, float scale, int rows, int n)
+{
+    for (int r = 0; r < rows; r++, x += ldx, dx += lddx, dy += lddy) {
+        float c = scale * inv[r], along = 0;
+        if (g) {
+#pragma omp simd reduction(+ : along)
+            for (int i = 0; i < n; i++)
+                along += x[i] * g[i] * dy[i];
+        } else {
+            along = dot_float(x, dy, n);
+        }
+        float a = inv[r] < 1.0f / LEAST_LENGTH ? along * inv[r] * inv[r] : 0.0f;
+        if (g) {
+            for (int i = 0; i < n; i++)
+                dx[i] += c * (g[i] * dy[i] - x[i] * a);
+            for (int i = 0; i < n; i++)
+                dg[i] += c * x[i] * dy[i];
+        } else {
+            for (int i = 0; i < n; i++)
+                dx[i] += c * (dy[i] - x[i] * a);
+        }
+    }
+}
+
+static void op_rmsnorm_backward_in_place(float *dy, int lddy, float *dg, const float *x, int ldx, const float *inv,
+                                         const float *g, float scale, int rows, int n)
+{
+    for (int r = 0; r < rows; r++, x += ldx, dy += lddy) {
+        float c = scale * inv[r], along = 0;
+        if (g) {
+            for (int i = 0; i < n; i++)
+                dg[i] += c * x[i] * dy[i];
+            for (int i = 0; i < n; i++)
+                dy[i] *= g[i];
+        }
+        along = dot_float(x, dy, n);
+        float a = inv[r] < 1.0f / LEAST_LENGTH ? along * inv[r] * inv[r] : 0.0f;
+        for (int i = 0; i < n; i++)
+            dy[i] = c * (dy[i] - x[i] * a);
+    }
+}
+
+/* ---- SiLU and SwiGLU */
+
+/* sigma(u) of n <= BLOCK values. e^-u overflows to infinity for u < -88: sigma is then 0, as it should be. */
+static void sigmoid_block(float *sigma, const float *u, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        sigma[i] = -u[i];
+    op_exp(sigma, sigma, n);
+    for (size_t i = 0; i < n; i++)
+        sigma[i] = 1.0f / (1.0f + sigma[i]);
+}
+
+static void op_silu_forward(float *s, float *u, size_t n)
+{
+    float sigma[BLOCK];
+    for (size_t at = 0; at < n; at += BLOCK, s += BLOCK, u += BLOCK) {
+        size_t m = n - at < BLOCK ? n - at : BLOCK;
+        sigmoid_block(sigma, u, m);
+        for (size_t i = 0; i < m; i++) {
+            s[i] = u[i] * sigma[i];
+            u[i] = sigma[i] * (1.0f + u[i] * (1.0f - sigma[i]));
+        }
+    }
+}
+
+static void op_silu_backward(float *u, const float *ds, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        u[i] *= ds[i];
+}
+
+static void op_swiglu_forward(float *s, float *ab, int rows, int n)
+{
+    float sigma[BLOCK];
+    for (int r = 0; r < rows; r++, ab += 2 * n, s += n) {
+        float *a = ab, *b = ab + n;
+        for (int at = 0; at < n; at += BLOCK) {
+            int m = n - at < BLOCK ? n - at : BLOCK;
+            sigmoid_block(sigma, a + at, (size_t)m);
+            for (int i = 0; i < m; i++) {
+                float u = a[at + i], gate = u * sigma[i];
+                s[at + i] = gate * b[at + i];
+                a[at + i] = b[at + i] * sigma[i] * (1.0f + u * (1.0f - sigma[i]));
+                b[at + i] = gate;
+            }
+        }
+    }
+}
+
+static void op_swiglu_backward(float *ab, const float *ds, int rows, int n)
+{
+    for (int r = 0; r < rows; r++, ab += 2 * n, ds += n)
+        for (int i = 0; i < n; i++) {
+            ab[i] *= ds[i];
+            ab[n + i] *= ds[i];
+        }
+}
+
+/* ---- Attention */
+
+static int32_t row_of(const int32_t *rows, int index)
+{
+    return rows ? rows[index] : index;
+}
+
+/* Softmax over groups of three neighbours: scores are replaced by probabilities. */
+static void softmax_threes(float *p, int groups)
+{
+    for (int i = 0; i < groups; i++, p += T) {
+        float top = p[0] > p[1] ? p[0] : p[1];
+        top = top > p[2] ? top : p[2];
+        for (int j = 0; j < T; j++)
+            p[j] -= top;
+    }
+    p -= groups * T;
+    op_exp(p, p, (size_t)(groups * T));
+    for (int i = 0; i < groups; i++, p += T) {
+        float whole = 1.0f / (p[0] + p[1] + p[2]);
+        for (int j = 0; j < T; j++)
+            p[j] *= whole;
+    }
+}
+
+static void op_attention_forward(float *y, float *p, const float *q, const float *k, const float *v,
+                                 const AttentionShape *s)
+{
+    const int D = s->width, H = s->heads, Q = s->queries;
+    const float scale = 1.0f / sqrtf((float)D);
+    for (int b = 0; b < s->examples; b++, p += H * Q * T) {
+        const float *kb[T], *vb[T];
+        for (int j = 0; j < T; j++) {
+            size_t row = (size_t)row_of(s->key_row, b * T + j);
+            kb[j] = k + row * (size_t)s->ldk;
+            vb[j] = v + row * (size_t)s->ldv;
+        }
+        for (int i = 0; i < Q; i++) {
+            const float *qi = q + (size_t)row_of(s->query_row, b * Q + i) * (size_t)s->ldq;
+            for (int h = 0; h < H; h++)
+                for (int j = 0; j < T; j++)
+                    p[(h * Q + i) * T + j] = scale * dot_float(qi + h * D, kb[j] + h * D, D);
+        }
+        softmax_threes(p, H * Q);
+        for (int i = 0; i < Q; i++, y += H * D)
+            for (int h = 0; h < H; h++) {
+                const float *w = p + (h * Q + i) * T;
+                for (int d = h * D; d < h * D + D; d++)
+                    y[d] = w[0] * vb[0][d] + w[1] * vb[1][d] + w[2] * vb[2][d];
+            }
+    }
+}
+
+static void op_attention_backward(float *dq, float *dk, float *dv, const float *dy, const float *p, const float *q,
+                                  const float *k, const float *v, const AttentionShape *s)
+{
+    const int D = s->width, H = s->heads, Q = s->queries;
+    const float scale = 1.0f / sqrtf((float)D);
+    for (int b = 0; b < s->examples; b++, p += H * Q * T) {
+        for (int i = 0; i < Q; i++, dy += H * D) {
+            const size_t query = (size_t)row_of(s->query_row, b * Q + i);
+            for (int h = 0; h < H; h++) {
+                const float *w = p + (h * Q + i) * T, *out = dy + h * D, *qi = q + query * (size_t)s->ldq + h * D;
+                float *dqi = dq + query * (size_t)s->ldd_q + h * D;
+                float dp[T], mean = 0;
+                for (int j = 0; j < T; j++) {
+                    size_t row = (size_t)row_of(s->key_row, b * T + j);
+                    dp[j] = dot_float(out, v + row * (size_t)s->ldv + h * D, D);
+                    mean += w[j] * dp[j];
+                }
+                for (int j = 0; j < T; j++) {
+                    size_t row = (size_t)row_of(s->key_row, b * T + j);
+                    const float *kj = k + row * (size_t)s->ldk + h * D;
+                    float *dkj = dk + row * (size_t)s->ldd_kv + h * D, *dvj = dv + row * (size_t)s->ldd_kv + h * D;
+                    float weight = w[j], score = scale * weight * (dp[j] - mean);
+#pragma omp simd
+                    for (int d = 0; d < D; d++) {
+                        dvj[d] += weight * out[d];
+                        dqi[d] += score * kj[d];
+                        dkj[d] += score * qi[d];
+                    }
+                }
+            }
+        }
+    }
+}
+
+/* ---- Cross-entropy */
+
+static LossSum op_cross_entropy(float *z, const int32_t *target, float scale, int rows, int V)
+{
+    LossSum sum = {0};
+    for (int r = 0; r < rows; r++, z += V) {
+        const int t = target[r];
+        float top = z[0];
+#pragma omp simd reduction(max : top)
+        for (int j = 1; j < V; j++)
+            top = z[j] > top ? z[j] : top;
+        int answer = 0;
+        while (answer < V - 1 && z[answer] != top)
+            answer++;
+        const float margin = z[t] - top; /* 0 when the target is the largest */
+        for (int j = 0; j < V; j++)
+            z[j] -= top;
+        op_exp(z, z, (size_t)V);
+        double all = 0;
+#pragma omp simd reduction(+ : all)
+        for (int j = 0; j < V; j++)
+            all += (double)z[j];
+        /* The sum without the target, summed apart when the target is the largest: 1 + others would lose small ones. */
+        double others = all - (double)z[t];
+        if (margin == 0.0f) {
+            others = 0;
+            for (int j = 0; j < V; j++)
+                others += j == t ? 0.0 : (double)z[j];
+        }
+        sum.loss += margin == 0.0f ? log1p(others) : log(all) - (double)margin;
+        sum.correct += answer == t;
+        sum.zero += margin == 0.0f && others < 0x1p-24;
+        if (scale != 0.0f) {
+            const float c = (float)((double)scale / all), hit = (float)(-(double)scale * (others / all));
+            for (int j = 0; j < V; j++)
+                z[j] *= c;
+            z[t] = hit;
+        }
+    }
+    return sum;
+}
+
+/* ---- Sums and AdamW */
+
+static void op_add(float *restrict into, const float *restrict from, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        into[i] += from[i];
+}
+
+static double op_sum_lanes(float *sum, float *const *lanes, int lane_count, size_t from, size_t n)
+{
+    double squares = 0;
+    for (size_t at = from; at < from + n; at += BLOCK) {
+        size_t m = from + n - at < BLOCK ? from + n - at : BLOCK;
+        float total[BLOCK];
+        memcpy(total, lanes[0] + at, m * sizeof *total);
+        for (int l = 1; l < lane_count; l++)
+            op_add(total, lanes[l] + at, m);
+        memcpy(sum + at, total, m * sizeof *total);
+        squares += dot_double(total, total, m);
+    }
+    return squares;
+}
+
+static void op_adamw(float *restrict W, float *restrict m, float *restrict v, const float *restrict g,
+                     const AdamwStep *step, size_t n)
+{
+    const AdamwStep s = *step;
+    for (size_t i = 0; i < n; i++) {
+        float d = g[i] * s.gradient_scale;
+        m[i] = s.beta1 * m[i] + s.gain1 * d;
+        v[i] = s.beta2 * v[i] + s.gain2 * d * d;
+        W[i] = W[i] * s.shrink - s.rate * m[i] / (sqrtf(v[i]) * s.root_correction + s.eps);
+    }
+}
+
+extern const Ops PASTE(ops_, KERNELS);
+const Ops PASTE(ops_, KERNELS) = {
+    .name = TEXT(KERNELS),
+    .exp = op_exp,
+    .rmsnorm_forward = op_rmsnorm_forward,
+    .rmsnorm_backward = op_rmsnorm_backward,
+    .rmsnorm_backward_in_place = op_rmsnorm_backward_in_place,
+    .silu_forward = op_silu_forward,
+    .silu_backward = op_silu_backward,
+    .swiglu_forward = op_swiglu_forward,
+    .swiglu_backward = op_swiglu_backward,
+    .attention_forward = op_attention_forward,
+    .attention_backward = op_attention_backward,
+    .cross_entropy = op_cross_entropy,
+    .add = op_add,
+    .sum_lanes = op_sum_lanes,
+    .adamw = op_adamw,
+};

@@ -1,0 +1,349 @@
+#include <lrd/run/info.h>
+#include <lrd/base/util.h>
+#include <lrd/run/checkpoint.h>
+#include <lrd/run/checkpoint_names.h>
+#include <lrd/run/json_text.h>
+#include <lrd/run/preset.h>
+#include <lrd/run/runlog.h>
+#include <lrd/run/textfile.h>
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { HEAD_MAX = 4096, TEXT_FILE_MAX = 64 << 20, SHOWN_MAX = 80 };
+
+/* ---- safetensors ---- */
+
+static bool entry_is_state(const SafetensorsEntry *e)
+{
+    return strncmp(e->name, CHECKPOINT_M, strlen(CHECKPOINT_M)) == 0 ||
+           strncmp(e->name, CHECKPOINT_V, strlen(CHECKPOINT_V)) == 0 ||
+           strncmp(e->name, CHECKPOINT_STATE, strlen(CHECKPOINT_STATE)) == 0;
+}
+
+static int64_t entry_values(const SafetensorsEntry *e)
+{
+    int64_t n = 1; /* cannot overflow: the reader checked shape times element */
+    for (int i = 0; i < e->rank; i++)
+        n *= e->shape[i];
+    return n;
+}
+
+static void info_add_metadata(const SafetensorsFile *f, Text *out)
+{
+    if (f->metadata_count > 0)
+        text_add(out, "\nmetadata\n");
+    char key[SHOWN_MAX], value[SHOWN_MAX];
+    for (int i = 0; i < f->metadata_count; i++)
+        text_addf(out, "  %-20s %s\n", json_printable(f->metadata[i].key, key, sizeof key),
+                  json_printable(f->metadata[i].value, value, sizeof value));
+}
+
+static void info_add_tensors(const SafetensorsFile *f, Text *out)
+{
+    char name[SHOWN_MAX], shape[SHOWN_MAX];
+    text_add(out, "\ntensors\n");
+    for (int i = 0; i < f->entry_count; i++) {
+        const SafetensorsEntry *e = &f->entries[i];
+        if (!entry_is_state(e))
+            text_addf(out, "  %-32s %-4s %s\n", json_printable(e->name, name, sizeof name), e->type_name,
+                      safetensors_shape_text(e->shape, e->rank, shape, sizeof shape));
+    }
+}
+
+static bool file_read_row(const SafetensorsFile *f, const char *name, SafetensorsType type, int64_t count, void *into)
+{
+    const SafetensorsEntry *e = safetensors_find(f, name);
+    return e && e->type == type && e->rank == 1 && e->shape[0] == count &&
+           status_is_ok(safetensors_read(f, e, into));
+}
+
+static void info_add_state(const Checkpoint *c, Text *out)
+{
+    static const char *const names[CHECKPOINT_COUNTERS_NAMED] = {
+        [CHECKPOINT_MEMORISED] = "memorised", [CHECKPOINT_COLLAPSED] = "collapsed", [CHECKPOINT_GROKKED] = "grokked"};
+    const SafetensorsFile *f = checkpoint_file(c);
+    int64_t step, counters[CHECKPOINT_COUNTERS];
+    if (file_read_row(f, CHECKPOINT_STEP, SAFETENSORS_I64, 1, &step))
+        text_addf(out, "step          %" PRId64 "\n", step);
+    text_addf(out, "training rows %" PRId64 "\n", checkpoint_train_count(c));
+    if (!file_read_row(f, CHECKPOINT_COUNTERS_NAME, SAFETENSORS_I64, CHECKPOINT_COUNTERS, counters))
+        return;
+    for (int i = 0; i < CHECKPOINT_COUNTERS_NAMED; i++)
+        if (counters[i] >= 0)
+            text_addf(out, "%-13s at step %" PRId64 "\n", names[i], counters[i]);
+}
+
+static Status info_describe_tensors(const char *path, Text *out)
+{
+    Status status;
+    Checkpoint *c = checkpoint_open(path, &status);
+    if (!c)
+        return status;
+    const SafetensorsFile *f = checkpoint_file(c);
+    int64_t values = 0;
+    int tensors = 0;
+    for (int i = 0; i < f->entry_count; i++)
+        if (!entry_is_state(&f->entries[i])) {
+            values += entry_values(&f->entries[i]);
+            tensors++;
+        }
+    bool whole = checkpoint_can_resume(c);
+    text_addf(out, "%s: %s (safetensors)\n", path,
+              whole ? "a checkpoint, go on with --resume" : "tensors alone, start from them with --init");
+    text_addf(out, "parameters    %" PRId64 " in %d tensors\n", values, tensors);
+    if (whole)
+        info_add_state(c, out);
+    info_add_metadata(f, out);
+    info_add_tensors(f, out);
+    checkpoint_close(c);
+    return status_ok();
+}
+
+/* ---- log ---- */
+
+typedef struct LogSummary {
+    int64_t evaluations, samples, events, others, bad;
+    int64_t first, last; /* steps */
+    bool has_start, has_evaluation;
+    LogStart start;
+    Evaluation newest;
+    Text told; /* the events, a line each */
+    Status first_fault;
+} LogSummary;
+
+static void summary_add_step(LogSummary *s, int64_t step)
+{
+    s->first = s->first < 0 ? step : min_i64(s->first, step);
+    s->last = max_i64(s->last, step);
+}
+
+static void summary_add_event(LogSummary *s, const Event *e)
+{
+    s->events++;
+    text_addf(&s->told, "  %10" PRId64 "  %s", e->step, event_names[e->kind]);
+    if (*e->key)
+        text_addf(&s->told, " %s", e->key);
+    if (*e->from)
+        text_addf(&s->told, " from %s", e->from);
+    if (*e->to)
+        text_addf(&s->told, *e->from ? " to %s" : " %s", e->to);
+    text_add(&s->told, "\n");
+}
+
+static void summary_add(LogSummary *s, const Record *r)
+{
+    switch (r->kind) {
+    case RECORD_START:
+        s->has_start = true;
+        s->start = r->start;
+        break;
+    case RECORD_EVALUATION:
+        s->evaluations++;
+        s->has_evaluation = true;
+        evaluation_copy(&s->newest, &r->evaluation);
+        summary_add_step(s, r->evaluation.step);
+        break;
+    case RECORD_SAMPLE:
+        s->samples++;
+        summary_add_step(s, r->sample.step);
+        break;
+    case RECORD_EVENT:
+        summary_add_event(s, &r->event);
+        break;
+    case RECORD_OTHER:
+        s->others++;
+        break;
+    }
+}
+
+static void info_add_number(Text *out, const char *name, double value)
+{
+    if (!isnan(value))
+        text_addf(out, "  %-16s %.6g\n", name, value);
+}
+
+static void info_add_summary(const LogSummary *s, Text *out)
+{
+    if (s->has_start) {
+        const LogStart *b = &s->start;
+        text_addf(out, "made by       lrdlab %s%s%s\n", b->version, *b->time ? " at " : "", b->time);
+        if (*b->preset)
+            text_addf(out, "preset        %s\n", b->preset);
+        text_addf(out, "parameters    %" PRId64 "\n", b->parameters);
+    }
+    text_addf(out, "rows          %" PRId64 " evaluations, %" PRId64 " samples, %" PRId64 " events, %" PRId64 " others\n",
+              s->evaluations, s->samples, s->events, s->others);
+    if (s->first >= 0)
+        text_addf(out, "steps         %" PRId64 " to %" PRId64 "\n", s->first, s->last);
+    if (s->bad > 0)
+        text_addf(out, "bad lines     %" PRId64 ", the first: %s\n", s->bad, s->first_fault.text);
+    if (s->has_evaluation) {
+        const Evaluation *e = &s->newest;
+        text_addf(out, "\nat step %" PRId64 "\n", e->step);
+        info_add_number(out, "train loss", e->train_loss);
+        info_add_number(out, "train accuracy", e->train_acc);
+        info_add_number(out, "test loss", e->test_loss);
+        info_add_number(out, "test accuracy", e->test_acc);
+        info_add_number(out, "mirror accuracy", e->mirror_acc);
+        info_add_number(out, "unseen accuracy", e->unseen_acc);
+        info_add_number(out, "stable rank", e->stable_rank);
+        info_add_number(out, "effective rank", e->effective_rank);
+    }
+    if (s->told.length > 0)
+        text_addf(out, "\nevents\n%s", s->told.data);
+}
+
+/* A bad line is skipped: a log is worth describing as long as one row of it is right. */
+static void summary_read(LogSummary *s, RunlogReader *reader)
+{
+    Record record;
+    Status status;
+    record_init(&record);
+    for (long line = 0;;) {
+        if (runlog_reader_next(reader, &record, &status)) {
+            summary_add(s, &record);
+        } else if (status_is_ok(status) || runlog_reader_line(reader) == line) {
+            break; /* the end, or a fault of reading rather than of a line */
+        } else if (s->bad++ == 0) {
+            s->first_fault = status;
+        }
+        line = runlog_reader_line(reader);
+    }
+    record_free(&record);
+}
+
+static Status info_describe_log(const char *path, Text *out)
+{
+    Status status;
+    RunlogReader *reader = runlog_reader_open(path, &status);
+    if (!reader)
+        return status;
+    LogSummary s = {.first = -1, .last = -1};
+    evaluation_init(&s.newest, 0, 0);
+    summary_read(&s, reader);
+    runlog_reader_close(reader);
+    if (s.has_start || s.evaluations + s.samples + s.events + s.others > 0) {
+        text_addf(out, "%s: the log of a run (JSON Lines)\n", path);
+        info_add_summary(&s, out);
+    } else {
+        status = s.bad > 0 ? s.first_fault : status_input("%s: no whole line of a log is in it yet.", path);
+    }
+    evaluation_free(&s.newest);
+    text_free(&s.told);
+    return status;
+}
+
+/* ---- text: pairs and presets ---- */
+
+static Status info_describe_pairs(const char *path, const Text *text, Text *out)
+{
+    int64_t rows = 0, line = 0;
+    long most = 0;
+    for (const char *at = text_str(text); *at;) {
+        char *end;
+        line++;
+        long a = isdigit((unsigned char)*at) ? strtol(at, &end, 10) : -1;
+        long b = a >= 0 && end[0] == ' ' && isdigit((unsigned char)end[1]) ? strtol(end + 1, &end, 10) : -1;
+        if (b < 0 || (*end && *end != '\n'))
+            return status_input("%s:%" PRId64 ": a list of pairs has lines \"a b\" of two whole numbers.", path, line);
+        rows++;
+        most = a > most ? a : most;
+        most = b > most ? b : most;
+        at = *end ? end + 1 : end;
+    }
+    text_addf(out, "%s: %" PRId64 " training rows for --pairs, numbers up to %ld\n", path, rows, most);
+    return status_ok();
+}
+
+static Status info_describe_preset(const char *path, const Text *text, Text *out)
+{
+    Settings settings = settings_default();
+    Schedule schedule = {0};
+    Text problems = {0};
+    int faults = preset_parse(path, text_str(text), text->length, &settings, &schedule, &problems);
+    Status status = status_ok();
+    if (faults > 0) {
+        status = status_input("%s reads like a preset but has faults:\n%s", path, text_str(&problems));
+    } else {
+        text_addf(out, "%s: a preset; every setting of it:\n\n", path);
+        preset_print(&settings, &schedule, out);
+    }
+    schedule_free(&schedule);
+    text_free(&problems);
+    return status;
+}
+
+/* The first character that is neither blank nor in a comment tells our text files apart. */
+static char text_first(const Text *text)
+{
+    const char *s = text_str(text);
+    for (;;) {
+        s += strspn(s, " \t\r\n");
+        if (*s != '#' && *s != ';')
+            return *s;
+        s += strcspn(s, "\n");
+    }
+}
+
+static Status info_describe_text(const char *path, Text *out)
+{
+    Text text = {0};
+    Status status = textfile_read(path, TEXT_FILE_MAX, &text);
+    if (status_is_ok(status)) {
+        char first = text_first(&text);
+        if (isdigit((unsigned char)first))
+            status = info_describe_pairs(path, &text, out);
+        else if (first == '[')
+            status = info_describe_preset(path, &text, out);
+        else
+            status = status_input("%s is no file of ours: a checkpoint or weights (safetensors), a log (lines that "
+                                  "begin with '{'), a preset ([section] lines) or pairs (lines \"a b\") can be "
+                                  "described.",
+                                  path);
+    }
+    text_free(&text);
+    return status;
+}
+
+/* ---- which of them it is ---- */
+
+/* The start of a regular file. */
+static Status head_read(const char *path, char *head, size_t size, size_t *got)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat info;
+    Status status = status_ok();
+    ssize_t n = 0;
+    if (descriptor < 0 || fstat(descriptor, &info) != 0 ||
+        (S_ISREG(info.st_mode) && (n = read(descriptor, head, size)) < 0))
+        status = status_input("%s cannot be read: %s.", path, strerror(errno));
+    else if (!S_ISREG(info.st_mode))
+        status = status_input("%s is not a regular file.", path);
+    if (descriptor >= 0)
+        close(descriptor);
+    *got = n > 0 ? (size_t)n : 0;
+    return status;
+}
+
+Status info_describe(const char *path, Text *out)
+{
+    char head[HEAD_MAX];
+    size_t got;
+    Status status = head_read(path, head, sizeof head, &got);
+    if (!status_is_ok(status))
+        return status;
+    if (got > 8 && head[8] == '{') /* eight bytes of length, then JSON: a log has a quote or a blank in that place */
+        return info_describe_tensors(path, out);
+    size_t blank = 0;
+    while (blank < got && isspace((unsigned char)head[blank]))
+        blank++;
+    return blank < got && head[blank] == '{' ? info_describe_log(path, out) : info_describe_text(path, out);
+}

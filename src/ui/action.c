@@ -1,0 +1,139 @@
+#include <lrd/ui/action.h>
+
+#include <string.h>
+
+#include <lrd/ui/handlers.h>
+#include <lrd/view/canvas.h>
+
+const char *const action_groups[ACTION_GROUP_COUNT] = {
+    [ACTION_TRAINING] = "the run",
+    [ACTION_DECAY] = "the decay",
+    [ACTION_LOOKING] = "what is shown",
+    [ACTION_PROGRAM] = "the program",
+};
+
+/* clang-format off */
+const Action action_table[] = {
+    {"space", {' '}, "pause, go on", "pause", "pause; go on, also past the last step", ACTION_TRAINING, 1, key_pause},
+    {".", {'.'}, "one step", "step", "one step, then pause", ACTION_TRAINING, 7, key_step},
+    {"t", {'t'}, "L2 ↔ LRD", "L2↔LRD", "switch between L2 and LRD, each with its own strength", ACTION_DECAY, 2, key_toggle},
+    {"↑ ↓", {UI_KEY_UP, UI_KEY_DOWN}, "strength", "strength", "decay strength up or down; eight presses make a factor of 10", ACTION_DECAY, 3, key_strength},
+    {"d D", {'d', 'D'}, "decay kind", "decay", "next decay; previous decay", ACTION_DECAY, 5, key_kind},
+    {"=", {'='}, "type strength", "type", "type a decay strength", ACTION_DECAY, 0, key_ask_strength},
+    {"g", {'g'}, "targets", "targets", "which weights decay: Q and K, attention, blocks, all", ACTION_DECAY, 8, key_targets},
+    {"o", {'o'}, "learning rate", "rate", "type a learning rate", ACTION_DECAY, 0, key_ask_rate},
+    {"* /", {'*', '/'}, "scale W_q", "scale W_q", "double or halve W_q of the chosen layer: the loss should not move", ACTION_DECAY, 12, key_scale},
+    {"u", {'u'}, "undo", "undo", "undo the last change", ACTION_DECAY, 6, key_undo},
+    {"r R", {'r', 'R'}, "restart", "restart", "from step 0 again: same seed; next seed", ACTION_TRAINING, 9, key_restart},
+    {"p", {'p'}, "presets", "presets", "start another experiment from the list of presets", ACTION_TRAINING, 10, key_presets},
+    {"w", {'w'}, "checkpoint", "checkpoint", "write a checkpoint, to be continued with --resume", ACTION_TRAINING, 0, key_save},
+    {"1 2 3", {'1', '2', '3'}, "views", "views", "overview, curves, spectrum", ACTION_LOOKING, 4, key_view},
+    {"Tab", {UI_KEY_TAB, UI_KEY_SHIFT_TAB}, "next view", "next view", "next view; Shift-Tab: previous view", ACTION_LOOKING, 0, key_next_view},
+    {"x", {'x'}, "log steps", "log steps", "step axis linear or logarithmic", ACTION_LOOKING, 11, key_log_steps},
+    {"y", {'y'}, "log values", "log values", "value axes linear or logarithmic", ACTION_LOOKING, 13, key_flip_values},
+    {"n", {'n'}, "rank measure", "rank", "stable rank, effective rank, participation ratio", ACTION_LOOKING, 14, key_rank},
+    {"m", {'m'}, "next matrix", "matrix", "choose the next Q or K matrix", ACTION_LOOKING, 15, key_matrix},
+    {"b", {'b'}, "glyphs", "glyphs", "draw with Braille, blocks or ASCII", ACTION_LOOKING, 0, key_glyphs},
+    {"T", {'T'}, "theme", "theme", "next colour theme", ACTION_LOOKING, 0, key_theme},
+    {"s", {'s'}, "picture", "picture", "write a picture of the screen (SVG)", ACTION_PROGRAM, 0, key_picture},
+    {":", {':'}, "any setting", "set", "type KEY VALUE for any setting; Tab completes", ACTION_PROGRAM, 0, key_ask_any},
+    {"?", {'?'}, "help", "help", "all keys", ACTION_PROGRAM, 1, key_help},
+    {"Esc", {UI_KEY_ESCAPE}, "close", "close", "close what lies over the screen; never quits", ACTION_PROGRAM, 0, key_close},
+    {"q", {'q'}, "quit", "quit", "quit at once; writes --save if given", ACTION_PROGRAM, 1, key_quit},
+};
+/* clang-format on */
+
+const int action_count = sizeof action_table / sizeof *action_table;
+
+const Action *action_find(int code)
+{
+    for (int i = 0; code != UI_KEY_NONE && i < action_count; i++)
+        for (int k = 0; k < ACTION_CODES_MAX && action_table[i].codes[k]; k++)
+            if (action_table[i].codes[k] == code)
+                return &action_table[i];
+    return NULL;
+}
+
+static void press_in_prompt(const KeyPress *k)
+{
+    const char *key;
+    char value[PROMPT_TEXT_MAX];
+    Settings now = ui_state_settings(k->u, k->s);
+    PromptAnswer answer = prompt_type(&k->u->prompt, k->code, &now, &key, value);
+    if (answer != PROMPT_OPEN)
+        k->u->overlay = OVERLAY_NONE;
+    if (answer == PROMPT_ENTERED)
+        prompt_apply(k, key, value);
+}
+
+/* Returns whether the overlay took the key. Lists take only what moves in them or closes them: every other key does
+ * what it always does. */
+static bool press_in_overlay(const KeyPress *k)
+{
+    UiState *u = k->u;
+    if (u->overlay == OVERLAY_PROMPT) {
+        press_in_prompt(k);
+        return true;
+    }
+    bool list = u->overlay == OVERLAY_PRESETS;
+    if (k->code == UI_KEY_UP || k->code == UI_KEY_DOWN) {
+        int *place = list ? &u->preset_chosen : &u->help_top;
+        int last = list ? u->preset_count - 1 : action_count - 1;
+        *place += k->code == UI_KEY_UP ? -(*place > 0) : *place < last;
+        return true;
+    }
+    if (list && k->code == UI_KEY_ENTER) {
+        presets_apply(k);
+        return true;
+    }
+    bool closes = k->code == UI_KEY_ESCAPE || k->code == (list ? 'p' : '?');
+    if (closes || action_find(k->code))
+        u->overlay = OVERLAY_NONE;
+    return closes;
+}
+
+void action_press(UiState *u, const Snapshot *s, int code, UiEffect *e)
+{
+    KeyPress k = {u, s, code, e};
+    *e = (UiEffect){0};
+    if (code == UI_KEY_REDRAW) {
+        e->flags |= EFFECT_REPAINT;
+        return;
+    }
+    if (u->overlay != OVERLAY_NONE && press_in_overlay(&k))
+        return;
+    const Action *a = action_find(code);
+    if (a)
+        a->act(&k);
+    else if (code > ' ' && code < UI_KEY_BACKSPACE)
+        ui_say(u, "%c does nothing here; ? shows all keys.", code);
+}
+
+void action_print_keys(Text *out)
+{
+    for (int g = 0; g < ACTION_GROUP_COUNT; g++) {
+        text_addf(out, "%s%s\n", g ? "\n" : "", action_groups[g]);
+        for (int i = 0; i < action_count; i++)
+            if ((int)action_table[i].group == g)
+                text_addf(out, "  %s%*s%s\n", action_table[i].keys, 7 - canvas_width(action_table[i].keys), "",
+                          action_table[i].help);
+    }
+}
+
+void action_print_keys_markdown(Text *out)
+{
+    text_add(out, "| keys | what they do |\n| --- | --- |\n");
+    for (int g = 0; g < ACTION_GROUP_COUNT; g++)
+        for (int i = 0; i < action_count; i++) {
+            const Action *a = &action_table[i];
+            if ((int)a->group != g)
+                continue;
+            text_add(out, "| ");
+            for (const char *k = a->keys; *k;) {
+                size_t n = strcspn(k, " ");
+                text_addf(out, "`%.*s`%s", (int)n, k, k[n] ? " " : "");
+                k += n + (k[n] == ' ');
+            }
+            text_addf(out, " | %s |\n", a->help);
+        }
+}

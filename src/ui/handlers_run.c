@@ -1,0 +1,75 @@
+#include <lrd/ui/handlers.h>
+
+#include <lrd/base/util.h>
+#include <lrd/view/format.h>
+
+void key_pause(const KeyPress *k)
+{
+    bool paused = ui_state_is_paused(k->u, k->s);
+    ui_ask(k->e, paused ? COMMAND_RESUME : COMMAND_PAUSE, "", "");
+    k->u->pause_wished = true;
+    k->u->pause_value = !paused;
+    k->u->pause_number = UINT64_MAX;
+    if (paused && k->s->state == SESSION_HOLDING)
+        ui_say(k->u, "On past the end: as many steps again.");
+    else
+        ui_say(k->u, paused ? "Training goes on." : "Paused after the step in hand. Space goes on, . does one step.");
+}
+
+void key_step(const KeyPress *k)
+{
+    ui_ask(k->e, COMMAND_STEP, "", "");
+    k->u->pause_wished = true;
+    k->u->pause_value = true;
+    k->u->pause_number = UINT64_MAX;
+    ui_say(k->u, "One step from %s, then pause.", format_count(k->s->step).s);
+}
+
+/* A new run starts: what was wished for the old one, and how to undo it, is over. */
+static void forget_run(UiState *u)
+{
+    u->wish_count = 0;
+    u->change_count = 0;
+}
+
+void key_restart(const KeyPress *k)
+{
+    forget_run(k->u);
+    ui_ask(k->e, COMMAND_RESTART, "", k->code == 'R' ? "new" : "");
+    ui_say(k->u, k->code == 'R' ? "From step 0 with the next seed: other weights, the same settings."
+                                : "From step 0 with the same seed and settings.");
+}
+
+void key_undo(const KeyPress *k)
+{
+    UiState *u = k->u;
+    Change last = u->change_count > 0 ? u->change[--u->change_count] : (Change){1, 0};
+    for (int i = 0; i < last.commands; i++)
+        ui_ask(k->e, COMMAND_UNDO, "", "");
+    u->wish_count -= min_int(last.wishes, u->wish_count);
+    ui_say(u, "The last change is undone from the next step on.");
+}
+
+void key_presets(const KeyPress *k)
+{
+    k->e->flags |= EFFECT_PRESETS;
+    k->u->overlay = OVERLAY_PRESETS;
+    k->u->preset_chosen = 0;
+}
+
+void presets_apply(const KeyPress *k)
+{
+    k->u->overlay = OVERLAY_NONE;
+    if (k->u->preset_chosen >= k->u->preset_count)
+        return;
+    const char *name = k->u->presets[k->u->preset_chosen].name;
+    forget_run(k->u);
+    ui_ask(k->e, COMMAND_PRESET, "", name);
+    ui_say(k->u, "A new run with the preset %s.", name);
+}
+
+void key_save(const KeyPress *k)
+{
+    ui_ask(k->e, COMMAND_SAVE, "", "");
+    ui_say(k->u, "A checkpoint is written after the step in hand.");
+}

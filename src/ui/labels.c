@@ -1,0 +1,127 @@
+#include <lrd/ui/labels.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <lrd/view/format.h>
+
+const char *const label_targets[TARGETS_COUNT] = {
+    [TARGETS_QK] = "Q, K",
+    [TARGETS_ATTN] = "attention",
+    [TARGETS_BLOCKS] = "attention and MLP",
+    [TARGETS_ALL] = "all weights",
+};
+
+static Label label_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static Label label_print(const char *format, ...)
+{
+    Label l;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(l.s, sizeof l.s, format, args);
+    va_end(args);
+    return l;
+}
+
+int label_layer(const char *tensor)
+{
+    int layer;
+    return sscanf(tensor, "layers.%d.", &layer) == 1 ? layer : -1;
+}
+
+Label label_matrix(const char *tensor)
+{
+    const char *end = strstr(tensor, ".attn.");
+    if (label_layer(tensor) < 0 || !end)
+        return label_print("%s", tensor);
+    return label_print("layer %d %c", label_layer(tensor), end[strlen(".attn.")] == 'q' ? 'Q' : 'K');
+}
+
+Label label_task(const Settings *s)
+{
+    const char *formula = task_kinds[s->task.op].formula;
+    const char *p = strstr(formula, "mod p");
+    if (!p)
+        return label_print("%s", formula);
+    return label_print("%.*smod %d", (int)(p - formula), formula, s->task.p);
+}
+
+/* A decay kind as the screen writes it; numbers of the log as people read them; other words as they are. */
+static Label label_value(const char *key, const char *value)
+{
+    for (int i = 0; strcmp(key, "decay.kind") == 0 && i < DECAY_KIND_COUNT; i++)
+        if (strcmp(value, decay_kinds[i].name) == 0)
+            return label_print("%s", decay_kinds[i].label);
+    for (int i = 0; strcmp(key, "decay.targets") == 0 && i < TARGETS_COUNT; i++)
+        if (strcmp(value, decay_target_names[i]) == 0)
+            return label_print("%s", label_targets[i]);
+    double number;
+    if (text_to_double(value, &number))
+        return strcmp(key, "decay.strength") == 0 ? label_print("%s", format_strength(number).s)
+                                                  : label_print("%s", format_number(number, 4).s);
+    return label_print("%.40s", value);
+}
+
+/* What the screen calls the keys that it has own words for; "" where the value says it all. */
+static const char *label_key(const char *key)
+{
+    static const char *const words[][2] = {
+        {"decay.kind", ""}, {"decay.strength", "strength "}, {"decay.targets", "on "}, {"train.lr", "lr "}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(key, words[i][0]) == 0)
+            return words[i][1];
+    return NULL;
+}
+
+static Label label_set(const Event *e)
+{
+    if (strncmp(e->key, "scale ", 6) == 0)
+        return label_print("you: W_q of layer %d × %s", label_layer(e->key + 6), label_value("", e->to).s);
+    const char *word = label_key(e->key);
+    Label from = label_value(e->key, e->from), to = label_value(e->key, e->to);
+    if (!word)
+        return label_print("you: %s %.24s → %.24s", e->key, from.s, to.s);
+    return label_print("you: %s%.24s → %.24s", word, from.s, to.s);
+}
+
+/* Events in words; marker: what stands on the curves, "" for nothing. */
+static const struct EventWords {
+    const char *line, *marker;
+} event_words[EVENT_KIND_COUNT] = {
+    [EVENT_MEMORISED] = {"memorised", "memorised"},
+    [EVENT_COLLAPSED] = {"rank collapse", "collapse"},
+    [EVENT_GROKKED] = {"grokked", "grokked"},
+    [EVENT_GENERALISED] = {"generalised", "generalised"},
+    [EVENT_LOST] = {"lost it again", "lost"},
+    [EVENT_WARNING] = {"training accuracy falls", ""},
+    [EVENT_SPIKE] = {"loss spike", ""},
+    [EVENT_FLOOR] = {"at the floor", ""},
+    [EVENT_NON_FINITE] = {"not a finite number", "not finite"},
+    [EVENT_BRANCH] = {"branch", "branch"},
+    [EVENT_RESUMED] = {"resumed", "resumed"},
+    [EVENT_END] = {"end", ""},
+};
+
+Label label_event(const Event *e)
+{
+    if (e->kind == EVENT_SET)
+        return label_set(e);
+    if (e->kind == EVENT_SAVED)
+        return label_print("saved %s", e->to);
+    return label_print("%s", event_words[e->kind].line);
+}
+
+Label label_marker(const Event *e)
+{
+    if (e->kind != EVENT_SET)
+        return label_print("%s", e->kind == EVENT_SAVED ? "" : event_words[e->kind].marker);
+    if (strncmp(e->key, "scale ", 6) == 0)
+        return label_print("W_q × %s", label_value("", e->to).s);
+    const char *word = label_key(e->key), *dot = strchr(e->key, '.');
+    if (word)
+        return label_print("%s%.24s", strcmp(e->key, "decay.strength") == 0 ? "" : word, label_value(e->key, e->to).s);
+    return label_print("%s %.24s", dot ? dot + 1 : e->key, label_value(e->key, e->to).s);
+}

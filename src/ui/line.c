@@ -1,0 +1,75 @@
+#include <lrd/ui/line.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void line_add(Line *l, int priority, int gap, Role role, const char *format, ...)
+{
+    if (l->count == LINE_ITEMS_MAX)
+        return;
+    LineItem *item = &l->item[l->count];
+    *item = (LineItem){.role = role, .priority = priority, .gap = gap, .right = l->right};
+    va_list args;
+    va_start(args, format);
+    vsnprintf(item->text, sizeof item->text, format, args);
+    va_end(args);
+    l->count += item->text[0] != '\0';
+}
+
+static int side_width(const Line *l, bool right)
+{
+    int width = 0;
+    for (int i = 0; i < l->count; i++) {
+        const LineItem *item = &l->item[i];
+        if (item->right == right && !item->dropped)
+            width += (width ? item->gap : 0) + canvas_width(item->text);
+    }
+    return width;
+}
+
+static int line_width(const Line *l)
+{
+    enum { BETWEEN = 2 };
+    int left = side_width(l, false), right = side_width(l, true);
+    return left + right + (left && right ? BETWEEN : 0);
+}
+
+static LineItem *least_important(Line *l)
+{
+    LineItem *least = NULL;
+    for (int i = 0; i < l->count; i++)
+        if (!l->item[i].dropped && (!least || l->item[i].priority >= least->priority))
+            least = &l->item[i];
+    return least;
+}
+
+int line_fit(Line *l, int width)
+{
+    int used;
+    LineItem *least;
+    while ((used = line_width(l)) > width && (least = least_important(l)))
+        least->dropped = true;
+    return used;
+}
+
+static void draw_side(Canvas *c, int x, int y, const Line *l, bool right)
+{
+    bool first = true;
+    for (int i = 0; i < l->count; i++) {
+        const LineItem *item = &l->item[i];
+        if (item->right != right || item->dropped)
+            continue;
+        x += first ? 0 : item->gap;
+        x += canvas_text(c, x, y, item->role, item->text);
+        first = false;
+    }
+}
+
+void line_draw(Canvas *c, Rect r, Line *l)
+{
+    if (rect_empty(r))
+        return;
+    line_fit(l, r.w);
+    draw_side(c, r.x, r.y, l, false);
+    draw_side(c, r.x + r.w - side_width(l, true), r.y, l, true);
+}

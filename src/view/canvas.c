@@ -1,0 +1,162 @@
+#include <lrd/view/canvas.h>
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <lrd/base/util.h>
+#include <lrd/view/glyph.h>
+
+const char *const glyph_set_names[GLYPHS_COUNT] = {"braille", "block", "ascii"};
+
+Canvas *canvas_new(int w, int h)
+{
+    Canvas *c = xcalloc(1, sizeof *c);
+    canvas_resize(c, w, h);
+    return c;
+}
+
+void canvas_free(Canvas *c)
+{
+    if (!c)
+        return;
+    free(c->cells);
+    free(c);
+}
+
+void canvas_resize(Canvas *c, int w, int h)
+{
+    c->w = max_int(w, 0);
+    c->h = max_int(h, 0);
+    c->cells = xrealloc(c->cells, ((size_t)c->w * (size_t)c->h + 1) * sizeof *c->cells);
+    canvas_unclip(c);
+    canvas_clear(c);
+}
+
+void canvas_clear(Canvas *c)
+{
+    for (size_t i = 0; i < (size_t)c->w * (size_t)c->h; i++)
+        c->cells[i] = (Cell){' ', ROLE_NORMAL};
+}
+
+void canvas_clip(Canvas *c, Rect r)
+{
+    int x0 = max_int(r.x, 0), y0 = max_int(r.y, 0);
+    int x1 = min_int(r.x + max_int(r.w, 0), c->w), y1 = min_int(r.y + max_int(r.h, 0), c->h);
+    c->clip = (Rect){x0, y0, max_int(x1 - x0, 0), max_int(y1 - y0, 0)};
+}
+
+void canvas_unclip(Canvas *c)
+{
+    c->clip = (Rect){0, 0, c->w, c->h};
+}
+
+void canvas_put(Canvas *c, int x, int y, uint32_t glyph, Role role)
+{
+    assert((unsigned)role < ROLE_COUNT);
+    Rect r = c->clip;
+    if (x < r.x || x >= r.x + r.w || y < r.y || y >= r.y + r.h)
+        return;
+    c->cells[(size_t)y * (size_t)c->w + (size_t)x] =
+        (Cell){glyph_in_set(glyph_printable(glyph), c->glyphs), (uint8_t)role};
+}
+
+int canvas_text(Canvas *c, int x, int y, Role role, const char *utf8)
+{
+    int used = 0;
+    for (uint32_t glyph; (glyph = glyph_decode(&utf8)); used++)
+        canvas_put(c, x + used, y, glyph, role);
+    return used;
+}
+
+int canvas_textf(Canvas *c, int x, int y, Role role, const char *format, ...)
+{
+    char text[1024]; /* longer than any line of a screen */
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    return canvas_text(c, x, y, role, text);
+}
+
+int canvas_text_right(Canvas *c, int right, int y, Role role, const char *utf8)
+{
+    return canvas_text(c, right - canvas_width(utf8), y, role, utf8);
+}
+
+int canvas_words(Canvas *c, int x, int y, int width, Role role, const char *utf8)
+{
+    int used = 0, fits = 0;
+    const char *end = utf8;
+    for (const char *s = utf8;;) {
+        const char *before = s;
+        uint32_t glyph = glyph_decode(&s);
+        bool word_ends = before > utf8 && before[-1] != ' ';
+        if ((glyph == 0 || glyph == ' ') && word_ends && used <= width) {
+            end = before;
+            fits = used;
+        }
+        if (glyph == 0 || used > width)
+            break;
+        used++;
+    }
+    int column = 0;
+    while (utf8 < end)
+        canvas_put(c, x + column++, y, glyph_decode(&utf8), role);
+    return fits;
+}
+
+int canvas_width(const char *utf8)
+{
+    int cells = 0;
+    while (glyph_decode(&utf8))
+        cells++;
+    return cells;
+}
+
+void canvas_fill(Canvas *c, Rect r, uint32_t glyph, Role role)
+{
+    for (int y = r.y; y < r.y + r.h; y++)
+        for (int x = r.x; x < r.x + r.w; x++)
+            canvas_put(c, x, y, glyph, role);
+}
+
+/* The legend goes first, then the title: neither is ever cut in mid-word. */
+static void frame_edge_texts(Canvas *c, Rect r, const char *title, const char *legend)
+{
+    int room = r.w - 6; /* "╭─ " and " ─╮" */
+    int title_width = title ? canvas_width(title) : 0;
+    int legend_width = legend ? canvas_width(legend) : 0;
+    if (title_width > 0 && room > 0) {
+        int used = canvas_words(c, r.x + 3, r.y, room, ROLE_TITLE, title);
+        if (used > 0) {
+            canvas_put(c, r.x + 2, r.y, ' ', ROLE_FRAME);
+            canvas_put(c, r.x + 3 + used, r.y, ' ', ROLE_FRAME);
+            room -= used + 2;
+        }
+    }
+    if (legend_width > 0 && legend_width <= room) {
+        int x = r.x + r.w - 2 - legend_width;
+        canvas_put(c, x - 1, r.y, ' ', ROLE_FRAME);
+        canvas_text(c, x, r.y, ROLE_NORMAL, legend);
+        canvas_put(c, x + legend_width, r.y, ' ', ROLE_FRAME);
+    }
+}
+
+void canvas_frame(Canvas *c, Rect r, const char *title, const char *legend)
+{
+    if (r.w < 2 || r.h < 2)
+        return;
+    int right = r.x + r.w - 1, bottom = r.y + r.h - 1;
+    canvas_fill(c, (Rect){r.x + 1, r.y, r.w - 2, 1}, 0x2500, ROLE_FRAME);
+    canvas_fill(c, (Rect){r.x + 1, bottom, r.w - 2, 1}, 0x2500, ROLE_FRAME);
+    canvas_fill(c, (Rect){r.x, r.y + 1, 1, r.h - 2}, 0x2502, ROLE_FRAME);
+    canvas_fill(c, (Rect){right, r.y + 1, 1, r.h - 2}, 0x2502, ROLE_FRAME);
+    canvas_put(c, r.x, r.y, 0x256D, ROLE_FRAME);
+    canvas_put(c, right, r.y, 0x256E, ROLE_FRAME);
+    canvas_put(c, right, bottom, 0x256F, ROLE_FRAME);
+    canvas_put(c, r.x, bottom, 0x2570, ROLE_FRAME);
+    frame_edge_texts(c, r, title, legend);
+}

@@ -1,0 +1,162 @@
+/* The pure half of view/chart: ranges, ticks and their words. */
+#include "chart_axis.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include <lrd/base/util.h>
+
+static const double EDGE = 1e-9; /* how far, in ticks, a tick may lie outside for rounding's sake */
+
+void axis_make_sane(ChartAxis *a)
+{
+    bool usable = isfinite(a->low) && isfinite(a->high) && a->low < a->high && isfinite(a->high - a->low);
+    if (usable && (!a->log || a->low > 0))
+        return;
+    if (usable && a->high > 0)
+        a->low = a->high / 1000; /* a log axis asked to start at zero */
+    else
+        *a = (ChartAxis){a->log ? 1 : 0, a->log ? 10 : 1, a->log, a->unit};
+}
+
+/* The smallest 1, 2 or 5 (or 2.5) times a power of ten that is at least `least`. */
+static double nice_step(double least, ChartUnit unit)
+{
+    double power = pow(10, floor(log10(least)));
+    bool quarters = unit == CHART_PERCENT && power >= 0.1 * (1 - EDGE);
+    const double steps[] = {1, quarters ? 2.5 : 2, 5};
+    double step = 10 * power;
+    for (int i = 2; i >= 0; i--)
+        if (steps[i] * power >= least * (1 - EDGE))
+            step = steps[i] * power;
+    return unit == CHART_STEPS ? fmax(step, 1) : step;
+}
+
+static int ticks_linear(const ChartAxis *a, int wanted, double ticks[CHART_TICKS_MAX])
+{
+    double step = nice_step((a->high - a->low) / max_int(wanted - 1, 1), a->unit);
+    double first = ceil(a->low / step - EDGE), last = floor(a->high / step + EDGE);
+    int count = 0;
+    /* Beyond 2^53 steps counting by one stands still. */
+    for (double k = first; k <= last && count < CHART_TICKS_MAX && fabs(k) < 0x1p52; k++)
+        ticks[count++] = k * step + 0.0; /* ceil may give -0, which would be written so */
+    return count;
+}
+
+static int ticks_decades(const ChartAxis *a, int wanted, double ticks[CHART_TICKS_MAX])
+{
+    int first = (int)ceil(log10(a->low) - EDGE), last = (int)floor(log10(a->high) + EDGE);
+    int every = max_int(1, (last - first + max_int(wanted, 1)) / max_int(wanted, 1));
+    int count = 0;
+    for (int e = first; e <= last && count < CHART_TICKS_MAX; e++)
+        if (e % every == 0)
+            ticks[count++] = pow(10, e);
+    return count;
+}
+
+static int ticks_within_decades(const ChartAxis *a, double ticks[CHART_TICKS_MAX])
+{
+    static const double digits[] = {1, 2, 5};
+    int count = 0;
+    for (int e = (int)floor(log10(a->low)); e <= (int)ceil(log10(a->high)); e++)
+        for (int i = 0; i < 3; i++) {
+            double t = digits[i] * pow(10, e);
+            if (t >= a->low * (1 - EDGE) && t <= a->high * (1 + EDGE) && count < CHART_TICKS_MAX)
+                ticks[count++] = t;
+        }
+    return count;
+}
+
+int chart_ticks(const ChartAxis *axis, int wanted, double ticks[CHART_TICKS_MAX])
+{
+    ChartAxis a = *axis;
+    axis_make_sane(&a);
+    wanted = min_int(max_int(wanted, 2), CHART_TICKS_MAX);
+    if (!a.log)
+        return ticks_linear(&a, wanted, ticks);
+    double decades = log10(a.high) - log10(a.low);
+    if (decades < 2) {
+        int count = ticks_within_decades(&a, ticks);
+        if (count >= 2 && count <= wanted + 1)
+            return count;
+        if (count < 2)
+            return ticks_linear(&a, wanted, ticks);
+    }
+    return ticks_decades(&a, wanted, ticks);
+}
+
+static double nice_log_end(double v, bool up)
+{
+    static const double digits[] = {1, 2, 5, 10};
+    double power = pow(10, floor(log10(v) + EDGE));
+    if (up) {
+        for (int i = 0; i < 4; i++)
+            if (digits[i] * power >= v * (1 - EDGE))
+                return digits[i] * power;
+    }
+    for (int i = 3; i > 0; i--)
+        if (digits[i] * power <= v * (1 + EDGE))
+            return digits[i] * power;
+    return power;
+}
+
+void chart_nice_range(ChartAxis *axis)
+{
+    enum { STEPS = 5 };
+    ChartAxis *a = axis;
+    if (isfinite(a->low) && a->low == a->high && (!a->log || a->low > 0)) {
+        double half = a->unit == CHART_STEPS ? 1 : a->low == 0 ? 1 : fabs(a->low) / 2;
+        a->high += half;
+        a->low -= a->log || a->low != 0 ? fmin(half, fabs(a->low) / 2) : 0;
+    }
+    axis_make_sane(a);
+    if (a->log) {
+        a->low = nice_log_end(a->low, false);
+        a->high = nice_log_end(a->high, true);
+    } else {
+        double step = nice_step((a->high - a->low) / STEPS, a->unit);
+        a->low = floor(a->low / step + EDGE) * step;
+        a->high = ceil(a->high / step - EDGE) * step;
+    }
+    if (a->unit == CHART_PERCENT && !a->log) {
+        a->low = fmax(a->low, 0);
+        a->high = fmin(a->high, 1);
+    }
+    axis_make_sane(a);
+}
+
+FormatText axis_label(const ChartAxis *a, double tick, double step, bool compact)
+{
+    FormatText t;
+    if (a->unit == CHART_PERCENT) {
+        double percent = tick * 100;
+        if (fabs(percent - round(percent)) < 1e-6)
+            snprintf(t.s, sizeof t.s, "%.0f%%", percent);
+        else
+            snprintf(t.s, sizeof t.s, "%.20s%%", format_number(percent, 2).s);
+        return t;
+    }
+    if (compact || fabs(tick) >= 1e6)
+        return format_compact(tick);
+    if (a->log || tick == 0)
+        return format_number(tick, 1);
+    if (a->unit == CHART_STEPS || step >= 1)
+        return fabs(tick) < 1e15 ? format_count(llround(tick)) : format_compact(tick);
+    if (step < 1e-3)
+        return format_number(tick, 3);
+    snprintf(t.s, sizeof t.s, "%.*f", (int)ceil(-log10(step) - EDGE), tick);
+    return t;
+}
+
+double scale_at(const Scale *s, double v)
+{
+    if (!(v > 0) && s->log)
+        return NAN;
+    return (s->log ? log10(v) - s->low : v - s->low) * s->per_unit;
+}
+
+Scale scale_make(const ChartAxis *a, int dots)
+{
+    double low = a->log ? log10(a->low) : a->low, high = a->log ? log10(a->high) : a->high;
+    return (Scale){low, (dots - 1) / (high - low), a->log};
+}

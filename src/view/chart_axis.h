@@ -1,0 +1,23 @@
+/* What chart_axis.c gives to chart.c, and to nobody else. */
+#ifndef LRD_VIEW_CHART_AXIS_H
+#define LRD_VIEW_CHART_AXIS_H
+
+#include <lrd/view/chart.h>
+#include <lrd/view/format.h>
+
+/* A range that can be divided by: finite, not empty, above zero on a log axis. */
+void axis_make_sane(ChartAxis *a);
+
+/* The words at a tick; step is the distance to the next one, compact asks for 2.5k instead of 2,500. */
+FormatText axis_label(const ChartAxis *a, double tick, double step, bool compact);
+
+/* Value -> dot, 0 at the low end, as a double; NAN where a log axis has no place. */
+typedef struct Scale {
+    double low, per_unit;
+    bool log;
+} Scale;
+
+Scale scale_make(const ChartAxis *a, int dots);
+double scale_at(const Scale *s, double v);
+
+#endif

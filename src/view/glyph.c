@@ -1,0 +1,213 @@
+#include <lrd/view/glyph.h>
+
+#include <stddef.h>
+
+#include <lrd/base/util.h>
+
+/* The twins of what is not computed below, in rising order. A block stands for itself where it is one. */
+typedef struct Twin {
+    uint16_t glyph;
+    char ascii;
+} Twin;
+
+static const Twin twins[] = {
+    {0x00B0, 'o'},                                                               /* ° */
+    {0x00B1, '~'},                                                               /* ± */
+    {0x00B2, '2'},                                                               /* ² */
+    {0x00B5, 'u'},                                                               /* µ */
+    {0x00B7, '.'},                                                               /* · */
+    {0x00D7, 'x'},                                                               /* × */
+    {0x03B1, 'a'},                                                               /* α */
+    {0x03B8, 'O'},                                                               /* θ */
+    {0x03BB, 'l'},                                                               /* λ */
+    {0x03C3, 's'},                                                               /* σ */
+    {0x2013, '-'},                                                               /* – */
+    {0x2014, '-'},                                                               /* — */
+    {0x2018, '\''}, {0x2019, '\''}, {0x201C, '"'}, {0x201D, '"'}, {0x2022, '*'}, /* • */
+    {0x2026, '.'},                                                               /* … */
+    {0x2190, '<'},                                                               /* ← */
+    {0x2191, '^'},                                                               /* ↑ */
+    {0x2192, '>'},                                                               /* → */
+    {0x2193, 'v'},                                                               /* ↓ */
+    {0x2194, '='},                                                               /* ↔ */
+    {0x21B5, '<'},                                                               /* ↵ */
+    {0x21E7, '^'},                                                               /* ⇧ */
+    {0x2212, '-'},                                                               /* − */
+    {0x221A, 'V'},                                                               /* √ */
+    {0x221E, '8'},                                                               /* ∞ */
+    {0x2220, '<'},                                                               /* ∠ */
+    {0x2225, '|'},                                                               /* ∥ */
+    {0x2248, '~'},                                                               /* ≈ */
+    {0x2260, '!'},                                                               /* ≠ */
+    {0x2264, '<'},                                                               /* ≤ */
+    {0x2265, '>'},                                                               /* ≥ */
+    {0x22A5, 'T'},                                                               /* ⊥ */
+    {0x23F8, '='},                                                               /* ⏸ */
+    {0x2500, '-'},  {0x2501, '='},  {0x2502, '|'}, {0x2503, '|'}, {0x2504, '-'}, {0x2505, '='},  {0x2506, ':'},
+    {0x2507, ':'},  {0x2508, '.'},  {0x2509, '.'}, {0x250A, ':'}, {0x250B, ':'}, {0x254C, '-'},  {0x254D, '='},
+    {0x254E, ':'},  {0x254F, ':'},  {0x2550, '='}, {0x2551, '|'}, {0x2571, '/'}, {0x2572, '\\'}, {0x2573, 'X'},
+    {0x2574, '-'},  {0x2575, '|'},  {0x2576, '-'}, {0x2577, '|'}, {0x2578, '='}, {0x257A, '='},  {0x2580, '"'},
+    {0x2581, '.'}, /* ▁: the eighths stand for . : # */
+    {0x2582, '.'},  {0x2583, ':'},  {0x2584, ':'}, {0x2585, ':'}, {0x2586, '#'}, {0x2587, '#'},  {0x2588, '#'},
+    {0x2589, '#'},  {0x258A, '#'},  {0x258B, '#'}, {0x258C, ':'}, {0x258D, ':'}, {0x258E, '.'},  {0x258F, '.'},
+    {0x2590, ':'},  {0x2591, '.'},  {0x2592, ':'}, {0x2593, '%'}, {0x2594, '-'}, {0x2595, '|'},  {0x25A0, '#'},
+    {0x25A1, 'o'},  {0x25AA, '*'},  {0x25B2, '^'}, {0x25B4, '^'}, {0x25B6, '>'}, {0x25B8, '>'},  {0x25BC, 'v'},
+    {0x25BE, 'v'},  {0x25C0, '<'},  {0x25C2, '<'}, {0x25C6, '*'}, {0x25C7, 'o'}, {0x25CB, 'o'},  {0x25CF, 'O'},
+    {0x2605, '*'},  {0x26A0, '!'},  {0x2713, '+'}, {0x2714, '+'}, {0x2717, 'x'}, {0x2718, 'x'},
+};
+
+uint32_t glyph_decode(const char **s)
+{
+    static const uint32_t smallest[] = {0, 0x80, 0x800, 0x10000};
+    const unsigned char *p = (const unsigned char *)*s;
+    if (!*p)
+        return 0;
+    ++*s;
+    if (*p < 0x80)
+        return *p;
+    int more = *p >= 0xF0 ? 3 : *p >= 0xE0 ? 2 : 1;
+    if (*p < 0xC2 || *p > 0xF4)
+        return GLYPH_INVALID;
+    uint32_t glyph = *p & (0x3Fu >> more);
+    for (int i = 1; i <= more; i++) {
+        if ((p[i] & 0xC0) != 0x80)
+            return GLYPH_INVALID;
+        glyph = glyph << 6 | (p[i] & 0x3Fu);
+    }
+    if (glyph < smallest[more] || glyph > 0x10FFFF || (glyph >= 0xD800 && glyph <= 0xDFFF))
+        return GLYPH_INVALID;
+    *s += more;
+    return glyph;
+}
+
+int glyph_encode(uint32_t glyph, char out[GLYPH_UTF8_MAX])
+{
+    static const unsigned char lead[] = {0, 0xC0, 0xE0, 0xF0};
+    int more = glyph < 0x80 ? 0 : glyph < 0x800 ? 1 : glyph < 0x10000 ? 2 : 3;
+    for (int i = more; i > 0; i--) {
+        out[i] = (char)(0x80 | (glyph & 0x3F));
+        glyph >>= 6;
+    }
+    out[0] = (char)(lead[more] | glyph);
+    out[more + 1] = '\0';
+    return more + 1;
+}
+
+uint32_t glyph_printable(uint32_t glyph)
+{
+    /* Code points that take no column or two, by block: coarse, since labels are ours and file names rarely use them.
+     */
+    static const uint32_t odd[][2] = {
+        {0x00AD, 0x00AD}, {0x0300, 0x036F},      {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x0600, 0x0605}, {0x0610, 0x061A},
+        {0x064B, 0x065F}, {0x0900, 0x0903},      {0x1100, 0x11FF}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200B, 0x200F},
+        {0x2028, 0x202E}, {0x2060, 0x206F},      {0x20D0, 0x20FF}, {0x231A, 0x231B}, {0x23E9, 0x23F3}, {0x2E80, 0xA4CF},
+        {0xA960, 0xA97F}, {0xAC00, 0xDFFF},      {0xF900, 0xFAFF}, {0xFE00, 0xFE6F}, {0xFEFF, 0xFEFF}, {0xFF00, 0xFF60},
+        {0xFFE0, 0xFFFC}, {0x10000, 0xFFFFFFFF},
+    };
+    if (glyph < 0x20 || (glyph >= 0x7F && glyph < 0xA0))
+        return GLYPH_INVALID;
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+        if (glyph >= odd[i][0] && glyph <= odd[i][1])
+            return GLYPH_INVALID;
+    return glyph;
+}
+
+uint8_t glyph_braille_bit(int x, int y)
+{
+    static const uint8_t bits[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
+    return bits[y & 3][x & 1];
+}
+
+uint8_t glyph_quadrant_bit(int x, int y)
+{
+    return (uint8_t)(1u << ((y & 1) * 2 + (x & 1)));
+}
+
+uint32_t glyph_quadrant(uint8_t bits)
+{
+    static const uint16_t glyphs[16] = {' ',    0x2598, 0x259D, 0x2580, 0x2596, 0x258C, 0x259E, 0x259B,
+                                        0x2597, 0x259A, 0x2590, 0x259C, 0x2584, 0x2599, 0x259F, 0x2588};
+    return glyphs[bits & 15];
+}
+
+static uint32_t braille_as_quadrant(uint8_t dots)
+{
+    uint8_t bits = 0;
+    for (int y = 0; y < 4; y++)
+        for (int x = 0; x < 2; x++)
+            if (dots & glyph_braille_bit(x, y))
+                bits |= glyph_quadrant_bit(x, y / 2);
+    return glyph_quadrant(bits);
+}
+
+/* The stroke that the dots look like, told by how high they stand in the left and in the right column. */
+static char braille_as_ascii(uint8_t dots)
+{
+    int count[2] = {0, 0}, sum[2] = {0, 0};
+    for (int y = 0; y < 4; y++)
+        for (int x = 0; x < 2; x++)
+            if (dots & glyph_braille_bit(x, y)) {
+                count[x]++;
+                sum[x] += y;
+            }
+    int all = count[0] + count[1];
+    if (all == 0)
+        return ' ';
+    if (all >= 6)
+        return '#';
+    if (max_int(count[0], count[1]) >= 3 || (all > 1 && (count[0] == 0 || count[1] == 0)))
+        return '|';
+    if (count[0] && count[1]) {
+        double slope = (double)sum[0] / count[0] - (double)sum[1] / count[1];
+        if (slope > 1 || slope < -1)
+            return slope > 0 ? '/' : '\\';
+    }
+    static const char by_height[] = "'--._"; /* one dot on the floor is '.', a line is '_' */
+    int row = (2 * (sum[0] + sum[1]) + all) / (2 * all);
+    return by_height[row == 3 && all > 1 ? 4 : row];
+}
+
+static char twin_of_ascii(uint32_t glyph)
+{
+    size_t low = 0, high = sizeof twins / sizeof *twins;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (twins[middle].glyph < glyph)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < sizeof twins / sizeof *twins && twins[low].glyph == glyph)
+        return twins[low].ascii;
+    return '?';
+}
+
+static char quadrant_as_ascii(uint32_t glyph)
+{
+    for (uint8_t bits = 1; bits < 16; bits++)
+        if (glyph_quadrant(bits) == glyph) {
+            uint8_t dots = 0;
+            for (int y = 0; y < 4; y++)
+                for (int x = 0; x < 2; x++)
+                    if (bits & glyph_quadrant_bit(x, y / 2))
+                        dots |= glyph_braille_bit(x, y);
+            return braille_as_ascii(dots);
+        }
+    return '?';
+}
+
+uint32_t glyph_in_set(uint32_t glyph, GlyphSet set)
+{
+    bool braille = glyph >= GLYPH_BRAILLE && glyph < GLYPH_BRAILLE + 256;
+    if (set == GLYPHS_BLOCK && braille)
+        return braille_as_quadrant((uint8_t)(glyph - GLYPH_BRAILLE));
+    if (set != GLYPHS_ASCII || glyph < 0x80)
+        return glyph;
+    if (braille)
+        return (unsigned char)braille_as_ascii((uint8_t)(glyph - GLYPH_BRAILLE));
+    if (glyph >= 0x2596 && glyph <= 0x259F)
+        return (unsigned char)quadrant_as_ascii(glyph);
+    if (glyph > 0x250B && glyph < 0x2571 && (glyph < 0x254C || glyph > 0x2551))
+        return '+'; /* corners and crossings of boxes */
+    return (unsigned char)twin_of_ascii(glyph);
+}

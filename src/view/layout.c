@@ -1,0 +1,159 @@
+#include <lrd/view/layout.h>
+
+#include <string.h>
+
+const char *const view_names[VIEW_COUNT] = {"overview", "curves", "spectrum"};
+
+/* A panel's place in the area between the story and the decay line, in hundredths of it. Neighbours name the same
+ * hundredth, so their edges meet in the same cell at every size. */
+typedef struct Slot {
+    PanelId id;
+    int left, top, right, bottom;
+} Slot;
+
+typedef struct Plan {
+    ViewId view;
+    int min_w, min_h;
+    int count;
+    Slot slot[LAYOUT_PANELS_MAX];
+} Plan;
+
+/* Of a view the last plan that fits is taken. A plan shows every panel of the smaller ones (the test holds it to it).
+ * Accuracy stands over rank where it can: the same steps, one above the other. */
+static const Plan plans[] = {
+    {VIEW_OVERVIEW,
+     LAYOUT_MIN_W,
+     LAYOUT_MIN_H,
+     4,
+     {{PANEL_ACCURACY, 0, 0, 57, 53},
+      {PANEL_LOSS, 57, 0, 100, 53},
+      {PANEL_RANK, 0, 53, 57, 100},
+      {PANEL_SIGMA, 57, 53, 100, 100}}},
+    {VIEW_OVERVIEW,
+     90,
+     34,
+     5,
+     {{PANEL_ACCURACY, 0, 0, 60, 36},
+      {PANEL_LOSS, 0, 36, 60, 68},
+      {PANEL_RANK, 0, 68, 60, 100},
+      {PANEL_SIGMA, 60, 0, 100, 75},
+      {PANEL_MEASURES, 60, 75, 100, 100}}},
+    {VIEW_OVERVIEW,
+     150,
+     LAYOUT_MIN_H,
+     5,
+     {{PANEL_ACCURACY, 0, 0, 36, 53},
+      {PANEL_LOSS, 36, 0, 70, 53},
+      {PANEL_SIGMA, 70, 0, 100, 100},
+      {PANEL_RANK, 0, 53, 36, 100},
+      {PANEL_TURN, 36, 53, 70, 100}}},
+    {VIEW_OVERVIEW,
+     150,
+     34,
+     6,
+     {{PANEL_ACCURACY, 0, 0, 37, 50},
+      {PANEL_LOSS, 37, 0, 70, 50},
+      {PANEL_SIGMA, 70, 0, 100, 78},
+      {PANEL_RANK, 0, 50, 37, 100},
+      {PANEL_TURN, 37, 50, 70, 100},
+      {PANEL_MEASURES, 70, 78, 100, 100}}},
+    {VIEW_CURVES, LAYOUT_MIN_W, LAYOUT_MIN_H, 2, {{PANEL_ACCURACY, 0, 0, 100, 50}, {PANEL_LOSS, 0, 50, 100, 100}}},
+    {VIEW_CURVES,
+     LAYOUT_MIN_W,
+     24,
+     3,
+     {{PANEL_ACCURACY, 0, 0, 100, 37}, {PANEL_LOSS, 0, 37, 100, 69}, {PANEL_RANK, 0, 69, 100, 100}}},
+    {VIEW_CURVES,
+     110,
+     LAYOUT_MIN_H,
+     4,
+     {{PANEL_ACCURACY, 0, 0, 50, 50},
+      {PANEL_LOSS, 50, 0, 100, 50},
+      {PANEL_RANK, 0, 50, 50, 100},
+      {PANEL_TURN, 50, 50, 100, 100}}},
+    {VIEW_CURVES,
+     LAYOUT_MIN_W,
+     38,
+     5,
+     {{PANEL_ACCURACY, 0, 0, 100, 36},
+      {PANEL_LOSS, 0, 36, 50, 68},
+      {PANEL_RANK, 50, 36, 100, 68},
+      {PANEL_NORM, 0, 68, 50, 100},
+      {PANEL_TURN, 50, 68, 100, 100}}},
+    {VIEW_SPECTRUM, LAYOUT_MIN_W, LAYOUT_MIN_H, 1, {{PANEL_SIGMA, 0, 0, 100, 100}}},
+    {VIEW_SPECTRUM, LAYOUT_MIN_W, 24, 2, {{PANEL_SIGMA, 0, 0, 100, 63}, {PANEL_MEASURES, 0, 63, 100, 100}}},
+    {VIEW_SPECTRUM,
+     120,
+     24,
+     3,
+     {{PANEL_SIGMA, 0, 0, 62, 100}, {PANEL_MEASURES, 62, 0, 100, 46}, {PANEL_RANK, 62, 46, 100, 100}}},
+    {VIEW_SPECTRUM,
+     120,
+     34,
+     4,
+     {{PANEL_SIGMA, 0, 0, 62, 100},
+      {PANEL_MEASURES, 62, 0, 100, 36},
+      {PANEL_RANK, 62, 36, 100, 68},
+      {PANEL_TURN, 62, 68, 100, 100}}},
+};
+
+static const Plan *plan_for(int w, int h, ViewId view)
+{
+    const Plan *best = NULL;
+    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++)
+        if (plans[i].view == view && w >= plans[i].min_w && h >= plans[i].min_h)
+            best = &plans[i];
+    return best;
+}
+
+static void layout_place_panels(Layout *l, const Plan *plan, Rect area)
+{
+    for (int i = 0; i < plan->count; i++) {
+        const Slot *s = &plan->slot[i];
+        int left = area.w * s->left / 100, top = area.h * s->top / 100;
+        int right = area.w * s->right / 100, bottom = area.h * s->bottom / 100;
+        l->panel[l->panel_count++] = (Panel){s->id, {area.x + left, area.y + top, right - left, bottom - top}};
+    }
+}
+
+Layout layout_make(int w, int h, ViewId view)
+{
+    enum { EVENTS_FROM = 18, MESSAGE_FROM = 28, MORE_EVENTS_FROM = 44 };
+    Layout l = {0};
+    const Plan *plan = plan_for(w, h, view);
+    l.too_small = !plan;
+    if (!plan)
+        return l;
+    int bottom = h;
+    l.header = (Rect){0, 0, w, 1};
+    l.story = (Rect){0, 1, w, 1};
+    l.keybar = (Rect){0, --bottom, w, 1};
+    if (h >= MESSAGE_FROM)
+        l.message = (Rect){0, --bottom, w, 1};
+    if (h >= EVENTS_FROM) {
+        int rows = h >= MORE_EVENTS_FROM ? 3 : 1;
+        bottom -= rows;
+        l.events = (Rect){0, bottom, w, rows};
+    }
+    l.decay = (Rect){0, --bottom, w, 1};
+    layout_place_panels(&l, plan, (Rect){0, 2, w, bottom - 2});
+    return l;
+}
+
+Rect layout_panel(const Layout *layout, PanelId id)
+{
+    for (int i = 0; i < layout->panel_count; i++)
+        if (layout->panel[i].id == id)
+            return layout->panel[i].rect;
+    return (Rect){0, 0, 0, 0};
+}
+
+bool view_find(const char *name, ViewId *out)
+{
+    for (int i = 0; i < VIEW_COUNT; i++)
+        if (strcmp(name, view_names[i]) == 0) {
+            *out = (ViewId)i;
+            return true;
+        }
+    return false;
+}

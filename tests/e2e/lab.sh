@@ -1,0 +1,179 @@
+#!/bin/sh
+# Drives the real lab in a real terminal: lab.sh PROGRAM, or lab.sh PROGRAM minute for a minute of everything at
+# once (for a program built with ThreadSanitizer, whose findings end it with another status than 0).
+
+program=${1:?usage: lab.sh PROGRAM [minute]}
+case $program in /*) ;; *) program=$PWD/$program ;; esac
+# shellcheck source=tests/e2e/terminal.sh
+. "$(dirname "$0")/terminal.sh"
+
+# A run that steps fast enough to be watched, and never ends by itself.
+small="--set task.p=29 --set model.dim=32 --set model.depth=1 --set model.heads=2 --set model.mlp=64"
+small="$small --set train.batch=128 --set train.eval_every=20 --set train.sample_every=5 --set train.steps=1000000"
+small="$small --set train.threads=2 --set decay.kind=lrd --set lab.speed=200"
+
+start_lab() {
+    start_program "sh -c 'echo \$\$ >$box/pid; exec \"\$@\"' - $program lab $small $*"
+}
+
+# The number after "step" in the title, without its commas.
+step() {
+    screen | sed -n 's/.*step \([0-9][0-9,]*\).*/\1/p' | head -n 1 | tr -d ,
+}
+
+step_is_above() {
+    now=$(step)
+    [ "${now:-0}" -gt "$1" ]
+}
+
+step_is_below() {
+    now=$(step)
+    [ "${now:-999999999}" -lt "$1" ]
+}
+
+step_is() {
+    [ "$(step)" = "$1" ]
+}
+
+# Braille dots, byte by byte: whatever this shell's locale.
+shows_curves() {
+    screen | LC_ALL=C grep -q "$(printf '\342[\241-\243]')"
+}
+
+# No line of the screen is longer than the screen, and the last cell is not a wrapped rest.
+shows_whole_frame() {
+    shows 'step' && shows 'accuracy'
+}
+
+walk_through() {
+    expect "$1: the lab opens" wait_for 'step [0-9]'
+    expect "$1: curves are drawn" eventually shows_curves
+    expect "$1: training goes on" eventually step_is_above 40
+    expect "$1: the quantities are named" shows_whole_frame
+
+    press t
+    expect "$1: t goes to L2" wait_for "$in_force_l2"
+    press t
+    expect "$1: t goes back to LRD" wait_for "$in_force_lrd"
+    before=$(screen | grep -Eo "$strength" | head -n 1)
+    press Up
+    expect "$1: Up makes the decay stronger (was $before)" wait_gone "$before"
+    press Down
+    expect "$1: Down undoes it" wait_for "$before"
+
+    press Space
+    expect "$1: space pauses" wait_for "$paused"
+    held=$(step)
+    press .
+    expect "$1: . makes one step" eventually step_is $((held + 1))
+    press Space
+    expect "$1: space goes on" eventually step_is_above $((held + 20))
+
+    press 2
+    expect "$1: 2 shows the curves" wait_for "$view_curves"
+    press 3
+    expect "$1: 3 shows the spectra" wait_for "$view_spectrum"
+    press 1
+    expect "$1: 1 shows the overview" wait_for 'accuracy'
+    press '?'
+    expect "$1: ? explains the keys" wait_for "$help_words"
+    press Escape
+    expect "$1: Escape closes the help" wait_gone "$help_words"
+
+    press d
+    expect "$1: d takes the next decay" wait_gone "$in_force_lrd"
+    press u
+    expect "$1: u takes it back" wait_for "$in_force_lrd"
+    press :
+    type_text 'decay.strength 0.0123'
+    expect "$1: the prompt shows what is typed" wait_for 'decay.strength 0.0123'
+    press Enter
+    expect "$1: the prompt sets a strength" wait_for '0\.0123'
+
+    expect "$1: the run is well under way" eventually step_is_above 100
+    far=$(step)
+    press R
+    expect "$1: R starts anew" eventually step_is_below "$far"
+
+    resize 40 10
+    expect "$1: too small a terminal says what it needs" wait_for 'needs 60 x 16'
+    resize 5 2
+    resize 1 1
+    resize 132 43
+    expect "$1: it comes back when there is room" wait_for 'accuracy'
+    expect "$1: and training went on" eventually step_is_above 20
+    resize 60 16
+    expect "$1: the smallest size" wait_for 'accuracy'
+
+    press q
+    expect "$1: q ends with 0" ended_with 0
+    expect "$1: the terminal is as it was" terminal_is_restored
+}
+
+a_minute() {
+    open_terminal 100 30
+    start_lab
+    expect "minute: the lab opens" wait_for 'step [0-9]'
+    end=$(($(date +%s) + 60))
+    while [ "$(date +%s)" -lt $end ]; do
+        for key in t Up Up Down d d u Space . . Space 2 3 1 x y x y n m b T '*' / o Escape g g r R; do
+            press "$key"
+            sleep 0.05
+        done
+        resize 80 24
+        resize 61 17
+        resize 200 60
+        resize 20 5
+        resize 100 30
+    done
+    expect "minute: it is still training" wait_for 'step [0-9]'
+    press q
+    expect "minute: nothing was found" ended_with 0
+    expect "minute: the terminal is as it was" terminal_is_restored
+}
+
+if [ "$2" = minute ]; then
+    a_minute
+    exit $failed
+fi
+
+for size in 80x24 120x40; do
+    open_terminal ${size%x*} ${size#*x}
+    start_lab
+    walk_through $size
+done
+
+open_terminal 80 24
+start_lab --log "$box/run.jsonl" --save "$box/run.safetensors"
+expect "log: the lab opens" wait_for 'step [0-9]'
+expect "log: some steps" eventually step_is_above 40
+kill -TERM "$(cat "$box/pid")"
+expect "SIGTERM ends with 143" ended_with 143
+expect "SIGTERM leaves the terminal as it was" terminal_is_restored
+expect "SIGTERM leaves a log of whole lines that says how it ended" \
+    eval '[ -z "$(tail -c 1 "$box/run.jsonl")" ] && tail -n 1 "$box/run.jsonl" | grep -q "\"event\": *\"end\""'
+expect "SIGTERM leaves a checkpoint" eval '"$program" info "$box/run.safetensors" >"$box/info" && [ -s "$box/info" ]'
+
+open_terminal 80 24
+start_lab
+expect "interrupt: the lab opens" wait_for 'step [0-9]'
+press C-c
+expect "^C ends with 130" ended_with 130
+expect "^C leaves the terminal as it was" terminal_is_restored
+
+start_lab
+expect "signal: the lab opens" wait_for 'step [0-9]'
+kill -INT "$(cat "$box/pid")"
+expect "SIGINT ends with 130" ended_with 130
+expect "SIGINT leaves the terminal as it was" terminal_is_restored
+
+start_lab
+expect "harmless keys: the lab opens" wait_for 'step [0-9]'
+press C-d
+press Escape
+before=$(step)
+expect "^D and Escape do not end it" eventually step_is_above "${before:-0}"
+press q
+expect "then q does" ended_with 0
+
+exit $failed

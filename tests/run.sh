@@ -1,0 +1,159 @@
+#!/bin/sh
+# Runs every test; `full` adds the long ones. The last line counts them: N passed, N failed.
+#
+# Whatever is run here says "ok NAME" or "not ok NAME" (TAP) on lines of their own, or is itself one check.
+# Programs are built in build/gcc (warnings are errors), build/clang, build/asan and build/tsan.
+
+cd "$(dirname "$0")/.." || exit 2
+unset MAKEFLAGS MFLAGS MAKELEVEL CFLAGS CPPFLAGS LDFLAGS B
+unset NO_COLOR LRDLAB XDG_CONFIG_HOME XDG_STATE_HOME
+
+MAKE=${MAKE:-make}
+cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM HUP
+passed=0
+failed=0
+skipped=0
+failures=
+# So that no test depends on who runs it.
+export HOME="$work/home"
+mkdir -p "$HOME"
+
+stage() {
+    echo "== $1"
+}
+
+count_failure() {
+    failed=$((failed + 1))
+    failures="$failures
+  $1"
+}
+
+# NAME COMMAND...: one check; its words are shown if it fails.
+check() {
+    name=$1
+    shift
+    if "$@" >"$work/out" 2>&1 </dev/null; then
+        passed=$((passed + 1))
+        echo "ok $name"
+    else
+        tail -n 60 "$work/out"
+        echo "not ok $name"
+        count_failure "$name"
+    fi
+}
+
+limit() {
+    if command -v timeout >/dev/null 2>&1; then
+        timeout -k 5 "$@"
+    else
+        shift
+        "$@"
+    fi
+}
+
+# NAME SECONDS COMMAND...: counts the "ok" and "not ok" lines that the command prints.
+count() {
+    name=$1
+    shift
+    limit "$@" >"$work/out" 2>"$work/err" </dev/null
+    status=$?
+    # cmocka calls a test that was skipped "not ok 3 # SKIP name".
+    skips=$(grep -Ec '^(not )?ok .*# SKIP' "$work/out")
+    grep -v '# SKIP' "$work/out" | grep -E '^(not ok|FAIL) ' >"$work/bad"
+    good=$(grep -v '# SKIP' "$work/out" | grep -c '^ok ')
+    bad=$(grep -c . "$work/bad")
+    planned=$(sed -n 's/^1\.\.\([0-9][0-9]*\)$/\1/p' "$work/out" | tail -n 1)
+    skipped=$((skipped + skips))
+    passed=$((passed + good))
+    # A crash, a time out, or a list cut short is a failure of its own.
+    if [ "$status" != 0 ] && [ "$bad" = 0 ]; then
+        lost="ended with status $status"
+    elif [ -n "$planned" ] && [ "$planned" -gt $((good + bad + skips)) ]; then
+        lost="only $((good + bad + skips)) of $planned tests ran (status $status)"
+    elif [ $((good + bad + skips)) = 0 ]; then
+        lost="nothing was tested"
+    elif [ "$bad" != 0 ]; then
+        lost=
+    else
+        [ "$skips" = 0 ] || grep '# SKIP' "$work/out"
+        echo "ok $name: $good tests"
+        return
+    fi
+    tail -n 60 "$work/out" "$work/err"
+    while read -r line; do
+        count_failure "$name: $line"
+    done <"$work/bad"
+    [ -z "$lost" ] || count_failure "$name: $lost"
+    echo "not ok $name: $good passed, $bad failed${lost:+, $lost}"
+}
+
+# DIRECTORY MAKE-ARGUMENTS...: one check.
+build() {
+    dir=$1
+    shift
+    check "build $dir" "$MAKE" --no-print-directory -k -j"$cores" B="$dir" WERROR=1 "$@"
+}
+
+# DIRECTORY: every unit test built there.
+unit_tests() {
+    for program in "$1"/tests/test_*; do
+        case $program in *.d | *\*) continue ;; esac
+        count "$program" 300 "$program"
+    done
+}
+
+export CMOCKA_MESSAGE_OUTPUT=TAP
+export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+export UBSAN_OPTIONS=print_stacktrace=1
+export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+
+stage "layers, layout"
+count "layers" 60 sh tests/layers/test_layers.sh
+if clang-format-14 --version >/dev/null 2>&1 || clang-format --version | grep -q 'version 14'; then
+    check "clang-format" "$MAKE" --no-print-directory check-format
+else
+    echo "skipped: the layout check needs clang-format 14"
+    skipped=$((skipped + 1))
+fi
+count "packages" 120 sh tests/build/test_packages.sh
+
+stage "builds, warnings are errors"
+build build/gcc CC=gcc all tests
+build build/clang CC=clang CFLAGS=-O1 all tests
+
+stage "unit, golden and frame tests"
+unit_tests build/gcc
+
+stage "the same under AddressSanitizer and UndefinedBehaviorSanitizer"
+build build/asan CC=gcc CFLAGS="-O1 -g" SAN=address,undefined all tests
+unit_tests build/asan
+
+stage "threads under ThreadSanitizer"
+build build/tsan CC=gcc CFLAGS="-O1 -g" SAN=thread all tests
+for name in test_trainer test_session; do
+    count "build/tsan/$name" 300 sh tests/tsan.sh build/tsan/tests/$name
+done
+
+stage "the command line"
+count "command line" 300 sh tests/cli/test_cli.sh build/gcc/lrdlab
+check "README is up to date" sh tools/update-docs.sh --check build/gcc/lrdlab
+count "install" 300 sh tests/build/test_install.sh
+
+stage "the lab in a terminal"
+count "lab" 300 sh tests/e2e/lab.sh build/gcc/lrdlab
+count "lab under AddressSanitizer" 300 sh tests/e2e/lab.sh build/asan/lrdlab
+
+if [ "$1" = full ]; then
+    stage "the long ones"
+    count "lab under ThreadSanitizer" 600 sh tests/tsan.sh sh tests/e2e/lab.sh build/tsan/lrdlab minute
+    count "valgrind" 600 sh tests/cli/test_valgrind.sh build/gcc/lrdlab
+fi
+
+echo
+[ "$failed" = 0 ] || echo "failed:$failures"
+[ "$skipped" = 0 ] || echo "skipped: $skipped"
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
