@@ -58,7 +58,10 @@ DEFINES  += $(if $(filter Darwin,$(SYSTEM)),-D_DARWIN_C_SOURCE)
 FORTIFY  := $(if $(filter -O1 -O2 -O3 -Os,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 HARDEN   := -fPIE -fstack-protector-strong $(if $(SAN),,$(FORTIFY))
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-LINK     := -pie $(if $(filter Linux,$(SYSTEM)),-Wl,-z,relro -Wl,-z,now -Wl,--as-needed)
+LINK     := -pie
+ifeq ($(SYSTEM),Linux)
+LINK     += -Wl,-z,relro -Wl,-z,now -Wl,--as-needed
+endif
 COMPILE   = $(CC) $(WARN) -Iinclude $(DEFINES) $(PKG_FLAGS) $(CPPFLAGS) $(CFLAGS) $(HARDEN) $(SANITIZE) \
             -fopenmp-simd -pthread -MMD -MP
 LIBS      = $(PKG_LIBS) -pthread -lm
@@ -106,9 +109,9 @@ $(B)/presets_data.c: tools/embed-presets.sh presets $(PRESETS)
 $(B)/presets_data.o: $(B)/presets_data.c
 	$(Q)$(COMPILE) -c -o $@ $<
 
-# Only preset_find.c knows where installed presets lie: another PREFIX compiles it anew, and nothing else.
-$(B)/src/run/preset_find.o: DEFINES += -DLRD_DATA_DIR='"$(DATADIR)"'
-$(B)/src/run/preset_find.o: $(B)/datadir
+# Only preset.c knows where installed presets lie: another PREFIX compiles it anew, and nothing else.
+$(B)/src/run/preset.o: DEFINES += -DLRD_DATA_DIR='"$(DATADIR)"'
+$(B)/src/run/preset.o: $(B)/datadir
 $(B)/datadir: FORCE
 	@mkdir -p $(@D)
 	@echo '$(DATADIR)' | cmp -s - $@ || echo '$(DATADIR)' > $@

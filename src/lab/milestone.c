@@ -76,7 +76,7 @@ static void feed_rank(Milestones *m, const MilestoneInput *in, Hits *h)
             m->collapsed = in->step;
         hit(h, MILESTONE_COLLAPSED, in->stable_rank);
     }
-    if (in->stable_rank > HIGH_AGAIN)
+    if (in->stable_rank >= HIGH_AGAIN)
         m->is_low = 0;
     if (in->floor && !m->at_floor)
         hit(h, MILESTONE_FLOOR, in->stable_rank);

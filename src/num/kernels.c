@@ -62,6 +62,12 @@ static void op_exp(float *y, const float *x, size_t n)
     }
 }
 
+/* x, but NaN for an infinity: e^-inf = 0 would hide it. */
+static float keep_infinity(float x)
+{
+    return x + 0.0f * x;
+}
+
 static float dot_float(const float *x, const float *y, int n)
 {
     float sum = 0;
@@ -225,7 +231,7 @@ static void softmax_threes(float *p, int groups)
         float top = p[0] > p[1] ? p[0] : p[1];
         top = top > p[2] ? top : p[2];
         for (int j = 0; j < T; j++)
-            p[j] -= top;
+            p[j] = keep_infinity(p[j] - top);
     }
     p -= groups * T;
     op_exp(p, p, (size_t)(groups * T));
@@ -314,7 +320,7 @@ static LossSum op_cross_entropy(float *z, const int32_t *target, float scale, in
             answer++;
         const float margin = z[t] - top; /* 0 when the target is the largest */
         for (int j = 0; j < V; j++)
-            z[j] -= top;
+            z[j] = keep_infinity(z[j] - top);
         op_exp(z, z, (size_t)V);
         double all = 0;
 #pragma omp simd reduction(+ : all)

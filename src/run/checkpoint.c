@@ -224,7 +224,7 @@ static Status state_check_values(const Checkpoint *c, const CheckpointState *s, 
     const uint64_t *rng = s->batches.s;
     if (s->step < 0)
         return status_input("%s: %s is below zero.", c->file.path, CHECKPOINT_STEP);
-    if (s->cursor < 0 || s->cursor > rows)
+    if (s->cursor < 0 || s->cursor >= rows)
         return status_input("%s: %s is outside the training rows.", c->file.path, CHECKPOINT_CURSOR);
     if (!(rng[0] | rng[1] | rng[2] | rng[3])) /* the one state from which xoshiro never moves */
         return status_input("%s: %s is all zero.", c->file.path, CHECKPOINT_RNG);

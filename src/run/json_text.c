@@ -42,7 +42,7 @@ void json_add_string(Text *out, const char *text)
 
 void json_add_double(Text *out, double value)
 {
-    static const int digits[] = {9, 15, 17};
+    static const int digits[] = {9, 15, 16, 17};
     char word[40] = "null";
     if (isfinite(value)) {
         for (size_t i = 0; i < sizeof digits / sizeof *digits; i++) {

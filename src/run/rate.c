@@ -32,5 +32,6 @@ double pace_wait(const Pace *p, double limit, double now)
 void pace_step(Pace *p, double limit, double now)
 {
     const double grace = 0.25;
-    p->due = limit > 0 ? fmax(p->due, now - grace) + 1 / limit : now;
+    double from = p->due < now - grace ? now : p->due;
+    p->due = limit > 0 ? from + 1 / limit : now;
 }

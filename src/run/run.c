@@ -1,4 +1,5 @@
 #include <lrd/base/util.h>
+#include <lrd/base/version.h>
 #include <lrd/num/mat.h>
 #include <lrd/run/run_inside.h>
 #include <lrd/run/start.h>
@@ -80,6 +81,7 @@ void run_begin(Run *r, const char *preset, bool resumed)
                       .unseen_rows = rows->unseen_count,
                       .settings = r->settings};
     snprintf(start.preset, sizeof start.preset, "%s", preset ? preset : "");
+    snprintf(start.version, sizeof start.version, "%s", LRD_VERSION);
     log_start_stamp(&start);
     recorder_begin(r->recorder, &start, r->measured.matrix_count, r->measured.sigma_count, resumed);
 }
@@ -89,22 +91,20 @@ Event run_event(const Run *r, EventKind kind)
     return (Event){.kind = kind, .step = run_step(r), .value = NAN};
 }
 
-static Status run_load_state(Run *r, const RunStart *start)
+static void run_keep_first_weights(Run *r)
 {
-    Trainer *t = run_trainer(r);
-    TrainerState *state = trainer_state(t);
-    const ModelLayout *layout = trainer_layout(t);
-    Status status = checkpoint_read_weights(start->checkpoint, layout, state->weights);
-    if (!status_is_ok(status))
-        return status;
-    if (!start->resume) {
-        size_t bytes = layout->parameters * sizeof *state->weights;
-        r->first_weights = xmalloc(bytes);
-        memcpy(r->first_weights, state->weights, bytes);
-        return status;
-    }
+    const TrainerState *state = trainer_state(run_trainer(r));
+    size_t bytes = trainer_layout(run_trainer(r))->parameters * sizeof *state->weights;
+    r->first_weights = xmalloc(bytes);
+    memcpy(r->first_weights, state->weights, bytes);
+}
+
+/* The trainer and the records as the checkpoint left them. */
+static Status run_load_state(Run *r, const Checkpoint *checkpoint)
+{
+    TrainerState *state = trainer_state(run_trainer(r));
     CheckpointState saved = {.m = state->m, .v = state->v, .permutation = state->permutation};
-    status = checkpoint_read_state(start->checkpoint, layout, &saved);
+    Status status = checkpoint_read_state(checkpoint, trainer_layout(run_trainer(r)), &saved);
     if (!status_is_ok(status))
         return status;
     state->step = saved.step;
@@ -118,18 +118,13 @@ static Status run_load_state(Run *r, const RunStart *start)
 }
 
 /* Says what a resumed run is, and makes the changes of --set as interventions. */
-static Status run_go_on(Run *r, const RunStart *start)
+static Status run_go_on(Run *r, const Checkpoint *checkpoint)
 {
     const RunOptions *o = &r->options;
-    const char *core = checkpoint_blas_core(start->checkpoint);
+    const char *core = checkpoint_blas_core(checkpoint);
     if (*core && strcmp(core, mat_core_name()) != 0)
         recorder_say(r->recorder, "%s was made with BLAS core %s, this is %s: the numbers go on, but not bit for bit",
                      o->resume, core, mat_core_name());
-    if (run_step(r) >= run_last_step(r))
-        recorder_say(r->recorder,
-                     "The run is at step %" PRId64 " already, and step %" PRId64
-                     " is its last: ask for more with --steps N",
-                     run_step(r), run_last_step(r));
     for (int i = 0; i < o->set_count; i++) {
         char key[SETTING_KEY_MAX];
         const char *value;
@@ -139,6 +134,12 @@ static Status run_go_on(Run *r, const RunStart *start)
         if (!status_is_ok(status))
             return status;
     }
+    r->steps_asked = o->steps; /* --steps also holds over a --set train.steps */
+    if (run_step(r) >= run_last_step(r))
+        recorder_say(r->recorder,
+                     "The run is at step %" PRId64 " already, and step %" PRId64
+                     " is its last: ask for more with --steps N",
+                     run_step(r), run_last_step(r));
     run_refresh(r);
     return status_ok();
 }
@@ -156,11 +157,16 @@ static Status run_build(Run *r, RunStart *start)
     r->steps_asked = o->steps;
     run_take_trainer(r, trainer_new(&r->settings, &start->dataset));
     if (start->checkpoint)
-        status = run_load_state(r, start);
+        status = checkpoint_read_weights(start->checkpoint, trainer_layout(run_trainer(r)),
+                                         trainer_state(run_trainer(r))->weights);
+    if (status_is_ok(status) && start->resume)
+        status = run_load_state(r, start->checkpoint);
     if (!status_is_ok(status))
         return status;
     if (start->resume)
-        return run_go_on(r, start);
+        return run_go_on(r, start->checkpoint);
+    if (start->checkpoint)
+        run_keep_first_weights(r);
     run_begin(r, o->preset_name, false);
     return status;
 }

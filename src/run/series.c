@@ -25,7 +25,7 @@ static void series_merge(Series *s, double factor)
     for (int i = 1; i < s->count; i++) {
         SeriesBucket *into = &s->bucket[kept];
         const SeriesBucket *next = &s->bucket[i];
-        double allowed = factor * fmax(1.0, fmin(newest / 1024, (double)into->first / 128));
+        double allowed = fmax(1.0, factor * fmin(newest / 1024, (double)into->first / 128));
         if ((double)(next->last - into->first) + 1 <= allowed)
             bucket_merge(into, next);
         else

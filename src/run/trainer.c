@@ -3,6 +3,7 @@
 
 #include <lrd/base/util.h>
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,6 +153,7 @@ Trainer *trainer_new(const Settings *settings, Dataset *dataset)
     t->data = *dataset;
     *dataset = (Dataset){0};
     t->ops = ops_best();
+    t->last = (StepResult){NAN, NAN, NAN};
     t->layout = model_layout(&config);
     t->decayed = xcalloc((size_t)t->layout.tensor_count, sizeof *t->decayed);
     t->decay_failed = xcalloc((size_t)t->layout.tensor_count, sizeof *t->decay_failed);

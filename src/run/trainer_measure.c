@@ -151,7 +151,8 @@ static void measure_turn(Trainer *t, int i, const Tensor *tensor, MatrixMeasure 
         return;
     m->turn = spectrum_turn(before, W, size);
     m->turn_decay = spectrum_turn(between, W, size);
-    spectrum_parts(t->lanes[0].gradient + tensor->offset, before, size, &m->gradient_radial, &m->gradient_tangential);
+    m->gradient_radial = t->watch.radial[i];
+    m->gradient_tangential = t->watch.tangential[i];
 }
 
 static void matrix_item(void *context, int item, int worker)
@@ -198,9 +199,8 @@ void trainer_evaluate(Trainer *t, Evaluation *e)
 {
     evaluate_sets(t, e);
     trainer_measure(t, e);
-    const bool stepped = t->state.step > 0;
-    e->batch_loss = stepped ? t->last.loss : (double)NAN;
-    e->grad_norm = stepped ? t->last.grad_norm : (double)NAN;
+    e->batch_loss = t->last.loss;
+    e->grad_norm = t->last.grad_norm;
     e->weight_norm = linalg_norm(t->state.weights, t->layout.parameters);
     snprintf(e->decay_kind, sizeof e->decay_kind, "%s", decay_kinds[t->decay.kind].name);
     snprintf(e->decay_targets, sizeof e->decay_targets, "%s", decay_target_names[t->decay.targets]);
@@ -211,8 +211,8 @@ void trainer_sample(Trainer *t, Sample *s)
 {
     const int64_t count = t->data.unseen_count;
     s->step = t->state.step;
-    s->batch_loss = t->state.step > 0 ? t->last.loss : (double)NAN;
-    s->batch_acc = t->state.step > 0 ? t->last.accuracy : (double)NAN;
+    s->batch_loss = t->last.loss;
+    s->batch_acc = t->last.accuracy;
     s->unseen_sample_acc = (double)NAN;
     if (count == 0)
         return;

@@ -2,6 +2,7 @@
 #include <lrd/run/trainer_inside.h>
 
 #include <lrd/base/util.h>
+#include <lrd/lab/spectrum.h>
 
 #include <math.h>
 #include <string.h>
@@ -23,20 +24,29 @@ static int64_t cut(int64_t total, int items, int i)
 
 /* ---- The batch */
 
-/* The cursor stays where it is until the step is done, so that an abandoned step can be taken again. */
+/* Looks at the state without changing it, so that an abandoned step can be taken again. */
 static const int32_t *next_rows(Trainer *t)
 {
-    TrainerState *s = &t->state;
+    const TrainerState *s = &t->state;
     if (t->settings.train.batch == 0) {
         t->batch = t->data.train_count;
         return NULL;
     }
-    if (s->cursor >= t->data.train_count) {
-        rng_shuffle(&s->batches, s->permutation, t->data.train_count);
-        s->cursor = 0;
-    }
     t->batch = min_i64(t->settings.train.batch, t->data.train_count - s->cursor);
     return s->permutation + s->cursor;
+}
+
+/* The rows of the step that is done; an epoch that ends with them is shuffled anew. */
+static void advance_cursor(Trainer *t)
+{
+    TrainerState *s = &t->state;
+    if (t->settings.train.batch == 0)
+        return;
+    s->cursor += t->batch;
+    if (s->cursor < t->data.train_count)
+        return;
+    rng_shuffle(&s->batches, s->permutation, t->data.train_count);
+    s->cursor = 0;
 }
 
 static void take_batch(Trainer *t)
@@ -194,10 +204,21 @@ static bool sum_up(Trainer *t, StepResult *result)
     return isfinite(result->loss) && isfinite(result->grad_norm);
 }
 
+static void watch_gradient(Trainer *t)
+{
+    for (int i = 0; i < t->matrix_count; i++) {
+        const size_t at = t->layout.tensors[t->matrix[i]].offset, size = tensor_size(&t->layout.tensors[t->matrix[i]]);
+        spectrum_parts(t->lanes[0].gradient + at, t->state.weights + at, size, &t->watch.radial[i],
+                       &t->watch.tangential[i]);
+    }
+}
+
 static void update_weights(Trainer *t, bool watch)
 {
-    if (watch)
+    if (watch) {
         copy_matrices(t, t->watch.before);
+        watch_gradient(t);
+    }
     run_phase(t, PHASE_ADAMW, t->layout.tensor_count, adamw_item);
     if (watch)
         copy_matrices(t, t->watch.between);
@@ -218,8 +239,7 @@ StepOutcome trainer_step(Trainer *t, bool watch)
         return STEP_NON_FINITE;
     t->last = result;
     update_weights(t, watch);
-    if (t->settings.train.batch != 0)
-        t->state.cursor += t->batch;
+    advance_cursor(t);
     t->state.step++;
     t->watch.step = watch ? t->state.step : -1;
     t->phase_steps++;

@@ -65,11 +65,11 @@ static Label label_value(const char *key, const char *value)
     return label_print("%.40s", value);
 }
 
-/* What the screen calls the keys that it has own words for; "" where the value says it all. */
+/* What the screen calls the keys that it has own words for; NULL for the others. */
 static const char *label_key(const char *key)
 {
     static const char *const words[][2] = {
-        {"decay.kind", ""}, {"decay.strength", "strength "}, {"decay.targets", "on "}, {"train.lr", "lr "}};
+        {"decay.kind", "decay "}, {"decay.strength", "strength "}, {"decay.targets", "on "}, {"train.lr", "lr "}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(key, words[i][0]) == 0)
             return words[i][1];
@@ -79,12 +79,12 @@ static const char *label_key(const char *key)
 static Label label_set(const Event *e)
 {
     if (strncmp(e->key, "scale ", 6) == 0)
-        return label_print("you: W_q of layer %d × %s", label_layer(e->key + 6), label_value("", e->to).s);
+        return label_print("W_q of layer %d × %s", label_layer(e->key + 6), label_value("", e->to).s);
     const char *word = label_key(e->key);
     Label from = label_value(e->key, e->from), to = label_value(e->key, e->to);
     if (!word)
-        return label_print("you: %s %.24s → %.24s", e->key, from.s, to.s);
-    return label_print("you: %s%.24s → %.24s", word, from.s, to.s);
+        return label_print("%s %.24s → %.24s", e->key, from.s, to.s);
+    return label_print("%s%.24s → %.24s", word, from.s, to.s);
 }
 
 /* Events in words; marker: what stands on the curves, "" for nothing. */
@@ -121,7 +121,8 @@ Label label_marker(const Event *e)
     if (strncmp(e->key, "scale ", 6) == 0)
         return label_print("W_q × %s", label_value("", e->to).s);
     const char *word = label_key(e->key), *dot = strchr(e->key, '.');
-    if (word)
-        return label_print("%s%.24s", strcmp(e->key, "decay.strength") == 0 ? "" : word, label_value(e->key, e->to).s);
+    if (word) /* a kind and a strength are told by what they look like */
+        return label_print("%s%.24s", strncmp(word, "decay ", 6) && strncmp(word, "strength ", 9) ? word : "",
+                           label_value(e->key, e->to).s);
     return label_print("%s %.24s", dot ? dot + 1 : e->key, label_value(e->key, e->to).s);
 }

@@ -16,13 +16,28 @@ void line_add(Line *l, int priority, int gap, Role role, const char *format, ...
     l->count += item->text[0] != '\0';
 }
 
+void line_add_key(Line *l, int priority, const char *key, const char *label)
+{
+    enum { GAP = 2 };
+    int before = l->count;
+    line_add(l, priority, GAP, ROLE_NORMAL, "%s", label);
+    if (l->count > before)
+        snprintf(l->item[before].key, sizeof l->item[before].key, "%s", key);
+}
+
+static int item_width(const LineItem *item)
+{
+    int key = canvas_width(item->key);
+    return key + (key > 0) + canvas_width(item->text);
+}
+
 static int side_width(const Line *l, bool right)
 {
     int width = 0;
     for (int i = 0; i < l->count; i++) {
         const LineItem *item = &l->item[i];
         if (item->right == right && !item->dropped)
-            width += (width ? item->gap : 0) + canvas_width(item->text);
+            width += (width ? item->gap : 0) + item_width(item);
     }
     return width;
 }
@@ -52,14 +67,17 @@ int line_fit(Line *l, int width)
     return used;
 }
 
-static void draw_side(Canvas *c, int x, int y, const Line *l, bool right)
+static void draw_side(Canvas *c, int x, int y, Line *l, bool right)
 {
     bool first = true;
     for (int i = 0; i < l->count; i++) {
-        const LineItem *item = &l->item[i];
+        LineItem *item = &l->item[i];
         if (item->right != right || item->dropped)
             continue;
         x += first ? 0 : item->gap;
+        item->x = x;
+        if (item->key[0])
+            x += canvas_text(c, x, y, ROLE_KEY, item->key) + 1;
         x += canvas_text(c, x, y, item->role, item->text);
         first = false;
     }

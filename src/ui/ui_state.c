@@ -113,7 +113,7 @@ void ui_change_done(const KeyPress *k)
         return;
     if (u->change_count == UI_CHANGES_MAX)
         memmove(u->change, u->change + 1, (size_t)--u->change_count * sizeof *u->change);
-    Change made = {(uint8_t)k->e->command_count, 0};
+    Change made = {k->e->command_count, 0};
     for (int i = 0; i < k->e->command_count; i++)
         made.wishes += k->e->command[i].kind == COMMAND_SET;
     u->change[u->change_count++] = made;

@@ -5,8 +5,10 @@
 
 #include <lrd/base/util.h>
 
-enum { EIGHTHS = 8, LOWER = 0x2580, FULL = 0x2588, BASE = 0x2581, GHOST_LOW = 0x2581, GHOST_HIGH = 0x2594 };
-enum { GHOST_MIDDLE = 0x2500, WIDEST = 3, LOG_DECADES = 4 };
+enum { EIGHTHS = 8, LOWER = 0x2580, WIDEST = 3, LOG_DECADES = 4 };
+
+/* Thin, and none of them a glyph of a bar: a zero and a ghost are told apart from a low value without colour too. */
+enum { BASE = '_', GHOST_LOW = '_', GHOST_MIDDLE = 0x2500, GHOST_HIGH = 0x2594 };
 
 int bars_group(int count, int width)
 {
@@ -57,8 +59,6 @@ static void draw_ghost(Canvas *c, Rect r, int ghost, int eighths)
     if (!above && !inside)
         return;
     uint32_t glyph = within < 3 ? GHOST_LOW : within < 6 ? GHOST_MIDDLE : GHOST_HIGH;
-    if (row == 0 && above)
-        glyph = within < 3 ? BASE : glyph;
     canvas_fill(c, (Rect){r.x, r.y + r.h - 1 - row, r.w, 1}, glyph, ROLE_GHOST);
 }
 

@@ -51,7 +51,7 @@ FormatText format_compact(double n)
         unit++;
     }
     if (unit == 0)
-        return format_number(n, 3);
+        return n == round(n) ? format_text("%.0f", n) : format_number(n, 3);
     FormatText t = format_text(fabs(n) < 9.95 ? "%.1f" : "%.0f", n);
     size_t length = strlen(t.s);
     if (length > 2 && t.s[length - 2] == '.' && t.s[length - 1] == '0')
@@ -97,7 +97,7 @@ FormatText format_strength(double strength)
     if (size == 0)
         return format_text("0");
     if (size < 1e-5)
-        return format_text("%.1e", strength);
+        return format_number(strength, 2);
     if (size >= 1000)
         return format_number(strength, 4);
     int decimals = 1 - (int)floor(log10(size * (1 + 1e-12)));

@@ -95,21 +95,18 @@ int glyph_encode(uint32_t glyph, char out[GLYPH_UTF8_MAX])
 
 uint32_t glyph_printable(uint32_t glyph)
 {
-    /* Code points that take no column or two, by block: coarse, since labels are ours and file names rarely use them.
-     */
-    static const uint32_t odd[][2] = {
-        {0x00AD, 0x00AD}, {0x0300, 0x036F},      {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x0600, 0x0605}, {0x0610, 0x061A},
-        {0x064B, 0x065F}, {0x0900, 0x0903},      {0x1100, 0x11FF}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200B, 0x200F},
-        {0x2028, 0x202E}, {0x2060, 0x206F},      {0x20D0, 0x20FF}, {0x231A, 0x231B}, {0x23E9, 0x23F3}, {0x2E80, 0xA4CF},
-        {0xA960, 0xA97F}, {0xAC00, 0xDFFF},      {0xF900, 0xFAFF}, {0xFE00, 0xFE6F}, {0xFEFF, 0xFEFF}, {0xFF00, 0xFF60},
-        {0xFFE0, 0xFFFC}, {0x10000, 0xFFFFFFFF},
+    /* Scripts and symbols that every terminal draws one column wide. The rest (control characters, combining marks,
+     * wide and right-to-left scripts, emoji) could only come from a file name or a title. */
+    static const uint32_t known[][2] = {
+        {0x0020, 0x007E}, {0x00A0, 0x00AC}, {0x00AE, 0x02FF}, {0x0370, 0x0482}, {0x048A, 0x052F}, {0x1E00, 0x1FFF},
+        {0x2010, 0x2027}, {0x2030, 0x205E}, {0x2070, 0x209C}, {0x20A0, 0x20BF}, {0x2100, 0x218B}, {0x2190, 0x2319},
+        {0x231C, 0x2328}, {0x232B, 0x23E8}, {0x23F8, 0x23FA}, {0x2500, 0x25FC}, {0x25FF, 0x2613}, {0x2616, 0x2647},
+        {0x26A0, 0x26A0}, {0x2713, 0x2718}, {0x27C0, 0x2AFF},
     };
-    if (glyph < 0x20 || (glyph >= 0x7F && glyph < 0xA0))
-        return GLYPH_INVALID;
-    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
-        if (glyph >= odd[i][0] && glyph <= odd[i][1])
-            return GLYPH_INVALID;
-    return glyph;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (glyph >= known[i][0] && glyph <= known[i][1])
+            return glyph;
+    return GLYPH_INVALID;
 }
 
 uint8_t glyph_braille_bit(int x, int y)
@@ -167,7 +164,7 @@ static char braille_as_ascii(uint8_t dots)
     return by_height[row == 3 && all > 1 ? 4 : row];
 }
 
-static char twin_of_ascii(uint32_t glyph)
+static char twin_in_ascii(uint32_t glyph)
 {
     size_t low = 0, high = sizeof twins / sizeof *twins;
     while (low < high) {
@@ -179,7 +176,7 @@ static char twin_of_ascii(uint32_t glyph)
     }
     if (low < sizeof twins / sizeof *twins && twins[low].glyph == glyph)
         return twins[low].ascii;
-    return '?';
+    return glyph >= 0x2500 && glyph < 0x2580 ? '+' : '?'; /* the corners and crossings of boxes need no rows */
 }
 
 static char quadrant_as_ascii(uint32_t glyph)
@@ -207,7 +204,5 @@ uint32_t glyph_in_set(uint32_t glyph, GlyphSet set)
         return (unsigned char)braille_as_ascii((uint8_t)(glyph - GLYPH_BRAILLE));
     if (glyph >= 0x2596 && glyph <= 0x259F)
         return (unsigned char)quadrant_as_ascii(glyph);
-    if (glyph > 0x250B && glyph < 0x2571 && (glyph < 0x254C || glyph > 0x2551))
-        return '+'; /* corners and crossings of boxes */
-    return (unsigned char)twin_of_ascii(glyph);
+    return (unsigned char)twin_in_ascii(glyph);
 }

@@ -1,244 +1,6 @@
 #include "run_fixture.h"
 
-#include <jansson.h>
 #include <math.h>
-
-/* ---- helpers ---- */
-
-static void train_to_end(const RunOptions *o)
-{
-    Run *r = fixture_run(o);
-    RunTurn turn;
-    do
-        turn = run_turn(r);
-    while (turn == RUN_STEPPED);
-    assert_int_equal(turn, RUN_FINISHED);
-    Status status = run_end(r, "done");
-    assert_string_equal(status.text, "");
-    run_free(r);
-}
-
-static void turns(Run *r, int count)
-{
-    for (int i = 0; i < count; i++)
-        assert_int_equal(run_turn(r), RUN_STEPPED);
-}
-
-static char *file_read(const char *path, size_t *length)
-{
-    FILE *f = fopen(path, "rb");
-    assert_non_null(f);
-    fseek(f, 0, SEEK_END);
-    *length = (size_t)ftell(f);
-    rewind(f);
-    char *bytes = malloc(*length + 1);
-    assert_int_equal(fread(bytes, 1, *length, f), *length);
-    bytes[*length] = '\0';
-    fclose(f);
-    return bytes;
-}
-
-static void assert_files_equal(const char *a, const char *b)
-{
-    size_t na, nb;
-    char *x = file_read(a, &na), *y = file_read(b, &nb);
-    assert_int_equal(na, nb);
-    assert_memory_equal(x, y, na);
-    free(x);
-    free(y);
-}
-
-static void file_write(const char *path, const char *text)
-{
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
-}
-
-/* The log as an array: rows (without the two numbers of the clock), or events. */
-static json_t *log_read(const char *path, bool events)
-{
-    size_t length;
-    char *bytes = file_read(path, &length), *rest = bytes, *line;
-    json_t *list = json_array();
-    while ((line = strsep(&rest, "\n")) && *line) {
-        json_error_t error;
-        json_t *row = json_loads(line, 0, &error);
-        assert_non_null(row);
-        json_object_del(row, "time_s");
-        json_object_del(row, "steps_per_s");
-        if ((json_object_get(row, "event") != NULL) == events)
-            json_array_append(list, row);
-        json_decref(row);
-    }
-    free(bytes);
-    return list;
-}
-
-static int64_t row_step(const json_t *row)
-{
-    return json_integer_value(json_object_get(row, "step"));
-}
-
-static bool row_is_evaluation(const json_t *row)
-{
-    return json_object_get(row, "train_loss") != NULL;
-}
-
-/* How many events have this name and, unless NULL, this key. */
-static int event_count(const char *path, const char *name, const char *key)
-{
-    json_t *list = log_read(path, true), *row;
-    size_t i;
-    int count = 0;
-    json_array_foreach(list, i, row)
-    {
-        const char *its_key = json_string_value(json_object_get(row, "key"));
-        count += strcmp(json_string_value(json_object_get(row, "event")), name) == 0 &&
-                 (!key || (its_key && strcmp(its_key, key) == 0));
-    }
-    json_decref(list);
-    return count;
-}
-
-/* ---- going on ---- */
-
-static void check_resume(int64_t batch, const ScheduledChange *changes, int change_count)
-{
-    Settings settings = fixture_settings();
-    settings.train.batch = batch;
-    Schedule schedule = {.changes = malloc((size_t)change_count * sizeof *changes), .count = change_count};
-    memcpy(schedule.changes, changes, (size_t)change_count * sizeof *changes);
-    RunOptions o = {.settings = &settings, .schedule = &schedule, .steps = 200, .force = true};
-    char whole[128], half[128], rest[128], whole_log[128], cut_log[128];
-    snprintf(whole, sizeof whole, "%s", fixture_path("whole"));
-    snprintf(half, sizeof half, "%s", fixture_path("half"));
-    snprintf(rest, sizeof rest, "%s", fixture_path("rest"));
-    snprintf(whole_log, sizeof whole_log, "%s", fixture_path("whole.jsonl"));
-    snprintf(cut_log, sizeof cut_log, "%s", fixture_path("cut.jsonl"));
-    o.save = whole;
-    o.log = whole_log;
-    train_to_end(&o);
-    o.save = half;
-    o.log = cut_log;
-    o.steps = 100;
-    train_to_end(&o);
-    o.save = rest;
-    o.resume = half;
-    o.steps = 200;
-    train_to_end(&o);
-
-    assert_files_equal(whole, rest);
-    json_t *a = log_read(whole_log, false), *b = log_read(cut_log, false);
-    assert_int_equal(json_array_size(a), 41);
-    assert_true(json_equal(a, b));
-    assert_int_equal(event_count(cut_log, "resumed", NULL), 1);
-    assert_int_equal(event_count(cut_log, "start", NULL), 1);
-    assert_int_equal(event_count(cut_log, "set", NULL), event_count(whole_log, "set", NULL));
-    json_decref(a);
-    json_decref(b);
-    free(schedule.changes);
-}
-
-static void test_resume_minibatch(void **state)
-{
-    (void)state;
-    check_resume(64, NULL, 0);
-}
-
-static void test_resume_full_batch(void **state)
-{
-    (void)state;
-    check_resume(0, NULL, 0);
-}
-
-static void test_resume_shuffled_whole_set(void **state)
-{
-    (void)state;
-    check_resume(100000, NULL, 0);
-}
-
-static void test_resume_decay_toggled(void **state)
-{
-    (void)state;
-    const ScheduledChange before[] = {{50, "decay.kind", "l2"}}, after[] = {{150, "decay.kind", "svt"}},
-                          both[] = {{30, "decay.kind", "tangential"},
-                                    {100, "decay.kind", "polar"},
-                                    {130, "decay.kind", "radial"}};
-    check_resume(64, before, 1);
-    check_resume(64, after, 1);
-    check_resume(64, both, 3);
-}
-
-static void test_save_between_turns_loses_no_row(void **state)
-{
-    (void)state;
-    Settings settings = fixture_settings();
-    settings.train.steps = 40;
-    RunOptions o = {.settings = &settings, .log = fixture_path("straight.jsonl"), .force = true};
-    train_to_end(&o);
-    RunOptions cut = {.settings = &settings, .log = fixture_path("w.jsonl"), .force = true};
-    Run *r = fixture_run(&cut);
-    turns(r, 20); /* the row of step 20 is due, not made */
-    assert_true(status_is_ok(run_save(r, fixture_path("w.ckpt"))));
-    turns(r, 7); /* goes on and is killed: these rows are written again */
-    run_free(r);
-    cut.resume = fixture_path("w.ckpt");
-    cut.force = false;
-    train_to_end(&cut);
-    json_t *a = log_read(o.log, false), *b = log_read(cut.log, false);
-    for (size_t i = 0; i < json_array_size(b);) /* what the resumed event superseded */
-        if (i > 0 && row_step(json_array_get(b, i)) <= row_step(json_array_get(b, i - 1)))
-            json_array_remove(b, i - 1), i--;
-        else
-            i++;
-    assert_true(json_equal(a, b));
-    json_decref(a);
-    json_decref(b);
-}
-
-static void test_resume_takes_midrun_sets_only(void **state)
-{
-    (void)state;
-    Settings settings = fixture_settings();
-    settings.train.steps = 10;
-    RunOptions o = {
-        .settings = &settings, .save = fixture_path("ten"), .log = fixture_path("ten.jsonl"), .force = true};
-    train_to_end(&o);
-    const char *const fixed[] = {"task.p=29"}, *const midrun[] = {"decay.strength=0.02", "train.steps=20"};
-    Settings defaults = settings_default();
-    RunOptions again = {
-        .settings = &defaults, .resume = fixture_path("ten"), .log = o.log, .sets = fixed, .set_count = 1};
-    Status status;
-    assert_null(run_new(&again, &status));
-    assert_int_equal(status.code, STATUS_INPUT);
-    assert_non_null(strstr(status.text, "task.p"));
-    again.sets = midrun;
-    again.set_count = 2;
-    Run *r = fixture_run(&again);
-    assert_int_equal(run_step(r), 10);
-    assert_int_equal(run_last_step(r), 20);
-    assert_int_equal(run_settings(r)->task.p, 23);
-    assert_true(run_settings(r)->decay.strength == 0.02);
-    assert_true(run_board(r)->has_evaluation);
-    run_free(r);
-    assert_int_equal(event_count(o.log, "set", "decay.strength"), 1);
-}
-
-static void test_already_there_is_said(void **state)
-{
-    (void)state;
-    Settings settings = fixture_settings();
-    RunOptions o = {.settings = &settings, .steps = 5, .save = fixture_path("five"), .force = true};
-    train_to_end(&o);
-    RunOptions again = {.settings = &settings, .steps = 5, .resume = fixture_path("five")};
-    Run *r = fixture_run(&again);
-    assert_int_equal(run_turn(r), RUN_FINISHED);
-    assert_non_null(strstr(run_take_message(r), "step 5"));
-    assert_true(status_is_ok(run_end(r, "done")));
-    run_free(r);
-}
 
 /* ---- what a run starts from ---- */
 
@@ -316,7 +78,8 @@ static void test_rows_and_their_steps(void **state)
 {
     (void)state;
     Settings settings = fixture_settings();
-    RunOptions o = {.settings = &settings, .steps = 47, .log = fixture_path("rows.jsonl"), .force = true};
+    RunOptions o = {
+        .settings = &settings, .steps = 47, .log = fixture_path("rows.jsonl"), .csv = fixture_path("rows.csv")};
     train_to_end(&o);
     json_t *rows = log_read(o.log, false), *row;
     size_t i;
@@ -335,6 +98,12 @@ static void test_rows_and_their_steps(void **state)
     assert_int_equal(json_array_size(rows), 11); /* 0 5 .. 45 and 47 */
     json_decref(rows);
     assert_int_equal(event_count(o.log, "end", NULL), 1);
+    size_t length, lines = 0;
+    char *table = file_read(o.csv, &length);
+    for (size_t c = 0; c < length; c++)
+        lines += table[c] == '\n';
+    assert_int_equal(lines, 1 + evaluations);
+    free(table);
 }
 
 static void test_schedule_and_changes(void **state)
@@ -493,13 +262,6 @@ static void test_abandoned_step_changes_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_resume_minibatch),
-        cmocka_unit_test(test_resume_full_batch),
-        cmocka_unit_test(test_resume_shuffled_whole_set),
-        cmocka_unit_test(test_resume_decay_toggled),
-        cmocka_unit_test(test_save_between_turns_loses_no_row),
-        cmocka_unit_test(test_resume_takes_midrun_sets_only),
-        cmocka_unit_test(test_already_there_is_said),
         cmocka_unit_test(test_order_of_settings),
         cmocka_unit_test(test_pairs_are_the_training_rows),
         cmocka_unit_test(test_refusals),

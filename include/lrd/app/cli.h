@@ -1,7 +1,8 @@
 /* app/cli: the command line: one table of verbs, one table of options.
  *
  * Parsing, `--help` of every verb, usage errors and the list of verbs all come from the two tables: a new verb or
- * option is a row. An option is written --name VALUE or --name=VALUE, anywhere after the program's name.
+ * option is a row. An option is written --name VALUE or --name=VALUE, anywhere after the program's name; after a
+ * bare -- every word is an operand.
  *
  * Ownership: Arguments point into argv; arguments_free gives the lists back. Threads: the main thread. */
 #ifndef LRD_APP_CLI_H
@@ -12,6 +13,7 @@
 #include <stdint.h>
 
 #include <lrd/base/status.h>
+#include <lrd/base/text.h>
 
 /* Exit statuses; a run ended by signal n exits with 128 + n. */
 enum { EXIT_DONE = STATUS_OK, EXIT_FAILED = STATUS_FAILED, EXIT_USAGE = STATUS_INPUT, EXIT_SIGNAL = 128 };
@@ -22,34 +24,54 @@ typedef struct WordList {
 } WordList;
 
 typedef struct Arguments {
-    const char *operand; /* PRESET or FILE, NULL when there is none */
+    const char *operand; /* PRESET, FILE or VERB, NULL when there is none */
     WordList sets, at;   /* in the order given */
     const char *init, *pairs, *resume, *grad, *save, *weights, *log, *csv, *out;
     const char *view, *theme, *glyphs, *size;
     int64_t steps, save_every, step; /* -1: not given */
-    bool paused, mouse, force, quiet, markdown, json, help, version;
+    bool paused, force, quiet, markdown, json, help, version;
 } Arguments;
 
 typedef struct Verb {
     const char *name;
-    const char *operand; /* how help writes it, "" for none; in brackets when it may be left out */
+    const char *operand; /* as help writes it: "" for none, in brackets when it may be left out */
     const char *help;    /* one line */
     bool computes;       /* the numerics are tested before it runs */
     int (*run)(const Arguments *a);
 } Verb;
 
-extern const Verb verb_table[];
+extern const Verb verb_table[]; /* the first one is meant when none is named */
 extern const int verb_count;
+const Verb *verb_find(const char *name); /* NULL when unknown */
 
-/* Reads argv. *verb is the verb that was named, the first of the table when none was. */
+typedef enum OptionType { OPTION_FLAG, OPTION_WORD, OPTION_NUMBER, OPTION_LIST } OptionType;
+
+typedef struct Option {
+    const char *name;     /* with its dashes */
+    const char *argument; /* as help writes it, NULL for a flag */
+    unsigned verbs;       /* bit i: verb_table[i] takes it */
+    OptionType type;
+    size_t offset;    /* in Arguments: bool, const char *, int64_t or WordList */
+    int64_t least;    /* OPTION_NUMBER: the smallest value */
+    const char *help; /* one line */
+} Option;
+
+enum { OPTIONS_MAX = 64 };
+extern const Option option_table[];
+extern const int option_count;
+
+/* Reads argv. *verb: the one that was named, NULL when none was. *out is to be freed whatever the outcome. */
 Status cli_parse(int argc, char *const *argv, const Verb **verb, Arguments *out);
 void arguments_free(Arguments *a);
 
-/* The whole program after the process was set up: parses, runs the verb, looks after stdout. The exit status. */
+/* The whole program, the process being set up: parses, runs the verb, looks after stdout. The exit status. */
 int cli_run(int argc, char *const *argv);
 
-/* Prints a Status that is not OK to stderr, with every line of it led by the program's name, and makes it an exit
- * status. */
+/* A Status that is not OK goes to stderr behind the program's name. Its exit status. */
 int cli_report(Status s);
+
+/* Help: of one verb, or of the program with its list of verbs. */
+void help_print_verb(const Verb *verb, Text *out);
+void help_print_program(Text *out);
 
 #endif

@@ -1,4 +1,5 @@
-/* app/verbs: what each verb does. Each takes the parsed command line and returns an exit status.
+/* app/verbs: what each verb does. Each takes the parsed command line and returns an exit status; results go to
+ * stdout, all else to stderr.
  *
  * Threads: the main thread. */
 #ifndef LRD_APP_VERBS_H
@@ -10,10 +11,11 @@ int verb_lab(const Arguments *a);
 int verb_train(const Arguments *a);
 int verb_shot(const Arguments *a);
 int verb_presets(const Arguments *a);
-int verb_settings(const Arguments *a);
-int verb_keys(const Arguments *a);
+int verb_settings(const Arguments *a); /* a->markdown: as a Markdown table */
+int verb_keys(const Arguments *a);     /* a->markdown likewise */
 int verb_info(const Arguments *a);
 int verb_doctor(const Arguments *a);
-int verb_bench(const Arguments *a); /* verb_bench.c; a->json: as a JSON object, a->quiet, a->sets */
+int verb_bench(const Arguments *a); /* a->operand: preset or NULL, a->sets, a->json: a JSON object */
+int verb_help(const Arguments *a);
 
 #endif

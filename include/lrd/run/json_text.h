@@ -10,7 +10,7 @@
 
 /* "text", quoted and escaped. Bytes that are not UTF-8 become U+FFFD, so that the line is always JSON. */
 void json_add_string(Text *out, const char *text);
-/* The shortest of 9, 15 or 17 digits that reads back the same; null for what is not finite. */
+/* The shortest of 9 or 15 to 17 digits that reads back the same; null for what is not finite. */
 void json_add_double(Text *out, double value);
 /* The shortest of 6 to 9 digits that reads back as the same float. */
 void json_add_float(Text *out, float value);

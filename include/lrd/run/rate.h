@@ -28,7 +28,7 @@ typedef struct Pace {
 
 /* Seconds to wait before the next step, 0 for none. A limit of 0 never waits. */
 double pace_wait(const Pace *p, double limit, double now);
-/* A step starts. What was missed by more than a quarter of a second is not made good. */
+/* A step starts. One that is late by up to a quarter of a second is made good by the next ones, no more than that. */
 void pace_step(Pace *p, double limit, double now);
 
 #endif

@@ -27,7 +27,7 @@ typedef enum StepOutcome {
     STEP_ABANDONED,  /* nothing was changed */
 } StepOutcome;
 
-typedef struct StepResult { /* of the last step that was done */
+typedef struct StepResult { /* of the last step that was done; NAN before the first */
     double loss, accuracy, grad_norm;
 } StepResult;
 
@@ -48,7 +48,7 @@ typedef struct TrainerState {
     int64_t step;           /* steps done */
     float *weights, *m, *v; /* [parameters] */
     int32_t *permutation;   /* [train_count] of the epoch in hand */
-    int64_t cursor;         /* next place in it */
+    int64_t cursor;         /* next place in it, below train_count */
     Rng batches;
 } TrainerState;
 

@@ -22,6 +22,8 @@ typedef struct TrainerWorker {
 typedef struct TrainerWatch {
     int64_t step;            /* the weights of this step are those after it; -1: none was watched */
     float *before, *between; /* [matrices][dim dim]: before the step; after AdamW, before the decay */
+    /* Of its gradient: a step that is abandoned later overwrites the gradient, and these must not change. */
+    double radial[RECORD_MATRICES_MAX], tangential[RECORD_MATRICES_MAX];
 } TrainerWatch;
 
 struct Trainer {

@@ -22,7 +22,7 @@ int label_layer(const char *tensor);
 /* The task with its modulus: "a + b mod 113". */
 Label label_task(const Settings *s);
 
-/* An event in the event line, without its step: "you: L2 → LRD", "rank collapse". */
+/* An event in the event line, without its step: "decay L2 → LRD", "rank collapse". */
 Label label_event(const Event *e);
 /* The same as short as a marker on a curve wants it: "LRD", "grokked"; "" for events that get no marker. */
 Label label_marker(const Event *e);

@@ -9,15 +9,17 @@
 
 #include <lrd/view/canvas.h>
 
-enum { LINE_ITEMS_MAX = 40, LINE_TEXT_MAX = 320 };
+enum { LINE_ITEMS_MAX = 40, LINE_TEXT_MAX = 160, LINE_KEY_MAX = 24 };
 
 typedef struct LineItem {
+    char key[LINE_KEY_MAX]; /* before the text, in ROLE_KEY; "" for none */
     char text[LINE_TEXT_MAX];
     Role role;
     int priority; /* 1 stays longest; of equal ones the later goes first */
     int gap;      /* cells before it, unless it is the first */
     bool right;
     bool dropped;
+    int x; /* where line_draw put it */
 } LineItem;
 
 typedef struct Line {
@@ -28,9 +30,11 @@ typedef struct Line {
 
 /* gap: cells to the item before. An empty text adds nothing. */
 void line_add(Line *l, int priority, int gap, Role role, const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* "space pause": a key and what it does. */
+void line_add_key(Line *l, int priority, const char *key, const char *label);
 /* Drops what does not fit into width. Returns the width that the left and right items take together. */
 int line_fit(Line *l, int width);
-/* line_fit and draw. */
+/* line_fit, and drawn into the first row of r. */
 void line_draw(Canvas *c, Rect r, Line *l);
 
 #endif

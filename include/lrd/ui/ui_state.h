@@ -40,7 +40,7 @@ typedef struct Wish {
 
 /* What one key press changed: undone together. */
 typedef struct Change {
-    uint8_t commands, wishes;
+    int commands, wishes;
 } Change;
 
 typedef struct UiState {

@@ -17,8 +17,8 @@ uint32_t glyph_decode(const char **s);
 /* Writes at most 4 bytes and a final 0; returns the bytes before the 0. */
 int glyph_encode(uint32_t glyph, char out[GLYPH_UTF8_MAX]);
 
-/* What a cell may hold: glyph itself, or GLYPH_INVALID for control characters and for code points that do not take
- * exactly one column. */
+/* What a cell may hold: glyph itself where every terminal draws it one column wide, else GLYPH_INVALID (control
+ * characters, combining marks, wide scripts, emoji). */
 uint32_t glyph_printable(uint32_t glyph);
 
 /* The dot at column x (0, 1) and row y (0 is the top) of a Braille (4 rows) or quadrant (2 rows) cell, as a bit. */

@@ -1,0 +1,21 @@
+/* app/board_at: the board of a run as it stood at one step, from a log or by running a preset up to it.
+ *
+ * Ownership: the caller frees the board. Threads: the main thread. */
+#ifndef LRD_APP_BOARD_AT_H
+#define LRD_APP_BOARD_AT_H
+
+#include <lrd/app/setup.h>
+#include <lrd/run/session.h>
+
+typedef struct BoardAt {
+    Board *board; /* NULL after a failure */
+    SessionState state;
+    int64_t step;
+} BoardAt;
+
+/* step: -1 for the end of the log. */
+Status board_at_of_log(const char *path, int64_t step, BoardAt *out);
+/* Trains from step 0; progress goes to stderr. */
+Status board_at_of_setup(const Arguments *a, const Setup *setup, int64_t step, BoardAt *out);
+
+#endif

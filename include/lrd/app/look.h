@@ -1,0 +1,22 @@
+/* app/look: how the lab or a picture of it looks: --view, --theme, --glyphs, --size.
+ *
+ * Ownership: a plain value. Threads: any. */
+#ifndef LRD_APP_LOOK_H
+#define LRD_APP_LOOK_H
+
+#include <lrd/app/cli.h>
+#include <lrd/view/layout.h>
+#include <lrd/view/theme.h>
+
+typedef struct Look {
+    ViewId view;
+    Scheme theme;
+    GlyphSet glyphs;
+    bool has_theme, has_glyphs; /* named; else the first of each */
+    int w, h;                   /* cells */
+} Look;
+
+/* STATUS_INPUT for a name that is not there or a size that is none, with what there is. */
+Status look_read(const Arguments *a, Look *out);
+
+#endif

@@ -1,0 +1,31 @@
+/* app/progress: how far a run without a screen is, on stderr.
+ *
+ * On a terminal one line that is drawn over, at most ten times a second, and cleared at the end; elsewhere a line
+ * for each full evaluation. Quiet says nothing.
+ *
+ * Ownership: a plain value. Threads: one owner. */
+#ifndef LRD_APP_PROGRESS_H
+#define LRD_APP_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <lrd/run/rate.h>
+#include <lrd/run/run.h>
+
+typedef struct Progress {
+    bool quiet, live;
+    int width; /* cells of the line that stands there, 0 for none */
+    double drawn;
+    int64_t evaluated; /* step of the evaluation that was told last, -1 for none */
+    Rate rate;
+} Progress;
+
+Progress progress_start(bool quiet);
+/* After every turn. */
+void progress_turn(Progress *p, const Run *run);
+/* A line of its own, above the one that is drawn over. "" is none. */
+void progress_say(Progress *p, const char *message);
+void progress_end(Progress *p);
+
+#endif

@@ -1,0 +1,24 @@
+/* ui/story: what is happening in the run, told in one to three sentences for someone who sees it for the first time.
+ *
+ * A table of rules: the first whose condition holds tells its sentences, with the run's numbers filled in. Each
+ * sentence is understood without those after it, so that a narrow screen can leave them out.
+ *
+ * Pure. Threads: any. */
+#ifndef LRD_UI_STORY_H
+#define LRD_UI_STORY_H
+
+#include <lrd/run/session.h>
+#include <lrd/view/canvas.h>
+
+enum { STORY_SENTENCES = 3, STORY_SENTENCE_MAX = 160, STORY_WIDTH_MAX = 58 /* cells of a first sentence, at most */ };
+
+typedef struct Story {
+    const char *rule; /* the name of what is told: "memorised" */
+    Role role;        /* of the first sentence */
+    int count;
+    char sentence[STORY_SENTENCES][STORY_SENTENCE_MAX]; /* UTF-8 */
+} Story;
+
+Story story_tell(const Snapshot *s);
+
+#endif

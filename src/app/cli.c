@@ -1,0 +1,253 @@
+#include <lrd/app/cli.h>
+
+#include <lrd/app/verbs.h>
+#include <lrd/base/quote.h>
+#include <lrd/base/util.h>
+#include <lrd/base/version.h>
+#include <lrd/num/selftest.h>
+#include <lrd/run/preset.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Reading argv */
+
+typedef struct CliReader {
+    const Verb *verb;
+    Arguments *out;
+    bool used[OPTIONS_MAX]; /* the options that were given, by row: looked at once the verb is known */
+} CliReader;
+
+/* In doubt the nearer name; three edits are too many for a slip. */
+static const char *cli_nearest_option(const char *word)
+{
+    const char *best = NULL;
+    int least = 3;
+    for (int i = 0; i < option_count; i++) {
+        int distance = text_distance(word, option_table[i].name);
+        if (distance < least) {
+            least = distance;
+            best = option_table[i].name;
+        }
+    }
+    return best;
+}
+
+static const char *cli_nearest_verb(const char *word)
+{
+    const char *best = NULL;
+    int least = 3;
+    for (int i = 0; i < verb_count; i++) {
+        int distance = text_distance(word, verb_table[i].name);
+        if (distance < least && distance < (int)strlen(verb_table[i].name)) {
+            least = distance;
+            best = verb_table[i].name;
+        }
+    }
+    return best;
+}
+
+static const Option *cli_find_option(const char *word, size_t length)
+{
+    for (int i = 0; i < option_count; i++)
+        if (strlen(option_table[i].name) == length && strncmp(option_table[i].name, word, length) == 0)
+            return &option_table[i];
+    return NULL;
+}
+
+static Status cli_unknown_option(const char *word)
+{
+    char *name = xstrdup(word);
+    name[strcspn(name, "=")] = '\0';
+    const char *near = cli_nearest_option(name);
+    Quote quoted = quote_word(name);
+    free(name);
+    return near ? status_input("there is no option %s; did you mean %s?", quoted.text, near)
+                : status_input("there is no option %s; \"lrdlab help\" lists the verbs and \"lrdlab help VERB\" what "
+                               "each takes",
+                               quoted.text);
+}
+
+static Status cli_store(const Option *o, Arguments *out, const char *value)
+{
+    char *place = (char *)out + o->offset;
+    bool yes = true;
+    long long number;
+    WordList *list;
+    switch (o->type) {
+    case OPTION_FLAG:
+        memcpy(place, &yes, sizeof yes);
+        break;
+    case OPTION_WORD:
+        if (!*value)
+            return status_input("%s needs %s, not an empty word", o->name, o->argument);
+        memcpy(place, &value, sizeof value);
+        break;
+    case OPTION_NUMBER:
+        if (!text_to_i64(value, &number) || number < o->least || number > (long long)1e12)
+            return status_input("%s needs a whole number from %lld to 10^12, not %s", o->name, (long long)o->least,
+                                quote_word(value).text);
+        memcpy(place, &(int64_t){number}, sizeof(int64_t));
+        break;
+    case OPTION_LIST:
+        list = (WordList *)(void *)place;
+        list->words = xrealloc(list->words, (size_t)(list->count + 1) * sizeof *list->words);
+        list->words[list->count++] = value;
+        break;
+    }
+    return status_ok();
+}
+
+/* argv[*i] begins with a dash; *i goes past an argument that is a word of its own. */
+static Status cli_read_option(CliReader *r, int argc, char *const *argv, int *i)
+{
+    const char *word = strcmp(argv[*i], "-h") == 0 ? "--help" : argv[*i], *equals = strchr(word, '=');
+    const Option *o = cli_find_option(word, equals ? (size_t)(equals - word) : strlen(word));
+    if (!o)
+        return cli_unknown_option(word);
+    if (o->type == OPTION_FLAG && equals)
+        return status_input("%s takes no value", o->name);
+    if (o->type != OPTION_FLAG && !equals && *i + 1 >= argc)
+        return status_input("%s needs %s behind it", o->name, o->argument);
+    const char *value = equals ? equals + 1 : o->type == OPTION_FLAG ? "" : argv[++*i];
+    int row = (int)(o - option_table);
+    if (r->used[row] && o->type != OPTION_LIST && o->type != OPTION_FLAG)
+        return status_input("%s is given twice; take one of them out", o->name);
+    r->used[row] = true;
+    return cli_store(o, r->out, value);
+}
+
+static Status cli_read_operand(CliReader *r, const char *word)
+{
+    if (!r->verb && !r->out->operand) {
+        r->verb = verb_find(word);
+        if (r->verb)
+            return status_ok();
+    }
+    if (r->out->operand)
+        return status_input("one operand is enough: %s or %s?", quote_word(r->out->operand).text,
+                            quote_word(word).text);
+    r->out->operand = word;
+    return status_ok();
+}
+
+/* What only the verb can tell: which options it takes, whether it takes an operand and needs one. */
+static Status cli_check_verb(const CliReader *r)
+{
+    const Verb *verb = r->verb ? r->verb : &verb_table[0];
+    unsigned bit = 1u << (verb - verb_table);
+    for (int i = 0; i < option_count; i++)
+        if (r->used[i] && !(option_table[i].verbs & bit))
+            return status_input("%s does not go with \"lrdlab %s\"; \"lrdlab help %s\" lists what does",
+                                option_table[i].name, verb->name, verb->name);
+    if (r->out->operand && !*verb->operand)
+        return status_input("\"lrdlab %s\" takes no operand; leave out %s", verb->name,
+                            quote_word(r->out->operand).text);
+    if (!r->out->operand && *verb->operand && *verb->operand != '[')
+        return status_input("\"lrdlab %s\" needs %s; \"lrdlab help %s\" says more", verb->name, verb->operand,
+                            verb->name);
+    return status_ok();
+}
+
+Status cli_parse(int argc, char *const *argv, const Verb **verb, Arguments *out)
+{
+    *out = (Arguments){.steps = -1, .save_every = -1, .step = -1};
+    CliReader r = {.out = out};
+    Status s = status_ok();
+    bool options = true;
+    for (int i = 1; i < argc && status_is_ok(s); i++) {
+        if (options && strcmp(argv[i], "--") == 0)
+            options = false;
+        else if (options && argv[i][0] == '-' && argv[i][1])
+            s = cli_read_option(&r, argc, argv, &i);
+        else
+            s = cli_read_operand(&r, argv[i]);
+    }
+    *verb = r.verb;
+    return status_is_ok(s) && !out->help && !out->version ? cli_check_verb(&r) : s;
+}
+
+void arguments_free(Arguments *a)
+{
+    free(a->sets.words);
+    free(a->at.words);
+    *a = (Arguments){0};
+}
+
+/* ---- Running */
+
+int cli_report(Status s)
+{
+    if (!status_is_ok(s))
+        fprintf(stderr, "lrdlab: %s\n", s.text);
+    return (int)s.code;
+}
+
+/* A first word that is no verb is taken for a preset: when it is none either, a slip in the verb is likelier. */
+static Status cli_check_slip(const char *word)
+{
+    const char *near = cli_nearest_verb(word);
+    if (!near || strchr(word, '/'))
+        return status_ok();
+    PresetEntry *entries;
+    int count = preset_list(&entries);
+    bool known = false;
+    for (int i = 0; i < count; i++)
+        known |= strcmp(entries[i].name, word) == 0;
+    free(entries);
+    return known ? status_ok()
+                 : status_input("there is no verb or preset %s; did you mean \"lrdlab %s\"?", quote_word(word).text,
+                                near);
+}
+
+static int cli_print(void (*print)(Text *out))
+{
+    Text text = {0};
+    print(&text);
+    fputs(text_str(&text), stdout);
+    text_free(&text);
+    return EXIT_DONE;
+}
+
+static int cli_dispatch(const Verb *verb, const Arguments *a)
+{
+    if (a->version)
+        return printf("lrdlab %s\n", LRD_VERSION) > 0 ? EXIT_DONE : EXIT_FAILED;
+    if (a->help && !verb)
+        return cli_print(help_print_program);
+    if (a->help) {
+        Text text = {0};
+        help_print_verb(verb, &text);
+        fputs(text_str(&text), stdout);
+        text_free(&text);
+        return EXIT_DONE;
+    }
+    Status s = !verb && a->operand ? cli_check_slip(a->operand) : status_ok();
+    verb = verb ? verb : &verb_table[0];
+    if (status_is_ok(s) && verb->computes)
+        s = selftest_run();
+    return status_is_ok(s) ? verb->run(a) : cli_report(s);
+}
+
+/* A result that did not get out is a failed run: a full disk, a reader that went away. */
+static int cli_finish_stdout(int code)
+{
+    bool failed = ferror(stdout) != 0;
+    errno = 0;
+    if (fflush(stdout) == 0 && !failed)
+        return code;
+    fprintf(stderr, "lrdlab: cannot write to standard output%s%s\n", errno ? ": " : "", errno ? strerror(errno) : "");
+    return code == EXIT_DONE ? EXIT_FAILED : code;
+}
+
+int cli_run(int argc, char *const *argv)
+{
+    const Verb *verb;
+    Arguments a;
+    Status s = cli_parse(argc, argv, &verb, &a);
+    int code = status_is_ok(s) ? cli_dispatch(verb, &a) : cli_report(s);
+    arguments_free(&a);
+    return cli_finish_stdout(code);
+}

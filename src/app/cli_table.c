@@ -1,0 +1,85 @@
+/* The two tables of the command line. */
+#include <lrd/app/cli.h>
+#include <lrd/app/verbs.h>
+
+#include <string.h>
+
+enum { LAB, TRAIN, SHOT, PRESETS, SETTINGS, KEYS, INFO, DOCTOR, BENCH, HELP };
+
+const Verb verb_table[] = {
+    [LAB] = {"lab", "[PRESET]", "the laboratory: a model trains and you change its weight decay", true, verb_lab},
+    [TRAIN] = {"train", "[PRESET]", "a run without a screen: to files, with a summary at the end", true, verb_train},
+    [SHOT] = {"shot", "PRESET|FILE.jsonl", "a picture of the lab at one step, as SVG, ANSI or plain text", true,
+              verb_shot},
+    [PRESETS] = {"presets", "", "lists the presets that can be named", false, verb_presets},
+    [SETTINGS] = {"settings", "[PRESET]", "the table of settings; of a preset: its settings as a file", false,
+                  verb_settings},
+    [KEYS] = {"keys", "", "lists the keys of the lab", false, verb_keys},
+    [INFO] = {"info", "FILE", "says what a checkpoint, log, preset or list of pairs holds", false, verb_info},
+    [DOCTOR] = {"doctor", "", "checks BLAS, memory, terminal and locale", false, verb_doctor},
+    [BENCH] = {"bench", "[PRESET]", "steps per second, and where the time of a step goes", true, verb_bench},
+    [HELP] = {"help", "[VERB]", "says what a verb does and what it takes", false, verb_help},
+};
+const int verb_count = sizeof verb_table / sizeof verb_table[0];
+
+#define BIT(verb) (1u << (verb))
+#define RUNS (BIT(LAB) | BIT(TRAIN))
+#define PICTURES (BIT(LAB) | BIT(SHOT))
+#define PRESETTED (RUNS | BIT(SHOT) | BIT(SETTINGS) | BIT(BENCH))
+#define EVERY (BIT(sizeof verb_table / sizeof verb_table[0]) - 1)
+
+#define FLAG(name, verbs, member, help)                                                                                \
+    {                                                                                                                  \
+        name, NULL, verbs, OPTION_FLAG, offsetof(Arguments, member), 0, help                                           \
+    }
+#define WORD(name, argument, verbs, member, help)                                                                      \
+    {                                                                                                                  \
+        name, argument, verbs, OPTION_WORD, offsetof(Arguments, member), 0, help                                       \
+    }
+#define LIST(name, argument, verbs, member, help)                                                                      \
+    {                                                                                                                  \
+        name, argument, verbs, OPTION_LIST, offsetof(Arguments, member), 0, help                                       \
+    }
+#define NUMBER(name, verbs, member, least, help)                                                                       \
+    {                                                                                                                  \
+        name, "N", verbs, OPTION_NUMBER, offsetof(Arguments, member), least, help                                      \
+    }
+
+const Option option_table[] = {
+    LIST("--set", "KEY=VALUE", PRESETTED, sets,
+         "change a setting; may be given again (\"lrdlab settings\" lists them)"),
+    LIST("--at", "STEP=KEY:VALUE", RUNS, at, "change a setting at a step of the run; may be given again"),
+    NUMBER("--steps", BIT(TRAIN), steps, 1, "train until step N in all, also after --resume"),
+    WORD("--init", "FILE", RUNS, init, "first weights from a safetensors file or a checkpoint"),
+    WORD("--pairs", "FILE", BIT(TRAIN), pairs, "training rows from lines \"a b\", in batch order"),
+    WORD("--resume", "FILE", RUNS, resume, "go on from a checkpoint with all its settings"),
+    WORD("--save", "FILE", RUNS, save, "write a checkpoint at the end"),
+    NUMBER("--save-every", BIT(TRAIN), save_every, 1, "and one every N steps"),
+    WORD("--weights", "FILE", BIT(TRAIN), weights, "write the weights alone at the end, as PyTorch loads them"),
+    WORD("--grad", "FILE", BIT(TRAIN), grad, "write the gradient of the first step, before clipping"),
+    WORD("--log", "FILE.jsonl", RUNS, log, "write the log, a JSON object a line"),
+    WORD("--csv", "FILE", BIT(TRAIN), csv, "write the evaluations as a table"),
+    FLAG("--force", RUNS, force, "let --log and --csv write over what is there"),
+    FLAG("--quiet", BIT(TRAIN) | BIT(SHOT), quiet, "no progress on stderr"),
+    FLAG("--paused", BIT(LAB), paused, "start paused; space goes on"),
+    NUMBER("--step", BIT(SHOT), step, 0, "the step that the picture shows"),
+    WORD("--size", "WxH", BIT(SHOT), size, "columns and rows of the picture (120x40)"),
+    WORD("--view", "NAME", PICTURES, view, "the view: overview, curves, spectrum"),
+    WORD("--theme", "NAME", PICTURES, theme, "the colours: dark, light, contrast, cvd, none"),
+    WORD("--glyphs", "NAME", PICTURES, glyphs, "what curves are drawn with: braille, block, ascii"),
+    WORD("--out", "FILE", BIT(SHOT), out, "the picture: FILE.svg, FILE.ans or FILE.txt"),
+    FLAG("--markdown", BIT(SETTINGS) | BIT(KEYS), markdown, "as a Markdown table"),
+    FLAG("--json", BIT(BENCH), json, "as a JSON object"),
+    FLAG("--help", EVERY, help, "this text"),
+    FLAG("--version", EVERY, version, "the version of the program"),
+};
+const int option_count = sizeof option_table / sizeof option_table[0];
+_Static_assert(sizeof option_table / sizeof option_table[0] <= OPTIONS_MAX, "the reader marks each option");
+
+const Verb *verb_find(const char *name)
+{
+    for (int i = 0; i < verb_count; i++)
+        if (strcmp(verb_table[i].name, name) == 0)
+            return &verb_table[i];
+    return NULL;
+}

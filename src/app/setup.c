@@ -1,0 +1,97 @@
+#include <lrd/app/setup.h>
+
+#include <lrd/base/quote.h>
+#include <lrd/run/start.h>
+
+#include <stdio.h>
+#include <string.h>
+
+/* Faults gathered so far, a line each. */
+static void setup_fault(Text *faults, const char *option, Status s)
+{
+    if (!status_is_ok(s))
+        text_addf(faults, "%s%s\n", option, s.text);
+}
+
+static void setup_read_preset(const char *name, Setup *out, Text *faults)
+{
+    Text problems = {0};
+    Status s = preset_load(name, &out->settings, &out->schedule, &problems);
+    if (problems.length)
+        text_add(faults, text_str(&problems));
+    else
+        setup_fault(faults, "", s);
+    text_free(&problems);
+}
+
+/* With --resume the words are for the checkpoint's settings; here they are only read. */
+static void setup_read_sets(const Arguments *a, Setup *out, Text *faults)
+{
+    for (int i = 0; i < a->sets.count; i++) {
+        char key[SETTING_KEY_MAX];
+        const char *value, *word = a->sets.words[i];
+        if (setting_word_split(word, key, &value))
+            setup_fault(faults, "--set: ", settings_set(&out->settings, key, value));
+        else
+            setup_fault(faults, "--set: ",
+                        status_input("%s is not KEY=VALUE, as in decay.strength=0.01", quote_word(word).text));
+    }
+}
+
+static int setup_tell(const Text *faults)
+{
+    const char *line = text_str(faults);
+    while (*line) {
+        int n = (int)strcspn(line, "\n");
+        fprintf(stderr, "lrdlab: %.*s\n", n, line);
+        line += n + (line[n] == '\n');
+    }
+    return faults->length ? EXIT_USAGE : EXIT_DONE;
+}
+
+int setup_read(const Arguments *a, const char *fallback, Setup *out)
+{
+    *out = (Setup){.settings = settings_default(), .preset = a->operand};
+    if (!out->preset && !a->init && !a->resume)
+        out->preset = fallback;
+    Text faults = {0};
+    if (out->preset && a->resume)
+        setup_fault(&faults, "",
+                    status_input("--resume brings the settings of the checkpoint; leave out the preset %s",
+                                 quote_word(out->preset).text));
+    else if (out->preset)
+        setup_read_preset(out->preset, out, &faults);
+    setup_read_sets(a, out, &faults);
+    for (int i = 0; i < a->at.count; i++)
+        setup_fault(&faults, "--at: ", schedule_add(&out->schedule, a->at.words[i]));
+    int code = setup_tell(&faults);
+    text_free(&faults);
+    return code;
+}
+
+void setup_free(Setup *s)
+{
+    schedule_free(&s->schedule);
+}
+
+RunOptions setup_run_options(const Arguments *a, const Setup *s)
+{
+    return (RunOptions){
+        .settings = &s->settings,
+        .preset_name = s->preset,
+        .schedule = &s->schedule,
+        .sets = a->sets.words,
+        .set_count = a->sets.count,
+        .init = a->init,
+        .pairs = a->pairs,
+        .resume = a->resume,
+        .grad = a->grad,
+        .save = a->save,
+        .weights = a->weights,
+        .log = a->log,
+        .csv = a->csv,
+        .save_every = a->save_every > 0 ? a->save_every : 0,
+        .steps = a->steps > 0 ? a->steps : 0,
+        .force = a->force,
+    };
+}

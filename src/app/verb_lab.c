@@ -1,0 +1,39 @@
+#include <lrd/app/look.h>
+#include <lrd/app/setup.h>
+#include <lrd/app/verbs.h>
+#include <lrd/run/session.h>
+#include <lrd/ui/ui.h>
+
+static int lab_run(Run *run, const Look *look, bool paused)
+{
+    UiOptions options = {
+        .view = look->view,
+        .theme = look->has_theme ? &look->theme : NULL,
+        .glyphs = look->has_glyphs ? &look->glyphs : NULL,
+    };
+    UiResult result;
+    Session *session = session_start(run, paused);
+    Status s = ui_run(session, &options, &result);
+    session_free(session);
+    cli_report(s);
+    return result.signal ? EXIT_SIGNAL + result.signal : (int)s.code;
+}
+
+int verb_lab(const Arguments *a)
+{
+    Look look;
+    Status s = ui_check_terminal();
+    if (status_is_ok(s))
+        s = look_read(a, &look);
+    if (!status_is_ok(s))
+        return cli_report(s);
+    Setup setup;
+    int code = setup_read(a, preset_default_name, &setup);
+    if (code == EXIT_DONE) {
+        RunOptions options = setup_run_options(a, &setup);
+        Run *run = run_new(&options, &s);
+        code = run ? lab_run(run, &look, a->paused) : cli_report(s);
+    }
+    setup_free(&setup);
+    return code;
+}

@@ -1,0 +1,27 @@
+/* The verbs that print what another module describes. */
+#include <lrd/app/verbs.h>
+#include <lrd/run/info.h>
+#include <lrd/ui/action.h>
+
+#include <stdio.h>
+
+int verb_keys(const Arguments *a)
+{
+    Text text = {0};
+    if (a->markdown)
+        action_print_keys_markdown(&text);
+    else
+        action_print_keys(&text);
+    fputs(text_str(&text), stdout);
+    text_free(&text);
+    return EXIT_DONE;
+}
+
+int verb_info(const Arguments *a)
+{
+    Text text = {0};
+    Status s = info_describe(a->operand, &text);
+    fputs(text_str(&text), stdout);
+    text_free(&text);
+    return cli_report(s);
+}

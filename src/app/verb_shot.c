@@ -1,0 +1,112 @@
+#include <lrd/app/board_at.h>
+#include <lrd/app/look.h>
+#include <lrd/app/verbs.h>
+#include <lrd/base/quote.h>
+#include <lrd/run/atomic_file.h>
+#include <lrd/ui/frame.h>
+#include <lrd/view/export.h>
+
+#include <math.h>
+#include <string.h>
+
+static bool shot_has_ending(const char *name, const char *ending)
+{
+    size_t n = strlen(name), m = strlen(ending);
+    return n > m && strcmp(name + n - m, ending) == 0;
+}
+
+/* ---- One row a kind of picture */
+
+static void shot_svg(const Canvas *c, Scheme scheme, Text *out)
+{
+    export_svg(c, scheme, "lrdlab", out);
+}
+
+static void shot_ansi(const Canvas *c, Scheme scheme, Text *out)
+{
+    export_ansi(c, scheme, DEPTH_256, out);
+}
+
+static void shot_text(const Canvas *c, Scheme scheme, Text *out)
+{
+    (void)scheme;
+    export_text(c, out);
+}
+
+typedef struct ShotFormat {
+    const char *ending;
+    void (*export)(const Canvas *c, Scheme scheme, Text *out);
+} ShotFormat;
+
+static const ShotFormat shot_formats[] = {{".svg", shot_svg}, {".ans", shot_ansi}, {".txt", shot_text}};
+
+static const ShotFormat *shot_find_format(const char *path)
+{
+    for (size_t i = 0; i < sizeof shot_formats / sizeof shot_formats[0]; i++)
+        if (shot_has_ending(path, shot_formats[i].ending))
+            return &shot_formats[i];
+    return NULL;
+}
+
+/* ---- The picture */
+
+static Snapshot shot_snapshot(const BoardAt *at)
+{
+    const Board *b = at->board;
+    Snapshot s = {.sequence = 1, .state = at->state, .step = at->step, .board = at->board};
+    s.steps_per_s = b->has_evaluation ? b->evaluation.steps_per_s : NAN;
+    double left = (double)(b->settings.train.steps - at->step);
+    s.seconds_left = s.steps_per_s > 0 ? left / s.steps_per_s : NAN;
+    return s;
+}
+
+static Status shot_write(const Look *look, const BoardAt *at, const char *path, const ShotFormat *format)
+{
+    Snapshot snapshot = shot_snapshot(at);
+    UiState state = ui_state_new();
+    state.view = look->view;
+    state.theme = look->theme;
+    state.glyphs = look->glyphs;
+    state.ascii_only = look->glyphs == GLYPHS_ASCII;
+    Canvas *canvas = canvas_new(look->w, look->h);
+    Text picture = {0};
+    frame_draw(canvas, &snapshot, &state);
+    format->export(canvas, look->theme, &picture);
+    Status s = atomic_file_store(path, text_str(&picture), picture.length);
+    text_free(&picture);
+    canvas_free(canvas);
+    return s;
+}
+
+static int shot_find_board(const Arguments *a, BoardAt *at)
+{
+    if (shot_has_ending(a->operand, ".jsonl"))
+        return cli_report(board_at_of_log(a->operand, a->step, at));
+    Setup setup;
+    int code = setup_read(a, NULL, &setup);
+    if (code == EXIT_DONE)
+        code = cli_report(board_at_of_setup(a, &setup, a->step, at));
+    setup_free(&setup);
+    return code;
+}
+
+int verb_shot(const Arguments *a)
+{
+    Look look;
+    Status s = look_read(a, &look);
+    const ShotFormat *format = a->out ? shot_find_format(a->out) : NULL;
+    if (status_is_ok(s) && !a->out)
+        s = status_input("where shall the picture go? Say it with --out FILE.svg, FILE.ans or FILE.txt");
+    else if (status_is_ok(s) && !format)
+        s = status_input("%s is no kind of picture; --out takes FILE.svg, FILE.ans or FILE.txt",
+                         quote_word(a->out).text);
+    if (!status_is_ok(s))
+        return cli_report(s);
+    BoardAt at = {0};
+    int code = shot_find_board(a, &at);
+    if (code == EXIT_DONE)
+        code = cli_report(shot_write(&look, &at, a->out, format));
+    if (at.board)
+        board_free(at.board);
+    return code;
+}

@@ -1,0 +1,101 @@
+#include <lrd/app/progress.h>
+#include <lrd/app/setup.h>
+#include <lrd/app/stop.h>
+#include <lrd/app/verbs.h>
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void train_print_step(const char *name, int64_t step)
+{
+    if (step >= 0)
+        printf("%-17s %" PRId64 "\n", name, step);
+    else
+        printf("%-17s -\n", name);
+}
+
+static void train_print_number(const char *name, double value)
+{
+    if (isfinite(value))
+        printf("%-17s %.6g\n", name, value);
+    else
+        printf("%-17s -\n", name);
+}
+
+/* The result on stdout: a name and a number a line, - for what did not happen or does not exist. */
+static void train_print_summary(const Run *run)
+{
+    const Board *b = run_board(run);
+    const Evaluation *e = &b->evaluation;
+    train_print_step("step", run_step(run));
+    train_print_step("memorised", b->memorised);
+    train_print_step("rank_collapse", b->collapsed);
+    train_print_step(b->generalised_early ? "generalised" : "grokked", b->grokked);
+    train_print_step("delay", b->grokked >= 0 && b->memorised >= 0 ? b->grokked - b->memorised : -1);
+    if (!b->has_evaluation)
+        return;
+    train_print_number("train_loss", e->train_loss);
+    train_print_number("train_accuracy", e->train_acc);
+    train_print_number("test_loss", e->test_loss);
+    train_print_number("test_accuracy", e->test_acc);
+    train_print_number("mirror_accuracy", e->mirror_acc);
+    train_print_number("unseen_accuracy", e->unseen_acc);
+    train_print_number("stable_rank", e->stable_rank);
+    train_print_number("effective_rank", e->effective_rank);
+}
+
+/* Turns until the run stops; what it says on the way goes to stderr. */
+static RunTurn train_loop(Run *run, Progress *progress)
+{
+    RunTurn turn;
+    do {
+        turn = run_turn(run);
+        progress_turn(progress, run);
+        progress_say(progress, run_take_message(run));
+    } while (turn == RUN_STEPPED && !stop_signal());
+    return turn;
+}
+
+static const char *train_why(RunTurn turn, int number)
+{
+    if (number)
+        return "stopped";
+    return turn == RUN_NON_FINITE ? "non-finite" : "finished";
+}
+
+static int train_run(Run *run, bool quiet)
+{
+    Progress progress = progress_start(quiet);
+    progress_say(&progress, run_take_message(run));
+    stop_watch(run);
+    RunTurn turn = train_loop(run, &progress);
+    int number = stop_signal();
+    Status s = run_end(run, train_why(turn, number));
+    const char *said = run_take_message(run);
+    progress_say(&progress, said);
+    progress_end(&progress);
+    if (!strstr(said, s.text))
+        cli_report(s);
+    stop_end();
+    train_print_summary(run);
+    if (number)
+        return EXIT_SIGNAL + number;
+    return turn == RUN_NON_FINITE ? EXIT_FAILED : (int)s.code;
+}
+
+int verb_train(const Arguments *a)
+{
+    Setup setup;
+    int code = setup_read(a, NULL, &setup);
+    if (code == EXIT_DONE) {
+        RunOptions options = setup_run_options(a, &setup);
+        Status s;
+        Run *run = run_new(&options, &s);
+        code = run ? train_run(run, a->quiet) : cli_report(s);
+        run_free(run);
+    }
+    setup_free(&setup);
+    return code;
+}

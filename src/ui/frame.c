@@ -1,0 +1,79 @@
+#include <lrd/ui/frame.h>
+
+#include <stdio.h>
+
+#include <lrd/base/util.h>
+#include <lrd/ui/panel.h>
+#include <lrd/ui/prose.h>
+#include <lrd/view/layout.h>
+
+static PanelDraw *const panels[PANEL_COUNT] = {
+    [PANEL_ACCURACY] = panel_accuracy, [PANEL_LOSS] = panel_loss, [PANEL_RANK] = panel_rank,
+    [PANEL_SIGMA] = panel_spectrum,    [PANEL_TURN] = panel_turn, [PANEL_NORM] = panel_norm,
+    [PANEL_MEASURES] = panel_measures,
+};
+
+static PanelDraw *const overlays[] = {
+    [OVERLAY_HELP] = overlay_help,
+    [OVERLAY_PROMPT] = overlay_prompt,
+    [OVERLAY_PRESETS] = overlay_presets,
+};
+
+/* A panel may not draw beyond its own rectangle. */
+static void draw_clipped(Canvas *c, Rect r, PanelDraw *draw, const Snapshot *s, const UiState *u)
+{
+    if (rect_empty(r))
+        return;
+    canvas_clip(c, r);
+    draw(c, r, s, u);
+    canvas_unclip(c);
+}
+
+static void draw_too_small(Canvas *c)
+{
+    char words[120];
+    snprintf(words, sizeof words, "lrdlab needs %d x %d, here %d x %d (training goes on; q quits)", LAYOUT_MIN_W,
+             LAYOUT_MIN_H, c->w, c->h);
+    prose_wrapped(c, (Rect){0, 0, c->w, c->h}, ROLE_WARN, words);
+}
+
+/* Messages have a line of their own on tall screens, else they take the events' or the story's for a moment. */
+static void draw_message(Canvas *c, const Layout *l, const Snapshot *s, const UiState *u)
+{
+    bool own = !rect_empty(l->message);
+    Rect r = own ? l->message : !rect_empty(l->events) ? l->events : l->story;
+    if (!u->message[0])
+        return;
+    if (!own)
+        canvas_fill(c, r, ' ', ROLE_NORMAL);
+    draw_clipped(c, r, panel_message, s, u);
+}
+
+/* Everything between the story and the decay line. */
+static Rect panels_area(const Layout *l)
+{
+    int top = l->story.y + l->story.h;
+    return (Rect){0, top, l->story.w, l->decay.y - top};
+}
+
+void frame_draw(Canvas *c, const Snapshot *s, const UiState *u)
+{
+    Layout l = layout_make(c->w, c->h, u->view);
+    c->glyphs = u->glyphs;
+    canvas_unclip(c);
+    canvas_clear(c);
+    if (l.too_small) {
+        draw_too_small(c);
+        return;
+    }
+    draw_clipped(c, l.header, panel_header, s, u);
+    draw_clipped(c, l.story, panel_story, s, u);
+    for (int i = 0; i < l.panel_count; i++)
+        draw_clipped(c, l.panel[i].rect, panels[l.panel[i].id], s, u);
+    draw_clipped(c, l.decay, panel_decay, s, u);
+    draw_clipped(c, l.events, panel_events, s, u);
+    draw_message(c, &l, s, u);
+    draw_clipped(c, l.keybar, panel_keys, s, u);
+    if (u->overlay != OVERLAY_NONE)
+        draw_clipped(c, panels_area(&l), overlays[u->overlay], s, u);
+}

@@ -1,0 +1,65 @@
+#include <lrd/ui/panel.h>
+
+#include <math.h>
+#include <stdio.h>
+
+#include <lrd/ui/plot.h>
+#include <lrd/view/format.h>
+
+/* The newest value of a curve: of the whole set, or "~" and that of a sample where that is newer. */
+static void legend_newest(Plot *p, Role role, const char *name, const Series *whole, const Series *samples,
+                          FormatText (*format)(double))
+{
+    const SeriesBucket *known = whole->count ? &whole->bucket[whole->count - 1] : NULL;
+    const SeriesBucket *live = samples && samples->count ? &samples->bucket[samples->count - 1] : NULL;
+    if (!known && !live)
+        return;
+    bool newer = live && (!known || live->last > known->last) && isfinite(live->value);
+    char value[40];
+    snprintf(value, sizeof value, "%s%s", newer ? "~" : "", format((double)(newer ? live : known)->value).s);
+    plot_add_legend(p, role, name, value);
+}
+
+static FormatText format_loss(double loss)
+{
+    return format_number(loss, 2);
+}
+
+void panel_accuracy(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
+{
+    const Series *series = s->board->series;
+    const Series *train = &series[SERIES_TRAIN_ACC], *mirror = &series[SERIES_MIRROR_ACC];
+    const Series *unseen = &series[SERIES_UNSEEN_ACC];
+    Plot p;
+    plot_start(&p, s, u, CHART_PERCENT, false);
+    p.spec.y.low = 0;
+    p.spec.y.high = 1;
+    plot_add_curve(&p, train, -1, ROLE_TRAIN, theme_pattern(ROLE_TRAIN));
+    plot_add_tail(&p, train, &series[SERIES_BATCH_ACC], ROLE_TRAIN);
+    plot_add_curve(&p, mirror, -1, ROLE_MIRROR, theme_pattern(ROLE_MIRROR));
+    plot_add_curve(&p, unseen, -1, ROLE_UNSEEN, theme_pattern(ROLE_UNSEEN));
+    plot_add_tail(&p, unseen, &series[SERIES_UNSEEN_SAMPLE], ROLE_UNSEEN);
+    plot_add_markers(&p, s->board, true);
+    legend_newest(&p, ROLE_MIRROR, "mirror", mirror, NULL, format_percent);
+    legend_newest(&p, ROLE_TRAIN, "train", train, &series[SERIES_BATCH_ACC], format_percent);
+    legend_newest(&p, ROLE_UNSEEN, "unseen", unseen, &series[SERIES_UNSEEN_SAMPLE], format_percent);
+    plot_draw(c, r, &p, "accuracy");
+}
+
+void panel_loss(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
+{
+    const Series *series = s->board->series;
+    const Series *train = &series[SERIES_TRAIN_LOSS], *test = &series[SERIES_TEST_LOSS];
+    bool log_values = !u->flip_values;
+    Plot p;
+    plot_start(&p, s, u, CHART_NUMBER, log_values);
+    if (!log_values)
+        p.spec.y.low = 0;
+    plot_add_curve(&p, train, -1, ROLE_TRAIN, theme_pattern(ROLE_TRAIN));
+    plot_add_tail(&p, train, &series[SERIES_BATCH_LOSS], ROLE_TRAIN);
+    plot_add_curve(&p, test, -1, ROLE_TEST, theme_pattern(ROLE_TEST));
+    plot_add_markers(&p, s->board, false);
+    legend_newest(&p, ROLE_TRAIN, "train", train, &series[SERIES_BATCH_LOSS], format_loss);
+    legend_newest(&p, ROLE_TEST, "test", test, NULL, format_loss);
+    plot_draw(c, r, &p, log_values ? "loss (log)" : "loss");
+}

@@ -1,0 +1,44 @@
+#include <lrd/ui/panel.h>
+
+#include <math.h>
+
+#include <lrd/ui/labels.h>
+#include <lrd/ui/line.h>
+#include <lrd/view/format.h>
+
+static const struct StateWords {
+    const char *sign, *word;
+    Role role;
+} states[] = {
+    [SESSION_RUNNING] = {"▶", "", ROLE_GOOD},           [SESSION_PAUSED] = {"⏸", "paused", ROLE_WARN},
+    [SESSION_HOLDING] = {"■", "at the end", ROLE_WARN}, [SESSION_NON_FINITE] = {"✗", "not finite", ROLE_BAD},
+    [SESSION_ENDED] = {"■", "ended", ROLE_DIM},
+};
+
+/* Lines of the screen leave a cell free at both ends. */
+void panel_header(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
+{
+    const Settings *now = &s->board->settings;
+    Line line = {0};
+    line_add(&line, 5, 0, ROLE_TITLE, "lrdlab");
+    line_add(&line, 2, 2, ROLE_BOLD, "%s", label_task(now).s);
+    line_add(&line, 4, 0, ROLE_NORMAL, " · %s%s", format_percent(now->task.frac).s, r.w >= 90 ? " of the table" : "");
+    line_add(&line, 7, 0, ROLE_NORMAL, " · %d layer%s × %d", now->model.depth, now->model.depth == 1 ? "" : "s",
+             now->model.dim);
+    if (now->lab.title[0])
+        line_add(&line, 9, 0, ROLE_DIM, " · %.100s", now->lab.title);
+    line.right = true;
+    const struct StateWords *state = &states[s->state];
+    if (s->logging)
+        line_add(&line, 8, 0, ROLE_DIM, "logging");
+    line_add(&line, 1, 2, state->role, "%s%s%s", state->sign, state->word[0] ? " " : "", state->word);
+    if (u->pause_wished && s->state == SESSION_RUNNING && u->pause_value)
+        line_add(&line, 1, 1, ROLE_WARN, "pausing");
+    line_add(&line, 1, 1, ROLE_BOLD, "step %s", format_count(s->step).s);
+    line_add(&line, 3, 0, ROLE_NORMAL, " of %s", format_count(now->train.steps).s);
+    if (s->state == SESSION_RUNNING && isfinite(s->steps_per_s)) {
+        line_add(&line, 4, 0, ROLE_NORMAL, " · %s", format_rate(s->steps_per_s).s);
+        line_add(&line, 3, 0, ROLE_NORMAL, " · %s left", format_duration(s->seconds_left).s);
+    }
+    line_draw(c, (Rect){r.x + 1, r.y, r.w - 2, r.h}, &line);
+}

@@ -1,0 +1,25 @@
+#include <lrd/ui/panel.h>
+
+#include <lrd/ui/prose.h>
+#include <lrd/ui/story.h>
+
+void panel_story(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
+{
+    (void)u;
+    Story story = story_tell(s);
+    int x = 1;
+    for (int i = 0; i < story.count; i++) {
+        const char *sentence = story.sentence[i];
+        int room = r.w - 1 - x;
+        if (i > 0 && canvas_width(sentence) > room)
+            return;
+        x += canvas_words(c, r.x + x, r.y, room, i == 0 ? story.role : ROLE_NORMAL, sentence) + 1;
+    }
+}
+
+/* The answer to the last key. */
+void panel_message(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
+{
+    (void)s;
+    prose_sentences(c, (Rect){r.x + 1, r.y, r.w - 2, r.h}, ROLE_BOLD, u->message);
+}

@@ -1,0 +1,106 @@
+#include <lrd/ui/plot.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <lrd/base/util.h>
+
+enum { MARKER_CHANGE = 0x25BE }; /* ▾ */
+
+void plot_start(Plot *p, const Snapshot *s, const UiState *u, ChartUnit unit, bool log_values)
+{
+    const Settings *now = &s->board->settings;
+    int64_t first_beat = now->train.sample_every > 0 ? now->train.sample_every : now->train.eval_every;
+    int64_t end = max_i64(max_i64(s->step, s->board->step), min_i64(now->train.eval_every, now->train.steps));
+    p->spec = (ChartSpec){.curves = p->curve, .markers = p->marker};
+    p->spec.x = (ChartAxis){.low = u->log_steps ? (double)min_i64(first_beat, end) : 0,
+                            .high = (double)end,
+                            .log = u->log_steps,
+                            .unit = CHART_STEPS};
+    p->spec.y = (ChartAxis){.low = NAN, .high = NAN, .log = log_values, .unit = unit};
+    p->legend_count = 0;
+    chart_nice_range(&p->spec.x);
+}
+
+static void plot_widen(Plot *p, double value)
+{
+    ChartAxis *y = &p->spec.y;
+    if (!isfinite(value) || (y->log && value <= 0))
+        return;
+    y->low = fmin(y->low, value); /* fmin and fmax leave NAN out */
+    y->high = fmax(y->high, value);
+}
+
+static void plot_add_point(Plot *p, ChartCurve *curve, ChartPoint *room, const SeriesBucket *b)
+{
+    room[curve->count++] =
+        (ChartPoint){(double)b->first, (double)b->last, (double)b->low, (double)b->high, (double)b->value};
+    plot_widen(p, (double)b->low);
+    plot_widen(p, (double)b->high);
+}
+
+int plot_add_curve(Plot *p, const Series *series, int64_t after, Role role, Pattern pattern)
+{
+    ChartPoint *room = p->point[p->spec.curve_count];
+    ChartCurve *curve = &p->curve[p->spec.curve_count++];
+    *curve = (ChartCurve){.points = room, .role = role, .pattern = pattern};
+    for (int i = 0; i < series->count; i++)
+        if (series->bucket[i].last > after)
+            plot_add_point(p, curve, room, &series->bucket[i]);
+    return curve->count;
+}
+
+void plot_add_tail(Plot *p, const Series *whole, const Series *samples, Role role)
+{
+    int64_t known = whole->count ? whole->bucket[whole->count - 1].last : -1;
+    plot_add_curve(p, samples, known, role, PATTERN_DOTTED);
+}
+
+void plot_add_legend(Plot *p, Role role, const char *name, const char *value)
+{
+    char *kept = p->value[p->legend_count];
+    snprintf(kept, sizeof p->value[0], "%s", value);
+    p->legend[p->legend_count++] = (ChartLegend){role, name, kept};
+}
+
+/* Several presses of one key in a row are one change to look at: only the last of them is marked. */
+static bool marker_is_outdone(const Board *b, int index, double near)
+{
+    const Event *e = &b->events[index];
+    bool strength = strcmp(e->key, "decay.strength") == 0;
+    for (int i = 0; e->kind == EVENT_SET && i < b->event_count; i++) {
+        const Event *other = &b->events[i];
+        if (other->kind != EVENT_SET || i == index)
+            continue;
+        bool later_same = i > index && strcmp(other->key, e->key) == 0 && (double)(other->step - e->step) < near;
+        bool with_kind = strength && other->step == e->step && strcmp(other->key, "decay.kind") == 0;
+        if (later_same || with_kind)
+            return true;
+    }
+    return false;
+}
+
+void plot_add_markers(Plot *p, const Board *b, bool labels)
+{
+    double near = (p->spec.x.high - p->spec.x.low) / 64;
+    for (int i = b->event_count - 1; i >= 0 && p->spec.marker_count < PLOT_MARKERS_MAX; i--) {
+        const Event *e = &b->events[i];
+        int n = p->spec.marker_count;
+        p->label[n] = label_marker(e);
+        if (!p->label[n].s[0] || marker_is_outdone(b, i, near) || (!labels && e->kind != EVENT_SET))
+            continue;
+        p->marker[n] = (ChartMarker){.x = (double)e->step,
+                                     .glyph = e->kind == EVENT_SET ? MARKER_CHANGE : 0,
+                                     .label = labels ? p->label[n].s : NULL,
+                                     .role = ROLE_MARKER};
+        p->spec.marker_count++;
+    }
+}
+
+void plot_draw(Canvas *c, Rect r, Plot *p, const char *title)
+{
+    chart_nice_range(&p->spec.y);
+    chart_frame(c, r, title, p->legend, p->legend_count);
+    chart_draw(c, rect_inset(r, 1, 1), &p->spec);
+}

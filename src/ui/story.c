@@ -1,0 +1,204 @@
+#include <lrd/ui/story.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <lrd/base/util.h>
+#include <lrd/view/format.h>
+
+/* What the rules ask about, taken from the board once. Comparisons with NAN are false: a number that is not there
+ * holds no rule. */
+typedef struct Facts {
+    const Board *b;
+    const Snapshot *s;
+    double train, unseen;
+    bool unseen_rises, rank_falls, slipping;
+} Facts;
+
+static double series_back(const Series *s, int back)
+{
+    return s->count > back ? (double)s->bucket[s->count - 1 - back].value : NAN;
+}
+
+static Facts facts_of(const Snapshot *s)
+{
+    enum { BACK = 3 };
+    const Board *b = s->board;
+    Facts f = {.b = b, .s = s, .train = NAN, .unseen = NAN};
+    if (!b->has_evaluation)
+        return f;
+    f.train = b->evaluation.train_acc;
+    f.unseen = b->evaluation.unseen_acc;
+    const Series *unseen = &b->series[SERIES_UNSEEN_ACC];
+    double before = fmin(series_back(unseen, 1), series_back(unseen, min_int(BACK, unseen->count - 1)));
+    f.unseen_rises = f.unseen >= .05 && f.unseen > before + .005;
+    /* Compared over the last tenth of the run, at least over ten points: a live curve trembles. */
+    const Series *rank = &b->series[SERIES_STABLE_RANK];
+    double rank_before = series_at(rank, b->step - max_i64(b->step / 10, 1));
+    f.rank_falls = b->evaluation.stable_rank < rank_before * .98;
+    f.slipping = f.train < b->train_peak - .05;
+    return f;
+}
+
+static bool is_non_finite(const Facts *f)
+{
+    return f->s->state == SESSION_NON_FINITE;
+}
+static bool is_fresh(const Facts *f)
+{
+    return !f->b->has_evaluation || f->s->step == 0;
+}
+static bool is_slipping(const Facts *f)
+{
+    return f->b->memorised >= 0 && f->slipping;
+}
+static bool is_lost(const Facts *f)
+{
+    return f->b->grokked >= 0 && f->b->lost >= 0 && f->unseen < .9;
+}
+static bool is_generalised(const Facts *f)
+{
+    return f->b->grokked >= 0 && f->b->generalised_early;
+}
+static bool is_grokked(const Facts *f)
+{
+    return f->b->grokked >= 0;
+}
+static bool is_grokking(const Facts *f)
+{
+    return f->b->memorised >= 0 && f->unseen_rises;
+}
+static bool is_partial(const Facts *f)
+{
+    return f->b->memorised >= 0 && f->unseen >= .5;
+}
+static bool is_at_floor(const Facts *f)
+{
+    return f->b->at_floor;
+}
+static bool is_collapsed(const Facts *f)
+{
+    return f->b->memorised >= 0 && f->b->collapsed >= 0 && f->b->evaluation.stable_rank < 2;
+}
+static bool is_shrinking(const Facts *f)
+{
+    return f->b->memorised >= 0 && f->rank_falls;
+}
+static bool is_memorised(const Facts *f)
+{
+    return f->b->memorised >= 0;
+}
+static bool is_learning_together(const Facts *f)
+{
+    return f->train >= .5 && f->unseen >= .5;
+}
+static bool is_memorising(const Facts *f)
+{
+    return f->train >= .5;
+}
+static bool always(const Facts *f)
+{
+    (void)f;
+    return true;
+}
+
+typedef struct Rule {
+    const char *name;
+    bool (*holds)(const Facts *f);
+    Role role;
+    const char *first, *second; /* {words} are filled in by story_value */
+} Rule;
+
+static const Rule rules[] = {
+    {"non-finite", is_non_finite, ROLE_BAD, "Stopped at {step}: a number is not finite any more.",
+     "Press u to undo the last change and space to go on, or r to start again."},
+    {"fresh", is_fresh, ROLE_BOLD, "A fresh network: it guesses, 1 in {answers} is right by luck.",
+     "It is shown {rows} pairs of the table and must find out the rest."},
+    {"slipping", is_slipping, ROLE_WARN, "Too strong? Training pairs fell from {peak} to {train} right.",
+     "A decay that unlearns what was known is too strong: Down weakens it, u undoes the last change."},
+    {"lost", is_lost, ROLE_WARN, "Grokked at {grokked}, lost again at {lost}: unseen {unseen} right.",
+     "A fixed learning rate keeps it restless: wait, or type a lower one with o."},
+    {"generalised", is_generalised, ROLE_GOOD, "It found the rule at {grokked}: unseen pairs {unseen} right.",
+     "No long wait after memorising, so this is not called grokking."},
+    {"grokked", is_grokked, ROLE_GOOD, "Grokked at {grokked}: it found the rule, {delay} steps late.",
+     "Memorised at {memorised}; now {unseen} of the pairs it never saw are right. Q/K stable rank {rank}."},
+    {"grokking", is_grokking, ROLE_GOOD, "It is grokking: unseen pairs {unseen} right and rising.",
+     "The training pairs were known by heart at {memorised}. Q/K stable rank is {rank}."},
+    {"partial", is_partial, ROLE_BOLD, "Unseen pairs: {unseen} right. It found much of the rule.",
+     "The training pairs were known by heart at {memorised}. Q/K stable rank is {rank}."},
+    {"floor", is_at_floor, ROLE_WARN, "At the floor: one decay step is more than what is left.",
+     "Small singular values flip sign at every step, so rank says little now: Down weakens the decay."},
+    {"collapsed", is_collapsed, ROLE_BOLD, "Rank of Q/K fell to {rank}, yet unseen pairs: {unseen} right.",
+     "It knows the training pairs by heart since {memorised}. Low rank alone is not grokking: wait and see."},
+    {"shrinking", is_shrinking, ROLE_BOLD, "Memorised at {memorised}; unseen pairs: {unseen} right.",
+     "Yet the weights still move: {kind} lowers the rank of Q/K, {rank} now. Watch the unseen curve."},
+    {"memorised", is_memorised, ROLE_BOLD, "Memorised at {memorised}; unseen pairs: {unseen} right.",
+     "It knows its pairs by heart and not the rule. Under {kind} the rank of Q/K stays at {rank}: try t or Up."},
+    {"together", is_learning_together, ROLE_BOLD, "It learns the rule at once: unseen pairs {unseen} right.",
+     "Training pairs: {train}. With less data it would memorise first."},
+    {"memorising", is_memorising, ROLE_BOLD, "Memorising: training pairs {train} right, unseen {unseen}.",
+     "It learns the pairs that it is shown, one by one, and not yet the rule behind them."},
+    {"learning", always, ROLE_BOLD, "It learns the training pairs: {train} of them right so far.",
+     "Guessing would give 1 in {answers}."},
+};
+
+static FormatText story_value(const Facts *f, const char *word, size_t length)
+{
+    const Board *b = f->b;
+    const struct {
+        const char *word;
+        FormatText value;
+    } values[] = {
+        {"step", format_count(f->s->step)},
+        {"answers", format_count(task_tokens((TaskOp)b->settings.task.op, b->settings.task.p))},
+        {"rows", format_count(b->train_rows)},
+        {"train", format_percent(f->train)},
+        {"peak", format_percent(b->train_peak)},
+        {"unseen", format_percent(f->unseen)},
+        {"rank", format_number(b->evaluation.stable_rank, 2)},
+        {"memorised", format_count(b->memorised)},
+        {"grokked", format_count(b->grokked)},
+        {"delay", format_count(b->grokked - max_i64(b->memorised, 0))},
+        {"lost", format_count(b->lost)},
+    };
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        if (strncmp(values[i].word, word, length) == 0 && values[i].word[length] == '\0')
+            return values[i].value;
+    FormatText kind; /* the one word that is left */
+    snprintf(kind.s, sizeof kind.s, "%s",
+             b->settings.decay.kind == DECAY_NONE ? "no decay" : decay_kinds[b->settings.decay.kind].label);
+    return kind;
+}
+
+static void story_add(Story *story, const Facts *f, const char *sentence)
+{
+    char *out = story->sentence[story->count++];
+    size_t used = 0, room = STORY_SENTENCE_MAX;
+    for (const char *in = sentence; *in && used + 1 < room;) {
+        if (*in != '{') {
+            out[used++] = *in++;
+            continue;
+        }
+        size_t length = strcspn(++in, "}");
+        used += (size_t)snprintf(out + used, room - used, "%s", story_value(f, in, length).s);
+        in += length + 1;
+    }
+    out[used < room ? used : room - 1] = '\0';
+}
+
+Story story_tell(const Snapshot *s)
+{
+    Facts f = facts_of(s);
+    const Rule *rule = rules;
+    while (!rule->holds(&f))
+        rule++;
+    Story story = {.rule = rule->name, .role = rule->role};
+    if (s->state == SESSION_PAUSED)
+        story_add(&story, &f, s->step == 0 ? "Nothing runs yet: press space to start." : "Paused: space goes on.");
+    if (s->state == SESSION_HOLDING)
+        story_add(&story, &f, "The last step is done: space goes on.");
+    story_add(&story, &f, rule->first);
+    story_add(&story, &f, rule->second);
+    return story;
+}

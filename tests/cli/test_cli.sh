@@ -1,0 +1,210 @@
+#!/bin/sh
+# The command line as a user meets it: exit statuses, what goes where, what is said. PROGRAM is the argument.
+# Says "ok NAME" or "not ok NAME" for each check; the exit status is 1 when one failed.
+
+program=${1:-./lrdlab}
+case $program in /*) ;; *) program=$(pwd)/$program ;; esac
+root=$(cd "$(dirname "$0")/../.." && pwd)
+box=$(mktemp -d) || exit 2
+trap 'rm -rf "$box"' EXIT
+cd "$box" || exit 2
+XDG_CONFIG_HOME=$box/config
+export XDG_CONFIG_HOME
+unset NO_COLOR
+failed=0
+
+report() { # NAME STATUS-OF-THE-CHECK
+    if [ "$2" = 0 ]; then
+        echo "ok cli: $1"
+    else
+        echo "not ok cli: $1"
+        sed 's/^/    out: /' out | head -n 5
+        sed 's/^/    err: /' err | head -n 5
+        failed=1
+    fi
+}
+
+# NAME STATUS PART ARGUMENT...: runs the program; its exit status must be STATUS, stderr must hold PART and, when
+# the usage is wrong, stdout nothing.
+expect() {
+    name=$1 status=$2 part=$3
+    shift 3
+    "$program" "$@" >out 2>err </dev/null
+    got=$?
+    fault=0
+    [ $got = "$status" ] || fault=1
+    [ -z "$part" ] || grep -qF -e "$part" err || fault=1
+    [ "$status" != 2 ] || [ ! -s out ] || fault=1
+    report "$name" $fault
+}
+
+# NAME PART: the last stdout holds PART.
+out_has() {
+    grep -qF -e "$2" out
+    report "$1" $?
+}
+
+small="--set task.p=7 --set model.dim=8 --set model.depth=1 --set model.heads=2 --set model.mlp=16
+ --set train.batch=8 --set train.eval_every=10 --set train.sample_every=0 --set train.threads=1"
+
+# ---- Help and tables
+expect "--version" 0 "" --version
+out_has "--version names the program" "lrdlab "
+expect "--help" 0 "" --help
+out_has "--help lists the verbs" "train [PRESET]"
+expect "help of a verb" 0 "" help train
+out_has "help lists its options" "--save-every N"
+for verb in lab train shot presets settings keys info doctor bench help; do
+    expect "$verb --help" 0 "" $verb --help
+    out_has "$verb --help says the usage" "usage: lrdlab $verb"
+done
+expect "presets" 0 "" presets
+out_has "presets are compiled in" "paper-lrd  compiled in"
+expect "settings" 0 "" settings
+out_has "settings lists them" "decay.strength"
+expect "settings --markdown" 0 "" settings --markdown
+out_has "settings as Markdown" '| `decay.strength` |'
+expect "settings of a preset" 0 "" settings paper-l2 --set decay.strength=0.25
+out_has "with --set on top" "strength = 0.25"
+expect "keys" 0 "" keys
+out_has "keys lists them" "space"
+expect "doctor" 0 "" doctor
+out_has "doctor tests the BLAS" "self-test"
+
+# ---- Wrong usage
+expect "an unknown verb" 2 'did you mean "lrdlab train"?' trian
+expect "an unknown preset" 2 "there is no preset" train zzzzzz
+expect "an unknown option" 2 "did you mean --steps?" train --stpes 5
+expect "an option of another verb" 2 'does not go with "lrdlab presets"' presets --steps 5
+expect "an option without its value" 2 "needs N behind it" train --steps
+expect "a flag with a value" 2 "takes no value" train --quiet=1
+expect "a number that is none" 2 "whole number" train --steps 5x
+expect "an option twice" 2 "given twice" train --steps 5 --steps=6
+expect "two operands" 2 "one operand" train paper-l2 paper-lrd
+expect "an operand too many" 2 "takes no operand" presets x
+expect "a missing operand" 2 "needs FILE" info
+expect "an unknown setting" 2 "did you mean decay.strength?" train --set decay.strenght=1
+expect "a value out of range" 2 "both excluded" train --set task.frac=1
+expect "--set without =" 2 "is not KEY=VALUE" train --set task.frac
+expect "--at without a step" 2 "STEP=KEY:VALUE" train --at decay.kind:l2
+expect "--at of a fixed setting" 2 "cannot change while a run trains" train --at 5=task.p:7
+expect "settings that do not go together" 2 "prime" train --set task.op=div --set task.p=100
+expect "more memory than there is" 2 "MiB are available" train --set model.dim=4096 --set model.depth=16 \
+    --set model.mlp=16384 --set task.p=997
+expect "control characters are not echoed" 2 '\x1B' train "$(printf '\033[31m')"
+"$program" train --set a=1 --set decay.kind=x --at 5 >out 2>err
+[ $? = 2 ] && [ "$(wc -l <err)" -eq 3 ]
+report "all faults in one go" $?
+
+# ---- Presets as files
+printf '[task]\np = 7\nq = 1\n[decay]\nkind = l3\n' >bad.ini
+expect "a preset with faults" 2 "bad.ini:3: there is no setting" train ./bad.ini
+grep -q "bad.ini:5: decay.kind" err
+report "all of its faults" $?
+expect "a device as preset" 2 "not a file" train /dev/zero
+expect "a folder as preset" 2 "a folder" train ./
+mkdir -p presets config/lrdlab
+printf '[task]\np = 7\n[lab]\ntitle = Mine\n' >presets/mine.ini
+printf '[task]\np = 11\n' >config/lrdlab/mine.ini
+printf '[task]\np = 13\n' >config/lrdlab/other.ini
+expect "a preset in ./presets" 0 "" settings mine
+out_has "comes first" "p = 7"
+expect "a preset of one's own" 0 "" settings other
+out_has "is found" "p = 13"
+
+# ---- The lab without a terminal
+for term in "" dumb xterm; do
+    TERM=$term "$program" lab >out 2>err </dev/null
+    [ $? = 2 ] && [ ! -s out ] && grep -q train err && ! grep -q "$(printf '\033')" err
+    report "lab without a terminal, TERM=$term" $?
+done
+
+# ---- Runs
+expect "train" 0 "step 10 of 20" train $small --steps 20 --log run.jsonl --save run.safetensors --csv run.csv
+out_has "prints a summary" "unseen_accuracy"
+head -n 1 run.jsonl | grep -q '"event": *"start"'
+report "the log starts" $?
+expect "the log is not written over" 2 "run.jsonl" train $small --steps 20 --log run.jsonl
+expect "--force writes over it" 0 "" train $small --steps 20 --log run.jsonl --force
+expect "--quiet" 0 "" train $small --steps 20 --quiet
+[ ! -s err ]
+report "--quiet says nothing" $?
+expect "--resume" 0 "" train --resume run.safetensors --steps 30 --quiet
+out_has "goes on" "step              30"
+expect "--resume at the end" 0 "already" train --resume run.safetensors --steps 20
+expect "--resume with a preset" 2 "leave out the preset" train paper-l2 --resume run.safetensors
+expect "info of a checkpoint" 0 "" info run.safetensors
+out_has "info says the step" "20"
+expect "info of a log" 0 "" info run.jsonl
+expect "pairs" 0 "" train --set task.p=23 --init "$root/tests/golden/lrd-add/init.safetensors" \
+    --pairs "$root/tests/golden/lrd-add/train_pairs.txt" --steps 2
+printf '1 2\n1  3\n' >pairs.txt
+expect "pairs with a fault" 2 "pairs.txt:2:" train $small --pairs pairs.txt --steps 2
+expect "a file of weights that is none" 2 "pairs.txt" train --init pairs.txt
+
+# Options as one word, before the verb, and numbers under a locale with a decimal comma.
+expect "--key=value before the verb" 0 "" --steps=5 --set=task.p=7 --set=model.dim=8 --set=train.threads=1 train --quiet
+out_has "is the same" "step              5"
+LC_ALL=de_DE.UTF-8 "$program" train $small --steps 5 --set decay.strength=0.25 --quiet >out 2>err
+[ $? = 0 ] && ! grep -q , out
+report "numbers do not depend on the locale" $?
+
+# ---- Results that do not get out
+if [ -c /dev/full ]; then
+    "$program" settings >/dev/full 2>err
+    [ $? = 1 ] && grep -q "standard output" err
+    report "a full stdout" $?
+    "$program" train $small --steps 5 --quiet >/dev/full 2>err
+    [ $? = 1 ]
+    report "a full stdout of train" $?
+    "$program" train $small --steps 5 --log /dev/full >out 2>err
+    [ $? = 1 ] && grep -q "/dev/full" err
+    report "a full log" $?
+fi
+"$program" settings >&- 2>err
+[ $? = 1 ]
+report "a closed stdout" $?
+{
+    sleep 0.2
+    "$program" settings 2>err
+    echo $? >code
+} | true
+[ "$(cat code)" = 1 ]
+report "a broken pipe" $?
+
+# ---- Signals: the run ends in order, with its checkpoint and whole lines
+for signal in INT TERM HUP; do
+    rm -f err
+    "$program" train $small --set train.steps=1000000000 --save s$signal.safetensors --log s$signal.jsonl >out 2>err &
+    process=$!
+    for wait in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        grep -qs "step 10 " err && break
+        sleep 0.25
+    done
+    kill -$signal $process
+    wait $process
+    got=$?
+    case $signal in INT) want=130 ;; TERM) want=143 ;; HUP) want=129 ;; esac
+    [ $got = $want ] && tail -n 1 s$signal.jsonl | grep -q '"end"' && "$program" info s$signal.safetensors >out
+    report "SIG$signal ends a run in order" $?
+done
+
+# ---- Pictures
+for ending in svg txt ans; do
+    expect "shot as .$ending" 0 "" shot presets/mine.ini --set train.eval_every=2 --set model.dim=8 --set model.mlp=16 \
+        --set model.depth=1 --step 6 --size 80x24 --out shot.$ending --quiet
+    [ -s shot.$ending ]
+    report "shot writes .$ending" $?
+done
+[ "$(wc -l <shot.txt)" = 24 ]
+report "shot has the size asked for" $?
+expect "shot of a log" 0 "" shot run.jsonl --step 10 --view curves --glyphs ascii --out log.txt
+! LC_ALL=C grep -q '[^ -~]' log.txt
+report "shot --glyphs ascii is ASCII" $?
+expect "shot without --out" 2 "--out FILE.svg" shot run.jsonl --step 10
+expect "shot as an unknown kind" 2 "no kind of picture" shot run.jsonl --step 10 --out x.png
+expect "shot of a view that is not there" 2 "overview" shot run.jsonl --step 10 --view nope --out x.txt
+expect "shot of a bad size" 2 "120x40" shot run.jsonl --step 10 --size 12 --out x.txt
+expect "shot past the end" 2 "train.steps=99999" shot paper-lrd --step 99999 --out x.txt
+
+exit $failed

@@ -1,0 +1,149 @@
+/* A made-up run for the tests of the ui: boards that a real run could have left, from fixed formulas. */
+#ifndef FAKE_RUN_H
+#define FAKE_RUN_H
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <lrd/run/session.h>
+
+enum { FAKE_MATRICES = 4, FAKE_SIGMA = 128 };
+
+static inline double fake_logistic(double x)
+{
+    return 1 / (1 + exp(-x));
+}
+
+/* The spectrum of one Q/K matrix at a step: a triangle that falls together from 400 on. */
+static inline void fake_matrix(Evaluation *e, int index, double step)
+{
+    MatrixMeasure *m = &e->matrix[index];
+    double left = 1 / (1 + fmax(step - 400, 0) / (150 + 60 * index)), sum = 0, squares = 0, entropy = 0;
+    snprintf(m->name, sizeof m->name, "layers.%d.attn.%c_proj.weight", index / 2, index % 2 ? 'k' : 'q');
+    for (int i = 0; i < e->sigma_count; i++) {
+        double flat = 1.15 * (1 - (double)i / e->sigma_count);
+        double sigma = i < 1 + index ? 1.3 - .1 * i : flat * left * exp(-.04 * i * (1 - left));
+        e->sigma[index * e->sigma_count + i] = (float)sigma;
+        sum += sigma;
+        squares += sigma * sigma;
+        m->participation += sigma * sigma * sigma * sigma;
+    }
+    for (int i = 0; i < e->sigma_count; i++) {
+        double share = (double)e->sigma[index * e->sigma_count + i] / sum;
+        entropy -= share > 0 ? share * log(share) : 0;
+    }
+    m->spectral = (double)e->sigma[index * e->sigma_count];
+    m->stable_rank = squares / (m->spectral * m->spectral);
+    m->effective_rank = exp(entropy);
+    m->participation = squares * squares / m->participation;
+    m->nuclear = sum;
+    m->norm = sqrt(squares);
+    m->turn = .9 * exp(-step / 700) + .06;
+    m->turn_decay = .02;
+    m->decay_radial = .034;
+    m->decay_tangential = .034 * left;
+}
+
+static inline void fake_evaluation(Evaluation *e, double step)
+{
+    e->step = (int64_t)step;
+    e->time_s = step / 36;
+    e->train_acc = fmin(.009 + 1.02 * fake_logistic((step - 170) / 28) - 1.02 * fake_logistic(-170. / 28), 1);
+    e->mirror_acc = fmin(.009 + 1.02 * fake_logistic((step - 240) / 40) - 1.02 * fake_logistic(-240. / 40), 1);
+    e->unseen_acc = fmin(.008 + .992 * fake_logistic((step - 1450) / 140) * 1.0005, 1);
+    e->train_loss = 4.75 * exp(-step / 95) + 2e-5 * (1 + .5 * sin(step / 130));
+    e->test_loss = 4.75 + 5 * fake_logistic((step - 200) / 60) - 9.74 * fake_logistic((step - 1450) / 150);
+    e->test_acc = (e->mirror_acc + e->unseen_acc) / 2;
+    e->stable_rank = e->effective_rank = e->participation = 0;
+    for (int i = 0; i < e->matrix_count; i++) {
+        e->matrix[i] = (MatrixMeasure){0};
+        fake_matrix(e, i, step);
+        e->stable_rank += e->matrix[i].stable_rank / e->matrix_count;
+        e->effective_rank += e->matrix[i].effective_rank / e->matrix_count;
+        e->participation += e->matrix[i].participation / e->matrix_count;
+    }
+    e->batch_loss = e->train_loss;
+    e->grad_norm = .3;
+    e->weight_norm = 120;
+    e->steps_per_s = 36;
+    snprintf(e->decay_kind, sizeof e->decay_kind, "lrd");
+    snprintf(e->decay_targets, sizeof e->decay_targets, "qk");
+    e->decay_strength = .005;
+}
+
+static inline void fake_sample(Board *b, Evaluation *e, double step)
+{
+    fake_evaluation(e, step);
+    Sample s = {.step = e->step,
+                .batch_loss = e->train_loss * (1 + .2 * sin(step)),
+                .batch_acc = e->train_acc,
+                .unseen_sample_acc = fmax(e->unseen_acc + .02 * sin(step / 7), 0),
+                .stable_rank = e->stable_rank};
+    board_add_sample(b, &s);
+    board_add_spectrum(b, e);
+}
+
+static inline void fake_event(Board *b, EventKind kind, int64_t step, const char *key, const char *from, const char *to)
+{
+    Event e = {.kind = kind, .step = step, .value = (double)NAN};
+    snprintf(e.key, sizeof e.key, "%s", key);
+    snprintf(e.from, sizeof e.from, "%s", from);
+    snprintf(e.to, sizeof e.to, "%s", to);
+    board_add_event(b, &e);
+}
+
+/* What happened at this step, if anything did. */
+static inline void fake_happenings(Board *b, int64_t step)
+{
+    if (step == 300)
+        fake_event(b, EVENT_MEMORISED, step, "", "", "");
+    if (step == 400) {
+        fake_event(b, EVENT_SET, step, "decay.kind", "l2", "lrd");
+        fake_event(b, EVENT_SET, step, "decay.strength", "0.1", "0.005");
+    }
+    if (step == 1200)
+        fake_event(b, EVENT_COLLAPSED, step, "", "", "");
+    if (step == 2200)
+        fake_event(b, EVENT_GROKKED, step, "", "", "");
+}
+
+/* Evaluations each 100 steps, samples each 20, until step. Free with board_free. */
+static inline Board *fake_board(int64_t step)
+{
+    Settings settings = settings_default();
+    settings.train.steps = 4000;
+    settings.train.eval_every = 100;
+    settings.decay.kind = DECAY_L2;
+    settings.decay.strength = .1;
+    Board *b = board_new(&settings, FAKE_MATRICES, FAKE_SIGMA);
+    b->parameters = 421888;
+    b->train_rows = 6384;
+    b->mirror_rows = 3200;
+    b->unseen_rows = 3185;
+    Evaluation e;
+    evaluation_init(&e, FAKE_MATRICES, FAKE_SIGMA);
+    for (int64_t at = 0; at <= step; at += 20) {
+        if (at % 100 == 0) {
+            fake_evaluation(&e, (double)at);
+            board_add_evaluation(b, &e);
+        } else {
+            fake_sample(b, &e, (double)at);
+        }
+        fake_happenings(b, at);
+    }
+    evaluation_free(&e);
+    return b;
+}
+
+static inline Snapshot fake_snapshot(Board *b, SessionState state)
+{
+    return (Snapshot){.sequence = 1,
+                      .state = state,
+                      .step = b->step + 3,
+                      .steps_per_s = 36.2,
+                      .seconds_left = (4000 - (double)b->step) / 36.2,
+                      .board = b};
+}
+
+#endif

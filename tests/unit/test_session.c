@@ -1,0 +1,451 @@
+#include "run_fixture.h"
+
+#include <math.h>
+#include <poll.h>
+#include <pthread.h>
+#include <time.h>
+
+#include <lrd/base/util.h>
+#include <lrd/run/command_queue.h>
+#include <lrd/run/exchange.h>
+#include <lrd/run/rate.h>
+#include <lrd/run/session.h>
+
+static const double PATIENCE = 60; /* seconds: a sanitizer on a busy machine is slow */
+
+/* ---- helpers ---- */
+
+static Session *session_of(const Settings *settings, bool paused)
+{
+    RunOptions o = {.settings = settings};
+    return session_start(fixture_run(&o), paused);
+}
+
+static Command command(CommandKind kind, const char *key, const char *value)
+{
+    Command c = {.kind = kind};
+    snprintf(c.key, sizeof c.key, "%s", key);
+    snprintf(c.value, sizeof c.value, "%s", value);
+    return c;
+}
+
+/* Looks until the command was applied. */
+static const Snapshot *look_after(Session *s, uint64_t number)
+{
+    double until = clock_seconds() + PATIENCE;
+    for (;;) {
+        const Snapshot *snapshot = session_look(s);
+        if (snapshot->commands >= number)
+            return snapshot;
+        assert_true(clock_seconds() < until);
+        struct pollfd fd = {.fd = session_fd(s), .events = POLLIN};
+        poll(&fd, 1, 1000);
+    }
+}
+
+static const Snapshot *tell(Session *s, CommandKind kind, const char *key, const char *value)
+{
+    uint64_t number;
+    Command c = command(kind, key, value);
+    assert_true(session_send(s, &c, &number));
+    return look_after(s, number);
+}
+
+static const Snapshot *look_until(Session *s, SessionState state)
+{
+    double until = clock_seconds() + PATIENCE;
+    for (;;) {
+        const Snapshot *snapshot = session_look(s);
+        if (snapshot->state == state)
+            return snapshot;
+        assert_true(clock_seconds() < until);
+        struct pollfd fd = {.fd = session_fd(s), .events = POLLIN};
+        poll(&fd, 1, 1000);
+    }
+}
+
+static void end(Session *s)
+{
+    Status status = session_end(s);
+    assert_string_equal(status.text, "");
+    assert_int_equal(session_look(s)->state, SESSION_ENDED);
+    session_free(s);
+}
+
+/* ---- the parts ---- */
+
+static void test_queue_is_bounded_and_in_order(void **state)
+{
+    (void)state;
+    CommandQueue *q = command_queue_new();
+    Command c = {.kind = COMMAND_SET};
+    uint64_t number = 0;
+    for (int round = 0; round < 5; round++) {
+        for (int i = 0; i < COMMAND_QUEUE_CAPACITY; i++) {
+            snprintf(c.value, sizeof c.value, "%d", i);
+            assert_true(command_queue_send(q, &c, &number));
+        }
+        assert_int_equal(number, (round + 1) * COMMAND_QUEUE_CAPACITY);
+        assert_false(command_queue_send(q, &c, &number));
+        for (int i = 0; i < COMMAND_QUEUE_CAPACITY; i++) {
+            assert_true(command_queue_take(q, &c));
+            assert_int_equal(atoi(c.value), i);
+        }
+        assert_false(command_queue_take(q, &c));
+    }
+    command_queue_close(q);
+    assert_false(command_queue_send(q, &c, NULL));
+    assert_true(command_queue_is_closed(q));
+    command_queue_free(q);
+}
+
+enum { PUBLICATIONS = 20000 };
+
+/* A board whose parts say the same number: a torn snapshot would not. */
+static void *publish_many(void *argument)
+{
+    Exchange *x = argument;
+    Settings settings = settings_default();
+    Board *b = board_new(&settings, 2, 8);
+    for (int64_t i = 1; i <= PUBLICATIONS; i++) {
+        b->step = b->parameters = b->lost = i;
+        b->evaluation.sigma[15] = (float)i;
+        exchange_fill(x, b)->step = i;
+        exchange_publish(x);
+    }
+    board_free(b);
+    return NULL;
+}
+
+static void test_exchange_gives_whole_snapshots_that_get_newer(void **state)
+{
+    (void)state;
+    Exchange *x = exchange_new();
+    Settings settings = settings_default();
+    Board *b = board_new(&settings, 1, 4); /* another shape than what follows */
+    exchange_fill(x, b)->step = 0;
+    exchange_publish(x);
+    board_free(b);
+    pthread_t writer;
+    assert_int_equal(pthread_create(&writer, NULL, publish_many, x), 0);
+    int64_t seen = 0;
+    while (seen < PUBLICATIONS) {
+        const Snapshot *s = exchange_look(x);
+        assert_true(s->step >= seen);
+        seen = s->step;
+        if (seen == 0)
+            continue;
+        assert_int_equal(s->board->step, seen);
+        assert_int_equal(s->board->lost, seen);
+        assert_true(s->board->evaluation.sigma[15] == (float)seen);
+        assert_int_equal(s->sequence, seen + 1);
+    }
+    pthread_join(writer, NULL);
+    exchange_free(x);
+}
+
+static void test_rate_leaves_pauses_out(void **state)
+{
+    (void)state;
+    Rate r = {0};
+    assert_true(isnan(rate_per_second(&r)));
+    double now = 100;
+    for (int i = 0; i < 50; i++)
+        rate_step(&r, now += 0.1);
+    assert_true(fabs(rate_per_second(&r) - 10) < 1e-9);
+    rate_pause(&r);
+    rate_step(&r, now += 1000);
+    assert_true(fabs(rate_per_second(&r) - 10) < 1e-9);
+    for (int i = 0; i < 200; i++)
+        rate_step(&r, now += 0.05);
+    assert_true(fabs(rate_per_second(&r) - 20) < 0.3); /* ten seconds later the old rate is forgotten */
+}
+
+static void test_pace_keeps_the_limit(void **state)
+{
+    (void)state;
+    const double limits[] = {0.5, 7, 300, 5000};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        Pace p = {0};
+        double now = 50, start = now;
+        int steps = 0;
+        pace_step(&p, limits[i], now); /* the first is free */
+        while (now < start + 100) {
+            double wait = pace_wait(&p, limits[i], now);
+            now += wait;
+            pace_step(&p, limits[i], now);
+            now += 0.1 / limits[i]; /* the step itself */
+            steps++;
+        }
+        assert_true(fabs(steps / 100.0 - limits[i]) < 0.02 * limits[i] + 0.02);
+    }
+    Pace p = {0};
+    pace_step(&p, 10, 50);
+    pace_step(&p, 10, 90); /* after a long pause no burst makes it good */
+    assert_true(pace_wait(&p, 10, 90) > 0.099);
+}
+
+/* ---- the session ---- */
+
+static void test_step_pause_resume(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    settings.train.steps = 1000000;
+    Session *s = session_of(&settings, true);
+    const Snapshot *snapshot = session_look(s);
+    assert_non_null(snapshot->board);
+    assert_int_equal(snapshot->state, SESSION_PAUSED);
+    assert_int_equal(snapshot->step, 0);
+    for (int64_t i = 1; i <= 3; i++) {
+        snapshot = tell(s, COMMAND_STEP, "", "");
+        assert_int_equal(snapshot->step, i);
+        assert_int_equal(snapshot->state, SESSION_PAUSED);
+    }
+    assert_true(snapshot->board->has_evaluation);
+    assert_int_equal(tell(s, COMMAND_RESUME, "", "")->state, SESSION_RUNNING);
+    snapshot = tell(s, COMMAND_PAUSE, "", "");
+    assert_int_equal(snapshot->state, SESSION_PAUSED);
+    int64_t step = snapshot->step;
+    nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+    assert_int_equal(session_look(s)->step, step);
+    end(s);
+}
+
+static void test_set_is_checked_and_undone(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    Session *s = session_of(&settings, true);
+    assert_int_equal(tell(s, COMMAND_SET, "decay.kind", "l2")->board->settings.decay.kind, DECAY_L2);
+    uint64_t words = session_look(s)->message_number;
+    const Snapshot *snapshot = tell(s, COMMAND_SET, "decay.kind", "l3");
+    assert_int_equal(snapshot->message_number, words + 1);
+    assert_non_null(strstr(snapshot->message, "l3"));
+    snapshot = tell(s, COMMAND_SET, "model.dim", "64");
+    assert_non_null(strstr(snapshot->message, "model.dim"));
+    assert_true(tell(s, COMMAND_SET, "decay.strength", "0.2")->board->settings.decay.strength == 0.2);
+    tell(s, COMMAND_SET, "decay.strength", "0.2"); /* changes nothing, so there is nothing of it to undo */
+    assert_true(tell(s, COMMAND_UNDO, "", "")->board->settings.decay.strength == settings.decay.strength);
+    assert_int_equal(tell(s, COMMAND_UNDO, "", "")->board->settings.decay.kind, DECAY_LRD);
+    assert_non_null(strstr(tell(s, COMMAND_UNDO, "", "")->message, "nothing"));
+    for (int i = 0; i < 70; i++)
+        tell(s, COMMAND_SET, "decay.strength", i % 2 ? "0.1" : "0.2");
+    for (int i = 0; i < 64; i++)
+        assert_null(strstr(tell(s, COMMAND_UNDO, "", "")->message, "nothing"));
+    assert_non_null(strstr(tell(s, COMMAND_UNDO, "", "")->message, "nothing"));
+    end(s);
+}
+
+static void test_scale_shows_at_once_and_is_undone(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    Session *s = session_of(&settings, true);
+    const Snapshot *snapshot = tell(s, COMMAND_STEP, "", "");
+    const char *key = "layers.1.attn.k_proj.weight"; /* its layer's Q is what is scaled */
+    double loss = snapshot->board->evaluation.train_loss;
+    snapshot = tell(s, COMMAND_SCALE, key, "2");
+    double norm = snapshot->board->evaluation.matrix[2].norm;
+    assert_true(fabs(snapshot->board->evaluation.train_loss - loss) < 0.2 * loss);
+    loss = snapshot->board->evaluation.train_loss;
+    snapshot = tell(s, COMMAND_SCALE, key, "0.5");
+    assert_true(fabs(snapshot->board->evaluation.matrix[2].norm - norm / 2) < 1e-4 * norm);
+    assert_true(fabs(snapshot->board->evaluation.train_loss - loss) < 1e-5 * loss);
+    snapshot = tell(s, COMMAND_UNDO, "", "");
+    assert_true(fabs(snapshot->board->evaluation.matrix[2].norm - norm) < 1e-4 * norm);
+    assert_non_null(strstr(tell(s, COMMAND_SCALE, key, "two")->message, "two"));
+    end(s);
+}
+
+static void test_holds_at_the_last_step_and_goes_on(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    settings.train.steps = 30;
+    Session *s = session_of(&settings, false);
+    const Snapshot *snapshot = look_until(s, SESSION_HOLDING);
+    assert_int_equal(snapshot->step, 30);
+    assert_int_equal(snapshot->board->evaluation.step, 30);
+    assert_non_null(strstr(snapshot->message, "30"));
+    snapshot = tell(s, COMMAND_STEP, "", "");
+    assert_int_equal(snapshot->step, 30);
+    assert_int_equal(tell(s, COMMAND_RESUME, "", "")->board->settings.train.steps, 60);
+    assert_int_equal(look_until(s, SESSION_HOLDING)->step, 60);
+    assert_int_equal(tell(s, COMMAND_RESUME, "", "")->board->settings.train.steps, 90);
+    end(s);
+}
+
+static void test_restart_and_preset(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    Session *s = session_of(&settings, true);
+    tell(s, COMMAND_STEP, "", "");
+    tell(s, COMMAND_SET, "decay.kind", "svt");
+    const Snapshot *snapshot = tell(s, COMMAND_RESTART, "", "");
+    assert_int_equal(snapshot->step, 0);
+    assert_int_equal(snapshot->state, SESSION_PAUSED);
+    assert_true(snapshot->board->has_evaluation);
+    assert_int_equal(snapshot->board->settings.decay.kind, DECAY_SVT);
+    assert_int_equal(snapshot->board->settings.model.seed, 0);
+    double loss = snapshot->board->evaluation.train_loss;
+    snapshot = tell(s, COMMAND_RESTART, "", "new");
+    assert_int_equal(snapshot->board->settings.model.seed, 1);
+    assert_true(snapshot->board->evaluation.train_loss != loss);
+
+    const char *path = fixture_path("tiny.ini");
+    FILE *f = fopen(path, "w");
+    fputs("[task]\np = 11\n[model]\ndim = 16\ndepth = 1\nmlp = 32\n[train]\nbatch = 32\nthreads = 1\n"
+          "[schedule]\n1 = decay.kind l2\n",
+          f);
+    fclose(f);
+    snapshot = tell(s, COMMAND_PRESET, "", path);
+    assert_int_equal(snapshot->board->settings.task.p, 11);
+    assert_int_equal(snapshot->board->evaluation.matrix_count, 2);
+    tell(s, COMMAND_STEP, "", "");
+    assert_int_equal(tell(s, COMMAND_STEP, "", "")->board->settings.decay.kind, DECAY_L2);
+    snapshot = tell(s, COMMAND_PRESET, "", "no-such-preset");
+    assert_non_null(strstr(snapshot->message, "no-such-preset"));
+    assert_int_equal(snapshot->step, 2);
+    end(s);
+}
+
+static void test_speed_is_a_limit(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    settings.train.steps = 1000000;
+    settings.lab.speed = 20;
+    Session *s = session_of(&settings, false);
+    double start = clock_seconds();
+    while (session_look(s)->step < 10)
+        poll(&(struct pollfd){.fd = session_fd(s), .events = POLLIN}, 1, 100);
+    double seconds = clock_seconds() - start;
+    assert_true(seconds > 0.4 && seconds < PATIENCE);
+    double sent = clock_seconds();
+    assert_true(tell(s, COMMAND_SET, "lab.speed", "0.1")->state == SESSION_RUNNING);
+    tell(s, COMMAND_PAUSE, "", ""); /* a command does not wait for the ten seconds of the next step */
+    assert_true(clock_seconds() - sent < 5);
+    end(s);
+}
+
+static void test_save_and_quit(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    settings.train.steps = 1000000;
+    RunOptions o = {.settings = &settings, .save = fixture_path("at-quit")};
+    Session *s = session_start(fixture_run(&o), false);
+    const char *path = fixture_path("by-key");
+    const Snapshot *snapshot = tell(s, COMMAND_SAVE, "", path);
+    assert_non_null(strstr(snapshot->message, "Saved"));
+    assert_int_equal(access(path, R_OK), 0);
+    snapshot = tell(s, COMMAND_SAVE, "", fixture_path("no/such/folder"));
+    assert_non_null(strstr(snapshot->message, "no/such/folder"));
+    tell(s, COMMAND_QUIT, "", "");
+    look_until(s, SESSION_ENDED);
+    end(s);
+    assert_int_equal(access(o.save, R_OK), 0);
+    RunOptions again = {.settings = &settings, .resume = o.save};
+    run_free(fixture_run(&again));
+}
+
+static void test_non_finite_pauses(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    settings.model.qk_norm = QK_NORM_OFF;
+    Session *s = session_of(&settings, true);
+    tell(s, COMMAND_STEP, "", "");
+    for (int i = 0; i < 3; i++)
+        tell(s, COMMAND_SCALE, "layers.0.attn.q_proj.weight", "1e30");
+    tell(s, COMMAND_RESUME, "", "");
+    const Snapshot *snapshot = look_until(s, SESSION_NON_FINITE);
+    assert_int_equal(snapshot->step, 1);
+    assert_non_null(strstr(snapshot->message, "not finite"));
+    snapshot = tell(s, COMMAND_RESTART, "", "");
+    assert_int_equal(snapshot->state, SESSION_RUNNING);
+    look_until(s, SESSION_HOLDING);
+    end(s);
+}
+
+static void test_abandon_gives_the_step_up(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    settings.train.steps = 1000000;
+    Session *s = session_of(&settings, false);
+    session_abandon(s);
+    look_until(s, SESSION_PAUSED);
+    tell(s, COMMAND_RESUME, "", "");
+    int64_t step = session_look(s)->step;
+    while (session_look(s)->step == step)
+        poll(&(struct pollfd){.fd = session_fd(s), .events = POLLIN}, 1, 1000);
+    session_abandon(s);
+    end(s);
+}
+
+/* Hundreds of commands of every kind from this thread while it looks at snapshots: for the thread sanitizer, and
+ * for the numbers that must only rise. */
+static void test_flood_of_commands(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    settings.train.steps = 100000;
+    settings.train.threads = 2;
+    RunOptions o = {.settings = &settings, .log = fixture_path("flood.jsonl")};
+    Session *s = session_start(fixture_run(&o), false);
+    const char *const kinds[] = {"l2", "lrd", "svt", "none", "tangential"};
+    uint64_t sent = 0, sequence = 0, applied = 0;
+    for (int i = 0; i < 400; i++) {
+        char speed[16];
+        snprintf(speed, sizeof speed, "%d", i % 3 * 4000);
+        const Command choices[] = {
+            command(COMMAND_SET, "decay.kind", kinds[i % 5]),
+            command(COMMAND_SET, "lab.speed", speed),
+            command(COMMAND_PAUSE, "", ""),
+            command(COMMAND_UNDO, "", ""),
+            command(COMMAND_STEP, "", ""),
+            command(COMMAND_RESUME, "", ""),
+            command(COMMAND_SET, "train.threads", i % 2 ? "1" : "2"),
+            command(i % 40 == 7 ? COMMAND_RESTART : COMMAND_RESUME, "", i % 80 == 7 ? "new" : ""),
+        };
+        uint64_t number;
+        if (session_send(s, &choices[i % 8], &number))
+            assert_int_equal(number, ++sent);
+        if (i % 100 == 50)
+            session_abandon(s);
+        const Snapshot *snapshot = session_look(s);
+        assert_true(snapshot->sequence >= sequence && snapshot->commands >= applied);
+        assert_true(snapshot->commands <= sent);
+        sequence = snapshot->sequence;
+        applied = snapshot->commands;
+        if (i % 4 == 0)
+            poll(&(struct pollfd){.fd = session_fd(s), .events = POLLIN}, 1, 5);
+    }
+    assert_true(sent > 100);
+    look_after(s, sent);
+    end(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_queue_is_bounded_and_in_order),
+        cmocka_unit_test(test_exchange_gives_whole_snapshots_that_get_newer),
+        cmocka_unit_test(test_rate_leaves_pauses_out),
+        cmocka_unit_test(test_pace_keeps_the_limit),
+        cmocka_unit_test(test_step_pause_resume),
+        cmocka_unit_test(test_set_is_checked_and_undone),
+        cmocka_unit_test(test_scale_shows_at_once_and_is_undone),
+        cmocka_unit_test(test_holds_at_the_last_step_and_goes_on),
+        cmocka_unit_test(test_restart_and_preset),
+        cmocka_unit_test(test_speed_is_a_limit),
+        cmocka_unit_test(test_save_and_quit),
+        cmocka_unit_test(test_non_finite_pauses),
+        cmocka_unit_test(test_abandon_gives_the_step_up),
+        cmocka_unit_test(test_flood_of_commands),
+    };
+    return cmocka_run_group_tests_name("session", tests, fixture_setup, fixture_teardown);
+}

@@ -1,0 +1,204 @@
+/* The whole screen against stored frames, at four sizes and in five states of a run.
+ *
+ * UPDATE_FRAMES=1 writes the frames anew; look at each before keeping it. FRAMES_SVG=DIR writes pictures too. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <lrd/ui/action.h>
+#include <lrd/ui/frame.h>
+#include <lrd/view/export.h>
+
+#include "fake_run.h"
+
+typedef struct Scene {
+    const char *name;
+    int64_t step;
+    SessionState state;
+    ViewId view;
+} Scene;
+
+static const Scene scenes[] = {
+    {"fresh", 0, SESSION_RUNNING, VIEW_OVERVIEW},           {"memorised", 840, SESSION_RUNNING, VIEW_OVERVIEW},
+    {"grokked", 2600, SESSION_RUNNING, VIEW_OVERVIEW},      {"paused", 1560, SESSION_PAUSED, VIEW_OVERVIEW},
+    {"non-finite", 700, SESSION_NON_FINITE, VIEW_OVERVIEW}, {"curves", 2600, SESSION_RUNNING, VIEW_CURVES},
+    {"spectrum", 840, SESSION_RUNNING, VIEW_SPECTRUM},
+};
+
+static const int sizes[][2] = {{60, 16}, {80, 24}, {120, 40}, {200, 60}};
+
+static char *read_file(const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return NULL;
+    Text t = {0};
+    char buffer[4096];
+    for (size_t n; (n = fread(buffer, 1, sizeof buffer, f)) > 0;)
+        text_add_bytes(&t, buffer, n);
+    fclose(f);
+    return t.data;
+}
+
+static void write_file(const char *path, const Text *t)
+{
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(t->data, 1, t->length, f), t->length);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void write_picture(const char *name, const Canvas *c)
+{
+    const char *folder = getenv("FRAMES_SVG");
+    if (!folder)
+        return;
+    char path[512];
+    Text svg = {0};
+    snprintf(path, sizeof path, "%s/%s.svg", folder, name);
+    export_svg(c, SCHEME_DARK, name, &svg);
+    write_file(path, &svg);
+    text_free(&svg);
+}
+
+/* Every difference is counted, so that one run shows them all. */
+static int compare_frame(const char *name, const Canvas *c)
+{
+    char path[256];
+    Text now = {0};
+    int wrong = 0;
+    snprintf(path, sizeof path, "tests/frames/%s.txt", name);
+    export_text(c, &now);
+    write_picture(name, c);
+    if (getenv("UPDATE_FRAMES")) {
+        write_file(path, &now);
+    } else {
+        char *stored = read_file(path);
+        wrong = !stored || strcmp(stored, text_str(&now)) != 0;
+        if (wrong)
+            print_message("%s differs; it is now:\n%s", path, text_str(&now));
+        free(stored);
+    }
+    text_free(&now);
+    return wrong;
+}
+
+static void test_frames_are_as_stored(void **state)
+{
+    (void)state;
+    int wrong = 0;
+    for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++) {
+        Board *b = fake_board(scenes[i].step);
+        Snapshot s = fake_snapshot(b, scenes[i].state);
+        UiState u = ui_state_new();
+        u.view = scenes[i].view;
+        if (scenes[i].state == SESSION_NON_FINITE)
+            fake_event(b, EVENT_NON_FINITE, b->step, "", "", "");
+        for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+            char name[64];
+            snprintf(name, sizeof name, "%s-%dx%d", scenes[i].name, sizes[k][0], sizes[k][1]);
+            Canvas *c = canvas_new(sizes[k][0], sizes[k][1]);
+            frame_draw(c, &s, &u);
+            wrong += compare_frame(name, c);
+            canvas_free(c);
+        }
+        board_free(b);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+/* Overlays and a wish, at the size of a common terminal. */
+static void test_overlays_are_as_stored(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        int keys[8];
+    } rows[] = {{"help", {'?'}},
+                {"prompt", {':', 'd', 'e', 'c', UI_KEY_TAB}},
+                {"prompt-error", {'=', '-', '1', UI_KEY_ENTER}},
+                {"presets", {'p'}},
+                {"wish", {'t'}}};
+    static const PresetEntry presets[] = {{"classroom", "two minutes from memorising to grokking", ""},
+                                          {"paper-l2", "the paper's L2 run", ""},
+                                          {"paper-lrd", "the paper's Low-Rank Decay run", ""}};
+    int wrong = 0;
+    Board *b = fake_board(840);
+    Snapshot s = fake_snapshot(b, SESSION_RUNNING);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (size_t k = 0; k < 2; k++) {
+            char name[64];
+            UiState u = ui_state_new();
+            UiEffect e;
+            u.presets = presets;
+            u.preset_count = sizeof presets / sizeof *presets;
+            for (int n = 0; n < 8 && rows[i].keys[n]; n++)
+                action_press(&u, &s, rows[i].keys[n], &e);
+            snprintf(name, sizeof name, "%s-%dx%d", rows[i].name, sizes[k][0], sizes[k][1]);
+            Canvas *c = canvas_new(sizes[k][0], sizes[k][1]);
+            frame_draw(c, &s, &u);
+            wrong += compare_frame(name, c);
+            canvas_free(c);
+        }
+    board_free(b);
+    assert_int_equal(wrong, 0);
+}
+
+/* Every size, view and overlay: no crash, and nothing but ASCII where only that can be drawn. */
+static void test_every_size_draws(void **state)
+{
+    (void)state;
+    Board *b = fake_board(2600);
+    Snapshot s = fake_snapshot(b, SESSION_RUNNING);
+    UiState u = ui_state_new();
+    u.glyphs = GLYPHS_ASCII;
+    prompt_start(&u.prompt, NULL, &b->settings);
+    Canvas *c = canvas_new(1, 1);
+    int bad = 0;
+    for (int h = 1; h <= 80; h += h < 20 ? 1 : 7)
+        for (int w = 1; w <= 250; w += w < 70 ? 3 : 17) {
+            u.view = (ViewId)((w + h) % VIEW_COUNT);
+            u.overlay = (Overlay)((w / 3 + h) % 4);
+            u.log_steps = w & 1;
+            u.flip_values = h & 1;
+            u.matrix = w % FAKE_MATRICES;
+            canvas_resize(c, w, h);
+            frame_draw(c, &s, &u);
+            for (int i = 0; i < w * h; i++)
+                bad += c->cells[i].glyph < ' ' || c->cells[i].glyph > '~';
+        }
+    assert_int_equal(bad, 0);
+    canvas_free(c);
+    board_free(b);
+}
+
+static void test_too_small_says_what_it_needs(void **state)
+{
+    (void)state;
+    Board *b = fake_board(0);
+    Snapshot s = fake_snapshot(b, SESSION_RUNNING);
+    UiState u = ui_state_new();
+    Canvas *c = canvas_new(80, 10);
+    Text t = {0};
+    frame_draw(c, &s, &u);
+    export_text(c, &t);
+    assert_non_null(strstr(text_str(&t), "lrdlab needs 60 x 16, here 80 x 10 (training goes on; q quits)"));
+    text_free(&t);
+    canvas_free(c);
+    board_free(b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_frames_are_as_stored),
+        cmocka_unit_test(test_overlays_are_as_stored),
+        cmocka_unit_test(test_every_size_draws),
+        cmocka_unit_test(test_too_small_says_what_it_needs),
+    };
+    return cmocka_run_group_tests_name("ui_frames", tests, NULL, NULL);
+}

@@ -1,0 +1,137 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include <lrd/view/layout.h>
+
+enum { MOST_W = 250, MOST_H = 80, RECTS_MAX = 6 + LAYOUT_PANELS_MAX };
+
+static int collect(const Layout *l, Rect *out)
+{
+    const Rect lines[] = {l->header, l->story, l->decay, l->events, l->message, l->keybar};
+    int count = 0;
+    for (int i = 0; i < 6; i++)
+        if (!rect_empty(lines[i]))
+            out[count++] = lines[i];
+    for (int i = 0; i < l->panel_count; i++)
+        out[count++] = l->panel[i].rect;
+    return count;
+}
+
+/* Every rectangle is inside the screen and every cell belongs to one at most; a cell that belongs to none is waste,
+ * and there is none. */
+static void check_cover(const Layout *l, int w, int h)
+{
+    static unsigned char owned[MOST_H][MOST_W];
+    memset(owned, 0, sizeof owned);
+    Rect rects[RECTS_MAX];
+    int count = collect(l, rects), area = 0;
+    for (int i = 0; i < count; i++) {
+        Rect r = rects[i];
+        assert_true(r.w > 0 && r.h > 0 && r.x >= 0 && r.y >= 0 && r.x + r.w <= w && r.y + r.h <= h);
+        area += r.w * r.h;
+        for (int y = r.y; y < r.y + r.h; y++)
+            for (int x = r.x; x < r.x + r.w; x++)
+                assert_int_equal(owned[y][x]++, 0);
+    }
+    assert_int_equal(area, w * h);
+}
+
+static void test_every_size_and_view(void **state)
+{
+    (void)state;
+    for (int v = 0; v < VIEW_COUNT; v++)
+        for (int h = 1; h <= MOST_H; h++)
+            for (int w = 1; w <= MOST_W; w++) {
+                Layout l = layout_make(w, h, (ViewId)v);
+                assert_int_equal(l.too_small, w < LAYOUT_MIN_W || h < LAYOUT_MIN_H);
+                if (l.too_small) {
+                    Rect none[RECTS_MAX];
+                    assert_int_equal(collect(&l, none), 0);
+                    continue;
+                }
+                check_cover(&l, w, h);
+                assert_false(rect_empty(l.header) || rect_empty(l.story) || rect_empty(l.decay) ||
+                             rect_empty(l.keybar));
+                assert_true(l.panel_count > 0);
+            }
+}
+
+static void test_growing_hides_nothing(void **state)
+{
+    (void)state;
+    for (int v = 0; v < VIEW_COUNT; v++)
+        for (int h = LAYOUT_MIN_H; h < MOST_H; h++)
+            for (int w = LAYOUT_MIN_W; w < MOST_W; w++) {
+                Layout l = layout_make(w, h, (ViewId)v);
+                Layout wider = layout_make(w + 1, h, (ViewId)v), higher = layout_make(w, h + 1, (ViewId)v);
+                for (int i = 0; i < l.panel_count; i++) {
+                    assert_false(rect_empty(layout_panel(&wider, l.panel[i].id)));
+                    assert_false(rect_empty(layout_panel(&higher, l.panel[i].id)));
+                }
+                assert_false(!rect_empty(l.events) && rect_empty(higher.events));
+                assert_false(!rect_empty(l.message) && rect_empty(higher.message));
+            }
+}
+
+/* A frame, two rows of a curve and the steps below it; five cells of numbers and 16 of curve beside them. */
+static void test_panels_are_large_enough(void **state)
+{
+    (void)state;
+    for (int v = 0; v < VIEW_COUNT; v++)
+        for (int h = LAYOUT_MIN_H; h <= MOST_H; h++)
+            for (int w = LAYOUT_MIN_W; w <= MOST_W; w++) {
+                Layout l = layout_make(w, h, (ViewId)v);
+                for (int i = 0; i < l.panel_count; i++) {
+                    assert_true(l.panel[i].rect.h >= 5);
+                    assert_true(l.panel[i].rect.w >= 24);
+                }
+            }
+}
+
+static void test_overview_holds_what_is_owed(void **state)
+{
+    (void)state;
+    Layout l = layout_make(80, 24, VIEW_OVERVIEW);
+    static const PanelId owed[] = {PANEL_ACCURACY, PANEL_LOSS, PANEL_RANK, PANEL_SIGMA};
+    for (size_t i = 0; i < sizeof owed / sizeof *owed; i++)
+        assert_false(rect_empty(layout_panel(&l, owed[i])));
+    assert_false(rect_empty(l.events));
+    assert_int_equal(l.keybar.y, 23);
+    assert_true(rect_empty(layout_panel(&l, PANEL_MEASURES)));
+    l = layout_make(120, 40, VIEW_OVERVIEW);
+    assert_false(rect_empty(layout_panel(&l, PANEL_MEASURES)));
+    assert_false(rect_empty(l.message));
+    /* The same steps stand above one another. */
+    assert_int_equal(layout_panel(&l, PANEL_ACCURACY).w, layout_panel(&l, PANEL_RANK).w);
+}
+
+static void test_names(void **state)
+{
+    (void)state;
+    ViewId v = VIEW_COUNT;
+    assert_true(view_find("spectrum", &v));
+    assert_int_equal(v, VIEW_SPECTRUM);
+    assert_false(view_find("spectra", &v));
+    assert_int_equal(v, VIEW_SPECTRUM);
+    for (int i = 0; i < VIEW_COUNT; i++) {
+        assert_true(view_find(view_names[i], &v));
+        assert_int_equal(v, i);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_size_and_view),
+        cmocka_unit_test(test_growing_hides_nothing),
+        cmocka_unit_test(test_panels_are_large_enough),
+        cmocka_unit_test(test_overview_holds_what_is_owed),
+        cmocka_unit_test(test_names),
+    };
+    return cmocka_run_group_tests_name("view/layout", tests, NULL, NULL);
+}
