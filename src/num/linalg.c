@@ -125,7 +125,7 @@ bool linalg_singular_values(float *sigma, const float *W, int m, int n, float *s
         return false;
     for (int i = 0; i < smaller(m, n); i++)
         sigma[i] = ldexpf(s.sigma[i], exponent);
-    return true;
+    return linalg_is_finite(sigma, (size_t)smaller(m, n));
 }
 
 bool linalg_svd(float *U, float *sigma, float *Vt, const float *W, int m, int n, float *scratch)
@@ -140,7 +140,7 @@ bool linalg_svd(float *U, float *sigma, float *Vt, const float *W, int m, int n,
     memcpy(Vt, s.Vt, (size_t)n * (size_t)k * sizeof *Vt);
     for (int i = 0; i < k; i++)
         sigma[i] = ldexpf(s.sigma[i], exponent);
-    return true;
+    return linalg_is_finite(sigma, (size_t)k);
 }
 
 /* out = U diag(d) Vt, d given in s->sigma; columns of U are scaled where they stand. */

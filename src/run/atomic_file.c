@@ -11,7 +11,7 @@
 
 static Status atomic_file_refuse(const char *path, int error)
 {
-    return status_input("%s cannot be written: %s.", path, strerror(error));
+    return status_input("%s cannot be written: %s", path, strerror(error));
 }
 
 static void atomic_file_forget(AtomicFile *f)
@@ -124,7 +124,7 @@ Status atomic_file_commit(AtomicFile *f)
     Status status = status_ok();
     if (f->error)
         status =
-            status_failed("%s was not %s: %s%s.", f->path, renamed ? "synced to the disk" : "written",
+            status_failed("%s was not %s: %s%s", f->path, renamed ? "synced to the disk" : "written",
                           strerror(f->error), f->temporary && !renamed ? "; what it held before is unchanged" : "");
     atomic_file_forget(f);
     return status;

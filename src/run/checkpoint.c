@@ -1,7 +1,7 @@
 #include <lrd/run/checkpoint.h>
+#include <lrd/base/quote.h>
 #include <lrd/base/util.h>
 #include <lrd/run/checkpoint_names.h>
-#include <lrd/run/json_text.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,9 +24,8 @@ Checkpoint *checkpoint_open(const char *path, Status *status)
     const char *format = safetensors_metadata(&file, CHECKPOINT_FORMAT_KEY);
     bool ours = format && strcmp(format, CHECKPOINT_FORMAT) == 0;
     if (format && !ours && strncmp(format, "lrdlab", 6) == 0) {
-        char shown[SHOWN_MAX];
-        *status = status_input("%s is of the format \"%s\", this program reads \"%s\".", path,
-                               json_printable(format, shown, sizeof shown), CHECKPOINT_FORMAT);
+        *status = status_input("%s is of the format %s, this program reads \"%s\"", path, quote_word(format).text,
+                               CHECKPOINT_FORMAT);
         safetensors_close(&file);
         return NULL;
     }
@@ -67,9 +66,8 @@ Status checkpoint_apply_settings(const Checkpoint *c, Settings *settings)
         if (!settings_find(pair->key))
             continue;
         Status status = settings_set(&all, pair->key, pair->value);
-        char shown[sizeof status.text];
         if (!status_is_ok(status))
-            return status_input("%s: %s", c->file.path, json_printable(status.text, shown, sizeof shown));
+            return status_input("%s: %s", c->file.path, status.text);
     }
     *settings = all;
     return status_ok();
@@ -83,11 +81,11 @@ static const SafetensorsEntry *entry_expect(const Checkpoint *c, const char *nam
     const SafetensorsEntry *e = safetensors_find(&c->file, name);
     safetensors_shape_text(shape, rank, needs, sizeof needs);
     if (!e)
-        *status = status_input("%s lacks the tensor %s %s that these settings need.", c->file.path, name, needs);
+        *status = status_input("%s lacks the tensor %s %s that these settings need", c->file.path, name, needs);
     else if (e->type != type)
-        *status = status_input("%s: %s is of another type (%s) than it must be.", c->file.path, name, e->type_name);
+        *status = status_input("%s: %s is of another type (%s) than it must be", c->file.path, name, e->type_name);
     else if (e->rank != rank || memcmp(e->shape, shape, (size_t)rank * sizeof *shape) != 0)
-        *status = status_input("%s: %s is %s but these settings need %s; set task.p and model.* to the file's.",
+        *status = status_input("%s: %s is %s but these settings need %s; set task.p and model.* to the file's",
                                c->file.path, name, safetensors_shape_text(e->shape, e->rank, has, sizeof has), needs);
     else
         return e;
@@ -142,11 +140,10 @@ Status checkpoint_check_weights(const Checkpoint *c, const ModelLayout *layout)
         return status;
     for (int i = 0; i < c->file.entry_count; i++) {
         const char *name = c->file.entries[i].name;
-        char shown[SHOWN_MAX];
         if (!name_is_state(name) && model_tensor_find(layout, name) < 0)
             return status_input("%s holds the tensor %s, which a model of these settings does not have; set model.* to "
-                                "the file's.",
-                                c->file.path, json_printable(name, shown, sizeof shown));
+                                "the file's",
+                                c->file.path, quote_word(name).text);
     }
     return status_ok();
 }
@@ -178,7 +175,7 @@ static const SafetensorsEntry *entry_expect_pairs(const Checkpoint *c, Status *s
 Status checkpoint_check_state(const Checkpoint *c, const ModelLayout *layout)
 {
     if (!c->resumable)
-        return status_input("%s holds weights but no state of a run: start from it with --init instead of --resume.",
+        return status_input("%s holds weights but no state of a run: start from it with --init instead of --resume",
                             c->file.path);
     Status status = checkpoint_check_arena(c, layout, CHECKPOINT_M);
     if (status_is_ok(status))
@@ -187,7 +184,7 @@ Status checkpoint_check_state(const Checkpoint *c, const ModelLayout *layout)
         return status;
     int64_t rows = checkpoint_train_count(c);
     if (rows < 1 || rows > INT32_MAX)
-        return status_input("%s: %s holds no training rows, or too many.", c->file.path, CHECKPOINT_PAIRS);
+        return status_input("%s: %s holds no training rows, or too many", c->file.path, CHECKPOINT_PAIRS);
     bool whole = entry_expect_row(c, CHECKPOINT_STEP, SAFETENSORS_I64, 1, &status) &&
                  entry_expect_row(c, CHECKPOINT_CURSOR, SAFETENSORS_I64, 1, &status) &&
                  entry_expect_row(c, CHECKPOINT_RNG, SAFETENSORS_U64, 4, &status) &&
@@ -223,13 +220,13 @@ static Status state_check_values(const Checkpoint *c, const CheckpointState *s, 
 {
     const uint64_t *rng = s->batches.s;
     if (s->step < 0)
-        return status_input("%s: %s is below zero.", c->file.path, CHECKPOINT_STEP);
+        return status_input("%s: %s is below zero", c->file.path, CHECKPOINT_STEP);
     if (s->cursor < 0 || s->cursor >= rows)
-        return status_input("%s: %s is outside the training rows.", c->file.path, CHECKPOINT_CURSOR);
+        return status_input("%s: %s is outside the training rows", c->file.path, CHECKPOINT_CURSOR);
     if (!(rng[0] | rng[1] | rng[2] | rng[3])) /* the one state from which xoshiro never moves */
-        return status_input("%s: %s is all zero.", c->file.path, CHECKPOINT_RNG);
+        return status_input("%s: %s is all zero", c->file.path, CHECKPOINT_RNG);
     if (!permutation_is_whole(s->permutation, rows))
-        return status_input("%s: %s does not name every training row once.", c->file.path, CHECKPOINT_PERMUTATION);
+        return status_input("%s: %s does not name every training row once", c->file.path, CHECKPOINT_PERMUTATION);
     return status_ok();
 }
 

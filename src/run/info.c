@@ -112,7 +112,7 @@ static Status info_describe_pairs(const char *path, const Text *text, Text *out)
         long a = isdigit((unsigned char)*at) ? strtol(at, &end, 10) : -1;
         long b = a >= 0 && end[0] == ' ' && isdigit((unsigned char)end[1]) ? strtol(end + 1, &end, 10) : -1;
         if (b < 0 || (*end && *end != '\n'))
-            return status_input("%s:%" PRId64 ": a list of pairs has lines \"a b\" of two whole numbers.", path, line);
+            return status_input("%s:%" PRId64 ": a list of pairs has lines \"a b\" of two whole numbers", path, line);
         rows++;
         most = a > most ? a : most;
         most = b > most ? b : most;
@@ -165,7 +165,7 @@ static Status info_describe_text(const char *path, Text *out)
         else
             status = status_input("%s is no file of ours: a checkpoint or weights (safetensors), a log (lines that "
                                   "begin with '{'), a preset ([section] lines) or pairs (lines \"a b\") can be "
-                                  "described.",
+                                  "described",
                                   path);
     }
     text_free(&text);
@@ -181,9 +181,9 @@ static Status head_read(const char *path, char *head, size_t size, size_t *got)
     ssize_t n = 0;
     if (descriptor < 0 || fstat(descriptor, &info) != 0 ||
         (S_ISREG(info.st_mode) && (n = read(descriptor, head, size)) < 0))
-        status = status_input("%s cannot be read: %s.", path, strerror(errno));
+        status = status_input("%s cannot be read: %s", path, strerror(errno));
     else if (!S_ISREG(info.st_mode))
-        status = status_input("%s is not a regular file.", path);
+        status = status_input("%s is not a regular file", path);
     if (descriptor >= 0)
         close(descriptor);
     *got = n > 0 ? (size_t)n : 0;

@@ -131,7 +131,7 @@ Status info_log_describe(const char *path, Text *out)
         text_addf(out, "%s: the log of a run (JSON Lines)\n", path);
         info_add_summary(&s, out);
     } else {
-        status = s.bad > 0 ? s.first_fault : status_input("%s: no whole line of a log is in it yet.", path);
+        status = s.bad > 0 ? s.first_fault : status_input("%s: no whole line of a log is in it yet", path);
     }
     evaluation_free(&s.newest);
     text_free(&s.told);

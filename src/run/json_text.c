@@ -1,40 +1,26 @@
 #include <lrd/run/json_text.h>
+#include <lrd/base/quote.h>
 
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Length of the UTF-8 sequence at s, 0 when it is not one (overlong forms, surrogates, beyond U+10FFFF). */
-static size_t utf8_length(const unsigned char *s)
-{
-    if (s[0] < 0x80)
-        return 1;
-    size_t n = s[0] >= 0xC2 && s[0] <= 0xDF ? 2 : (s[0] & 0xF0) == 0xE0 ? 3 : s[0] >= 0xF0 && s[0] <= 0xF4 ? 4 : 0;
-    for (size_t i = 1; i < n; i++)
-        if ((s[i] & 0xC0) != 0x80)
-            return 0;
-    if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F) || (s[0] == 0xF0 && s[1] < 0x90) ||
-        (s[0] == 0xF4 && s[1] > 0x8F))
-        return 0;
-    return n;
-}
-
 void json_add_string(Text *out, const char *text)
 {
     text_add(out, "\"");
-    for (const unsigned char *s = (const unsigned char *)text; *s;) {
-        size_t n = utf8_length(s);
+    for (const char *s = text; *s;) {
+        size_t n = (size_t)quote_utf8_length(s);
         if (n == 0)
             text_add(out, "\\ufffd");
         else if (*s == '"' || *s == '\\')
             text_addf(out, "\\%c", *s);
         else if (*s == '\n')
             text_add(out, "\\n");
-        else if (*s < 0x20 || *s == 0x7F)
-            text_addf(out, "\\u%04x", *s);
+        else if ((unsigned char)*s < 0x20 || *s == 0x7F)
+            text_addf(out, "\\u%04x", (unsigned)*s);
         else
-            text_add_bytes(out, (const char *)s, n);
+            text_add_bytes(out, s, n);
         s += n ? n : 1;
     }
     text_add(out, "\"");

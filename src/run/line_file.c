@@ -21,7 +21,7 @@ Status line_file_open(LineFile *f, const char *path)
     *f = (LineFile){.descriptor = path_open(path)};
     struct stat info;
     if (f->descriptor < 0 || fstat(f->descriptor, &info) != 0) {
-        Status status = status_input("%s cannot be written: %s.", path, strerror(errno));
+        Status status = status_input("%s cannot be written: %s", path, strerror(errno));
         if (f->descriptor >= 0)
             close(f->descriptor);
         *f = (LineFile){.descriptor = -1};
@@ -46,7 +46,7 @@ Status line_file_read(const LineFile *f, void *into, size_t count, int64_t offse
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return status_input("%s cannot be read: %s.", f->path, strerror(errno));
+            return status_input("%s cannot be read: %s", f->path, strerror(errno));
         if (n == 0)
             break;
         *got += (size_t)n;
@@ -103,7 +103,7 @@ Status line_file_write(LineFile *f, const char *bytes, size_t count)
     if (f->error)
         return status_ok();
     f->error = error;
-    return status_failed("%s could not be written: %s; the run goes on without what is missing there.", f->path,
+    return status_failed("%s could not be written: %s; the run goes on without what is missing there", f->path,
                          strerror(error));
 }
 
@@ -113,7 +113,7 @@ Status line_file_close(LineFile *f)
     if (close(f->descriptor) != 0 && !f->error)
         f->error = errno;
     if (f->error)
-        status = status_failed("%s is not complete: %s.", f->path, strerror(f->error));
+        status = status_failed("%s is not complete: %s", f->path, strerror(f->error));
     free(f->path);
     *f = (LineFile){.descriptor = -1};
     return status;

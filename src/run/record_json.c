@@ -37,7 +37,7 @@ static void read_number(Place *p, const json_t *object, const char *name, double
     const json_t *value = json_object_get(object, name);
     *out = json_is_number(value) ? json_number_value(value) : NAN;
     if (value && !json_is_number(value) && !json_is_null(value))
-        place_fault(p, "\"%s\" must be a number or null.", name);
+        place_fault(p, "\"%s\" must be a number or null", name);
 }
 
 static void read_fields(Place *p, const json_t *object, const RecordField *fields, int count, void *record)
@@ -55,7 +55,7 @@ static bool read_count(Place *p, const json_t *object, const char *name, int64_t
     if (json_is_integer(value) && json_integer_value(value) >= 0)
         *out = json_integer_value(value);
     else
-        place_fault(p, "\"%s\" must be a whole number, 0 or more.", name);
+        place_fault(p, "\"%s\" must be a whole number, 0 or more", name);
     return true;
 }
 
@@ -66,7 +66,7 @@ static void read_word(Place *p, const json_t *object, const char *name, char *ou
     if (json_is_string(value))
         snprintf(out, size, "%s", json_string_value(value));
     else if (value && !json_is_null(value))
-        place_fault(p, "\"%s\" must be text.", name);
+        place_fault(p, "\"%s\" must be text", name);
     for (char *c = out; *c; c++) /* words end up on terminals */
         if (iscntrl((unsigned char)*c))
             *c = '?';
@@ -77,7 +77,7 @@ static void read_flag(Place *p, const json_t *object, const char *name, bool *ou
     const json_t *value = json_object_get(object, name);
     *out = json_is_true(value);
     if (value && !json_is_boolean(value) && !json_is_null(value))
-        place_fault(p, "\"%s\" must be true or false.", name);
+        place_fault(p, "\"%s\" must be true or false", name);
 }
 
 static void read_setting(Place *p, const Setting *row, const json_t *value, Settings *settings)
@@ -90,9 +90,8 @@ static void read_setting(Place *p, const Setting *row, const json_t *value, Sett
     else if (json_is_number(value))
         json_add_double(&word, json_number_value(value));
     Status status = settings_set(settings, row->key, text_str(&word));
-    char shown[sizeof status.text];
     if (!status_is_ok(status))
-        place_fault(p, "%s", json_printable(status.text, shown, sizeof shown));
+        place_fault(p, "%s", status.text);
     text_free(&word);
 }
 
@@ -108,7 +107,7 @@ static void read_start(Place *p, const json_t *row, LogStart *start)
     read_count(p, row, "unseen_rows", &start->unseen_rows);
     json_t *settings = json_object_get(row, "settings");
     if (settings && !json_is_object(settings))
-        place_fault(p, "\"settings\" must be an object.");
+        place_fault(p, "\"settings\" must be an object");
     const char *key;
     json_t *value;
     json_object_foreach(settings, key, value)
@@ -129,7 +128,7 @@ static void read_sigma(Place *p, const json_t *matrix, float *sigma, int room)
         if (json_is_number(value))
             sigma[i] = (float)json_number_value(value);
         else if (!json_is_null(value))
-            place_fault(p, "\"sigma\" must hold numbers.");
+            place_fault(p, "\"sigma\" must hold numbers");
     }
 }
 
@@ -143,13 +142,12 @@ static bool read_shape(Place *p, json_t *matrices, Evaluation *e)
     {
         const json_t *sigma = json_object_get(matrix, "sigma");
         if (!json_is_object(matrix) || (sigma && !json_is_array(sigma)) || strlen(name) >= TENSOR_NAME_MAX)
-            return place_fault(p, "\"matrices\" must hold objects with short names, and \"sigma\" lists."), false;
+            return place_fault(p, "\"matrices\" must hold objects with short names, and \"sigma\" lists"), false;
         if (json_array_size(sigma) > longest)
             longest = json_array_size(sigma);
     }
     if (json_object_size(matrices) > RECORD_MATRICES_MAX || longest > SIGMA_MAX)
-        return place_fault(p, "at most %d matrices of %d singular values can be shown.", RECORD_MATRICES_MAX,
-                           SIGMA_MAX),
+        return place_fault(p, "at most %d matrices of %d singular values can be shown", RECORD_MATRICES_MAX, SIGMA_MAX),
                false;
     evaluation_free(e);
     evaluation_init(e, (int)json_object_size(matrices), (int)longest);
@@ -177,7 +175,7 @@ static void read_evaluation(Place *p, const json_t *row, int64_t step, Evaluatio
 {
     json_t *matrices = json_object_get(row, "matrices");
     if (matrices && !json_is_object(matrices) && !json_is_null(matrices))
-        place_fault(p, "\"matrices\" must be an object.");
+        place_fault(p, "\"matrices\" must be an object");
     if (!read_shape(p, matrices, e))
         return;
     e->step = step;
@@ -185,7 +183,7 @@ static void read_evaluation(Place *p, const json_t *row, int64_t step, Evaluatio
     read_count(p, row, "zero_loss_rows", &e->zero_loss_rows);
     const json_t *decay = json_object_get(row, "decay");
     if (decay && !json_is_object(decay) && !json_is_null(decay))
-        place_fault(p, "\"decay\" must be an object with kind, strength and targets.");
+        place_fault(p, "\"decay\" must be an object with kind, strength and targets");
     read_word(p, decay, "kind", e->decay_kind, sizeof e->decay_kind);
     read_word(p, decay, "targets", e->decay_targets, sizeof e->decay_targets);
     read_number(p, decay, "strength", &e->decay_strength);
@@ -200,7 +198,7 @@ static RecordKind read_event(Place *p, const json_t *row, const char *name, Reco
         Event *e = &r->event;
         *e = (Event){.kind = (EventKind)kind, .value = NAN};
         if (!read_count(p, row, "step", &e->step))
-            place_fault(p, "the event lacks \"step\".");
+            place_fault(p, "the event lacks \"step\"");
         read_word(p, row, "key", e->key, sizeof e->key);
         read_word(p, row, "from", e->from, sizeof e->from);
         read_word(p, row, "to", e->to, sizeof e->to);
@@ -241,10 +239,10 @@ static RecordKind read_row(Place *p, const json_t *row, Record *r)
     if (json_is_string(event))
         return read_event(p, row, json_string_value(event), r);
     if (event)
-        return place_fault(p, "\"event\" must be text."), RECORD_OTHER;
+        return place_fault(p, "\"event\" must be text"), RECORD_OTHER;
     int64_t step = 0;
     if (!read_count(p, row, "step", &step))
-        return place_fault(p, "the row has neither \"step\" nor \"event\"."), RECORD_OTHER;
+        return place_fault(p, "the row has neither \"step\" nor \"event\""), RECORD_OTHER;
     if (row_is_evaluation(row))
         return read_evaluation(p, row, step, &r->evaluation), RECORD_EVALUATION;
     if (!row_is_sample(row))
@@ -273,9 +271,9 @@ Status record_parse(Record *r, const char *line, size_t length, const char *file
     json_t *row = json_loadb(line, length, JSON_REJECT_DUPLICATES, &error);
     if (!row) {
         char shown[SHOWN_MAX];
-        place_fault(&place, "the line is not JSON: %s.", json_printable(error.text, shown, sizeof shown));
+        place_fault(&place, "the line is not JSON: %s", json_printable(error.text, shown, sizeof shown));
     } else if (!json_is_object(row)) {
-        place_fault(&place, "the line is not a JSON object.");
+        place_fault(&place, "the line is not a JSON object");
     } else {
         r->kind = read_row(&place, row, r);
     }

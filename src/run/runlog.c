@@ -20,7 +20,7 @@ static Status file_prepare(LineFile *f, RunlogMode mode, const char *begins)
     if (!f->regular || f->size == 0)
         return status_ok();
     if (mode == RUNLOG_NEW)
-        return status_input("%s already holds something: give --force to write over it, or another name.", f->path);
+        return status_input("%s already holds something: give --force to write over it, or another name", f->path);
     if (mode == RUNLOG_OVERWRITE)
         return line_file_keep(f, 0), status_ok();
     size_t length = strlen(begins), got;
@@ -31,7 +31,7 @@ static Status file_prepare(LineFile *f, RunlogMode mode, const char *begins)
     if (!status_is_ok(status))
         return status;
     if (!ours)
-        return status_input("%s does not begin as a file of this kind, so nothing is added to it: give another name.",
+        return status_input("%s does not begin as a file of this kind, so nothing is added to it: give another name",
                             f->path);
     int64_t end = 0;
     status = line_file_whole(f, &end);

@@ -25,9 +25,9 @@ RunlogReader *runlog_reader_open(const char *path, Status *status)
     struct stat info;
     *status = status_ok();
     if (descriptor < 0 || fstat(descriptor, &info) != 0)
-        *status = status_input("%s cannot be opened: %s.", path, strerror(errno));
+        *status = status_input("%s cannot be opened: %s", path, strerror(errno));
     else if (S_ISDIR(info.st_mode))
-        *status = status_input("%s is a folder; a log is a file.", path);
+        *status = status_input("%s is a folder; a log is a file", path);
     if (!status_is_ok(*status)) {
         if (descriptor >= 0)
             close(descriptor);
@@ -70,7 +70,7 @@ static void reader_make_room(RunlogReader *r)
 static bool reader_fill(RunlogReader *r, Status *status)
 {
     if (r->end - r->start >= LINE_MAX_BYTES) {
-        *status = status_input("%s:%ld: the line is too long for a log.", r->path, r->line + 1);
+        *status = status_input("%s:%ld: the line is too long for a log", r->path, r->line + 1);
         return false;
     }
     reader_make_room(r);
@@ -79,7 +79,7 @@ static bool reader_fill(RunlogReader *r, Status *status)
         n = read(r->descriptor, r->bytes + r->end, PIECE);
     while (n < 0 && errno == EINTR);
     if (n < 0)
-        *status = status_input("%s cannot be read: %s.", r->path, strerror(errno));
+        *status = status_input("%s cannot be read: %s", r->path, strerror(errno));
     if (n > 0)
         r->end += (size_t)n;
     return n > 0;

@@ -1,4 +1,5 @@
 #include <lrd/run/safetensors.h>
+#include <lrd/base/quote.h>
 #include <lrd/base/util.h>
 #include <lrd/run/json_text.h>
 #include <lrd/run/safetensors_types.h>
@@ -32,9 +33,9 @@ static Status file_read_at(const SafetensorsFile *f, void *into, uint64_t count,
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return status_input("%s cannot be read: %s.", f->path, strerror(errno));
+            return status_input("%s cannot be read: %s", f->path, strerror(errno));
         if (n == 0)
-            return status_input("%s ended while it was read: copy it again.", f->path);
+            return status_input("%s ended while it was read: copy it again", f->path);
         at += n;
         offset += (uint64_t)n;
         count -= (uint64_t)n;
@@ -115,16 +116,14 @@ static int entry_compare(const void *a, const void *b)
 static Status file_parse_metadata(SafetensorsFile *f, json_t *metadata)
 {
     if (!json_is_object(metadata))
-        return status_input("%s: __metadata__ is not an object of strings.", f->path);
+        return status_input("%s: __metadata__ is not an object of strings", f->path);
     f->metadata = xcalloc(json_object_size(metadata) + 1, sizeof *f->metadata);
     const char *key;
     json_t *value;
-    char shown[SHOWN_MAX];
     json_object_foreach(metadata, key, value)
     {
         if (!json_is_string(value))
-            return status_input("%s: __metadata__ \"%s\" is not a string.", f->path,
-                                json_printable(key, shown, sizeof shown));
+            return status_input("%s: __metadata__ %s is not a string", f->path, quote_word(key).text);
         f->metadata[f->metadata_count++] =
             (MetadataPair){.key = xstrdup(key), .value = xstrdup(json_string_value(value))};
     }
@@ -135,20 +134,18 @@ static Status file_parse_metadata(SafetensorsFile *f, json_t *metadata)
 static Status file_check_cover(const SafetensorsFile *f, uint64_t data, uint64_t size)
 {
     uint64_t at = data;
-    char shown[SHOWN_MAX];
     for (int i = 0; i < f->entry_count; i++) {
         const SafetensorsEntry *e = &f->entries[i];
         if (e->begin != at)
-            return status_input("%s: tensor %s does not start where the one before it ends.", f->path,
-                                json_printable(e->name, shown, sizeof shown));
+            return status_input("%s: tensor %s does not start where the one before it ends", f->path,
+                                quote_word(e->name).text);
         if (e->bytes > size - at)
-            return status_input("%s is cut short: tensor %s ends beyond the file.", f->path,
-                                json_printable(e->name, shown, sizeof shown));
+            return status_input("%s is cut short: tensor %s ends beyond the file", f->path, quote_word(e->name).text);
         at += e->bytes;
     }
     if (at != size)
-        return status_input("%s holds %llu bytes after its last tensor, so it is not a whole safetensors file.",
-                            f->path, (unsigned long long)(size - at));
+        return status_input("%s holds %llu bytes after its last tensor, so it is not a whole safetensors file", f->path,
+                            (unsigned long long)(size - at));
     return status_ok();
 }
 
@@ -157,7 +154,6 @@ static Status file_parse_tensors(SafetensorsFile *f, json_t *header, uint64_t da
     f->entries = xcalloc(json_object_size(header) + 1, sizeof *f->entries);
     const char *key;
     json_t *value;
-    char shown[SHOWN_MAX];
     json_object_foreach(header, key, value)
     {
         if (strcmp(key, "__metadata__") == 0) {
@@ -170,7 +166,7 @@ static Status file_parse_tensors(SafetensorsFile *f, json_t *header, uint64_t da
         e->name = xstrdup(key);
         const char *fault = entry_parse(e, value, data);
         if (fault)
-            return status_input("%s: tensor %s %s.", f->path, json_printable(key, shown, sizeof shown), fault);
+            return status_input("%s: tensor %s %s", f->path, quote_word(key).text, fault);
     }
     qsort(f->entries, (size_t)f->entry_count, sizeof *f->entries, entry_compare);
     return file_check_cover(f, data, size);
@@ -182,12 +178,12 @@ static Status file_parse_header(SafetensorsFile *f, const char *text, uint64_t l
     json_t *header = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
     if (!header) {
         char shown[SHOWN_MAX];
-        return status_input("%s: the header is not right at byte %d: %s.", f->path, error.position,
+        return status_input("%s: the header is not right at byte %d: %s", f->path, error.position,
                             json_printable(error.text, shown, sizeof shown));
     }
     Status status = json_is_object(header) && text[0] == '{'
                         ? file_parse_tensors(f, header, LENGTH_BYTES + length, size)
-                        : status_input("%s: the header is not a JSON object.", f->path);
+                        : status_input("%s: the header is not a JSON object", f->path);
     json_decref(header);
     return status;
 }
@@ -196,19 +192,19 @@ static Status file_read_header(SafetensorsFile *f)
 {
     struct stat info;
     if (fstat(f->descriptor, &info) != 0)
-        return status_input("%s cannot be read: %s.", f->path, strerror(errno));
+        return status_input("%s cannot be read: %s", f->path, strerror(errno));
     if (!S_ISREG(info.st_mode))
-        return status_input("%s is not a regular file; weights are read from one.", f->path);
+        return status_input("%s is not a regular file; weights are read from one", f->path);
     uint64_t size = (uint64_t)info.st_size;
     unsigned char word[LENGTH_BYTES];
     if (size < LENGTH_BYTES + 2)
-        return status_input("%s is too short to be a safetensors file.", f->path);
+        return status_input("%s is too short to be a safetensors file", f->path);
     Status status = file_read_at(f, word, sizeof word, 0);
     if (!status_is_ok(status))
         return status;
     uint64_t length = length_decode(word);
     if (length < 2 || length > size - LENGTH_BYTES || length > SAFETENSORS_HEADER_MAX)
-        return status_input("%s is not a whole safetensors file: its header's length cannot be right.", f->path);
+        return status_input("%s is not a whole safetensors file: its header's length cannot be right", f->path);
     char *text = xmalloc(length);
     status = file_read_at(f, text, length, LENGTH_BYTES);
     if (status_is_ok(status))
@@ -222,7 +218,7 @@ Status safetensors_open(SafetensorsFile *f, const char *path)
     /* O_NONBLOCK: a pipe without a writer is refused below instead of waited for. */
     *f = (SafetensorsFile){.descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), .path = xstrdup(path)};
     Status status =
-        f->descriptor < 0 ? status_input("%s cannot be opened: %s.", path, strerror(errno)) : file_read_header(f);
+        f->descriptor < 0 ? status_input("%s cannot be opened: %s", path, strerror(errno)) : file_read_header(f);
     if (!status_is_ok(status))
         safetensors_close(f);
     return status;

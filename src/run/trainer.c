@@ -152,6 +152,7 @@ Trainer *trainer_new(const Settings *settings, Dataset *dataset)
     t->settings = *settings;
     t->data = *dataset;
     *dataset = (Dataset){0};
+    t->last = (StepResult){.loss = (double)NAN, .accuracy = (double)NAN, .grad_norm = (double)NAN};
     t->ops = ops_best();
     t->last = (StepResult){NAN, NAN, NAN};
     t->layout = model_layout(&config);

@@ -61,7 +61,7 @@ static Label label_value(const char *key, const char *value)
     double number;
     if (text_to_double(value, &number))
         return strcmp(key, "decay.strength") == 0 ? label_print("%s", format_strength(number).s)
-                                                  : label_print("%s", format_number(number, 4).s);
+                                                  : label_print("%.4g", number);
     return label_print("%.40s", value);
 }
 
@@ -95,7 +95,7 @@ static const struct EventWords {
     [EVENT_COLLAPSED] = {"rank collapse", "collapse"},
     [EVENT_GROKKED] = {"grokked", "grokked"},
     [EVENT_GENERALISED] = {"generalised", "generalised"},
-    [EVENT_LOST] = {"lost it again", "lost"},
+    [EVENT_LOST] = {"lost it again", ""},
     [EVENT_WARNING] = {"training accuracy falls", ""},
     [EVENT_SPIKE] = {"loss spike", ""},
     [EVENT_FLOOR] = {"at the floor", ""},

@@ -67,7 +67,7 @@ void overlay_help(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     }
     if (!fits) {
         whole = help_column_width(true) <= r.w - FRAME_W;
-        columns = 1;
+        columns = max_int((r.w - FRAME_W + COLUMN_GAP) / (help_column_width(whole) + COLUMN_GAP), 1);
     }
     columns = min_int(columns, (count + h - 1) / h);
     int width = help_column_width(whole), shown = min_int((count + columns - 1) / columns, h);

@@ -6,6 +6,8 @@
 #include <lrd/ui/plot.h>
 #include <lrd/view/format.h>
 
+enum { LOG_WORD_FROM = 32 };
+
 /* The newest value of a curve: of the whole set, or "~" and that of a sample where that is newer. */
 static void legend_newest(Plot *p, Role role, const char *name, const Series *whole, const Series *samples,
                           FormatText (*format)(double))
@@ -61,5 +63,5 @@ void panel_loss(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     plot_add_markers(&p, s->board, false);
     legend_newest(&p, ROLE_TRAIN, "train", train, &series[SERIES_BATCH_LOSS], format_loss);
     legend_newest(&p, ROLE_TEST, "test", test, NULL, format_loss);
-    plot_draw(c, r, &p, log_values ? "loss (log)" : "loss");
+    plot_draw(c, r, &p, log_values && r.w >= LOG_WORD_FROM ? "loss (log)" : "loss");
 }

@@ -56,42 +56,53 @@ static const struct MeasureColumn {
     {"stable", 6, 1, cell_stable},
     {"effective", 9, 2, cell_effective},
     {"particip.", 9, 8, cell_participation},
-    {"norm", 6, 3, cell_norm},
+    {"norm", 5, 3, cell_norm},
     {"largest", 7, 9, cell_largest},
-    {"turn °", 7, 4, cell_turn},
-    {"by decay °", 10, 6, cell_turn_decay},
+    {"turn°", 5, 4, cell_turn},
+    {"by decay°", 9, 6, cell_turn_decay},
     {"tangential", 10, 5, cell_tangential},
     {"", 5, 7, cell_note},
 };
 
-enum { COLUMNS = sizeof columns / sizeof *columns, NAME_WIDTH = 11, COLUMN_GAP = 2 };
+enum { COLUMNS = sizeof columns / sizeof *columns, COLUMN_GAP = 2, COLUMN_GAP_MOST = 4 };
 
-/* The lowest priority that still fits. */
-static int priority_that_fits(int width)
+/* Which columns a width has room for, and the room between them. */
+typedef struct Fit {
+    int name; /* width of the names */
+    int most; /* columns of this priority and below are there */
+    int gap;
+} Fit;
+
+static Fit fit_columns(int width, const Evaluation *e)
 {
-    int used = NAME_WIDTH, reached = 0;
+    Fit fit = {.gap = COLUMN_GAP};
+    int used, count = 0;
+    for (int i = 0; i < e->matrix_count; i++)
+        fit.name = max_int(fit.name, 1 + canvas_width(label_matrix(e->matrix[i].name).s));
+    used = fit.name;
     for (int p = 1; p <= COLUMNS; p++)
         for (int i = 0; i < COLUMNS; i++)
-            if (columns[i].priority == p) {
+            if (columns[i].priority == p && fit.most == p - 1 && used + columns[i].width + COLUMN_GAP <= width) {
                 used += columns[i].width + COLUMN_GAP;
-                if (used > width)
-                    return reached;
-                reached = p;
+                fit.most = p;
+                count++;
             }
-    return reached;
+    if (count > 0)
+        fit.gap = min_int(COLUMN_GAP + (width - used) / count, COLUMN_GAP_MOST);
+    return fit;
 }
 
-static void draw_row(Canvas *c, int x, int y, int most, const MatrixMeasure *m, bool chosen)
+static void draw_row(Canvas *c, int x, int y, const Fit *fit, const MatrixMeasure *m, bool chosen)
 {
     if (m) {
         canvas_text(c, x, y, ROLE_KEY, chosen ? "▸" : " ");
         canvas_text(c, x + 1, y, chosen ? ROLE_BOLD : ROLE_NORMAL, label_matrix(m->name).s);
     }
-    x += NAME_WIDTH;
+    x += fit->name;
     for (int i = 0; i < COLUMNS; i++) {
-        if (columns[i].priority > most)
+        if (columns[i].priority > fit->most)
             continue;
-        x += columns[i].width + COLUMN_GAP;
+        x += columns[i].width + fit->gap;
         if (m)
             canvas_text_right(c, x, y, m->floor || m->stale ? ROLE_WARN : ROLE_NORMAL, columns[i].cell(m).s);
         else
@@ -102,7 +113,8 @@ static void draw_row(Canvas *c, int x, int y, int most, const MatrixMeasure *m, 
 void panel_measures(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     const Evaluation *e = &s->board->evaluation;
-    Rect inner = rect_inset(r, 2, 1);
+    Rect inner = rect_inset(r, 1, 1);
+    inner.w -= inner.w > 0; /* names begin with room for their mark, numbers end at the edge */
     int rows = inner.h - 1, matrices = s->board->has_evaluation ? e->matrix_count : 0;
     int first = rows > 0 ? u->matrix / rows * rows : 0, last = min_int(first + rows, matrices);
     char legend[64] = "";
@@ -111,8 +123,8 @@ void panel_measures(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     canvas_frame(c, r, "Q and K in numbers", legend[0] ? legend : NULL);
     if (rect_empty(inner))
         return;
-    int most = priority_that_fits(inner.w);
-    draw_row(c, inner.x, inner.y, most, NULL, false);
+    Fit fit = fit_columns(inner.w, e);
+    draw_row(c, inner.x, inner.y, &fit, NULL, false);
     for (int i = first; i < last; i++)
-        draw_row(c, inner.x, inner.y + 1 + i - first, most, &e->matrix[i], i == u->matrix);
+        draw_row(c, inner.x, inner.y + 1 + i - first, &fit, &e->matrix[i], i == u->matrix);
 }

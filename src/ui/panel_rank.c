@@ -6,6 +6,9 @@
 #include <lrd/ui/plot.h>
 #include <lrd/view/format.h>
 
+/* Narrower panels have no room for a long title beside the value. */
+enum { NARROW = 40, WIDE = 58 };
+
 static double newest(const Series *s)
 {
     return s->count ? (double)s->bucket[s->count - 1].value : NAN;
@@ -29,14 +32,18 @@ void panel_rank(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     const RankMeasureRow *row = &rank_measures[u->rank];
     Plot p;
     plot_start(&p, s, u, CHART_NUMBER, u->flip_values);
-    /* The other measures first: they are dropped first. */
-    for (int i = RANK_MEASURE_COUNT - 1; i >= 0; i--)
-        if (i != (int)u->rank)
-            plot_add_legend(&p, ROLE_DIM, rank_measures[i].brief,
-                            format_number(newest(&s->board->series[rank_measures[i].series]), 3).s);
-    plot_add_legend(&p, ROLE_RANK, row->brief, format_number(newest(&s->board->series[row->series]), 3).s);
+    /* Another measure beside it, where there is room: no curve is drawn of it. */
+    const RankMeasureRow *other = &rank_measures[u->rank == RANK_EFFECTIVE ? RANK_STABLE : RANK_EFFECTIVE];
+    FormatText now = format_number(newest(&s->board->series[row->series]), 3);
+    FormatText beside = format_number(newest(&s->board->series[other->series]), 3);
+    char value[80];
+    if (r.w < WIDE)
+        snprintf(value, sizeof value, "%s", now.s);
+    else
+        snprintf(value, sizeof value, "%s (%s %s)", now.s, other->brief, beside.s);
+    plot_add_legend(&p, ROLE_RANK, "now", value);
     char title[48];
-    snprintf(title, sizeof title, "%s of Q/K", row->name);
+    snprintf(title, sizeof title, "%s%s", row->name, r.w < NARROW ? "" : " of Q/K");
     draw_mean(c, r, s, u, &p, &s->board->series[row->series], title);
 }
 
@@ -48,7 +55,7 @@ void panel_turn(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     plot_start(&p, s, u, CHART_NUMBER, u->flip_values);
     snprintf(value, sizeof value, "%s°", format_number(newest(turn), 2).s);
     plot_add_legend(&p, ROLE_RANK, "now", value);
-    draw_mean(c, r, s, u, &p, turn, "turn of Q/K, degrees a step");
+    draw_mean(c, r, s, u, &p, turn, r.w < NARROW ? "turn a step" : "turn of Q/K, degrees a step");
 }
 
 void panel_norm(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
@@ -57,5 +64,5 @@ void panel_norm(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     Plot p;
     plot_start(&p, s, u, CHART_NUMBER, u->flip_values);
     plot_add_legend(&p, ROLE_RANK, "now", format_number(newest(norm), 3).s);
-    draw_mean(c, r, s, u, &p, norm, "length (norm) of Q/K");
+    draw_mean(c, r, s, u, &p, norm, r.w < NARROW ? "norm of Q/K" : "length (norm) of Q/K");
 }

@@ -9,7 +9,7 @@
 #include <lrd/view/bars.h>
 #include <lrd/view/format.h>
 
-enum { CELL_WIDTH_MIN = 14, CELL_HEIGHT_MIN = 3, LONG_LABEL_FROM = 24, GAP = 2 };
+enum { CELL_WIDTH_MIN = 14, CELL_HEIGHT_MIN = 3, GAP = 2 };
 
 /* A grid of equal cells, one for each matrix from `first` on. */
 typedef struct Grid {
@@ -50,7 +50,6 @@ static double measure_rank(const MatrixMeasure *m, RankMeasure rank)
 
 static void draw_label(Canvas *c, Rect r, const MatrixMeasure *m, const UiState *u, bool chosen)
 {
-    bool brief = r.w < LONG_LABEL_FROM;
     Label name = label_matrix(m->name);
     Line line = {0};
     line_add(&line, 3, 0, ROLE_KEY, "%s", chosen ? "▸" : "");
@@ -60,8 +59,8 @@ static void draw_label(Canvas *c, Rect r, const MatrixMeasure *m, const UiState 
         line_add(&line, 2, 2, ROLE_WARN, "old");
     if (m->floor)
         line_add(&line, 2, 2, ROLE_WARN, "floor");
-    line_add(&line, 1, 2, ROLE_RANK, "%s%s%s", brief ? "" : rank_measures[u->rank].brief, brief ? "" : " ",
-             format_number(measure_rank(m, u->rank), 2).s);
+    line_add(&line, 2, 2, ROLE_RANK, "%s", rank_measures[u->rank].brief);
+    line_add(&line, 1, 1, ROLE_RANK, "%s", format_number(measure_rank(m, u->rank), 2).s);
     for (int i = 0; i < RANK_PARTICIPATION; i++)
         if (i != (int)u->rank)
             line_add(&line, 4, 2, ROLE_NORMAL, "%s %s", rank_measures[i].brief,

@@ -64,6 +64,22 @@ void plot_add_legend(Plot *p, Role role, const char *name, const char *value)
     p->legend[p->legend_count++] = (ChartLegend){role, name, kept};
 }
 
+/* A restless run reaches and loses its milestones many times: the first time of each is marked. */
+static bool event_is_marked(const Board *b, const Event *e)
+{
+    switch (e->kind) {
+    case EVENT_MEMORISED:
+        return e->step == b->memorised;
+    case EVENT_COLLAPSED:
+        return e->step == b->collapsed;
+    case EVENT_GROKKED:
+    case EVENT_GENERALISED:
+        return e->step == b->grokked;
+    default:
+        return true;
+    }
+}
+
 /* Several presses of one key in a row are one change to look at: only the last of them is marked. */
 static bool marker_is_outdone(const Board *b, int index, double near)
 {
@@ -88,7 +104,8 @@ void plot_add_markers(Plot *p, const Board *b, bool labels)
         const Event *e = &b->events[i];
         int n = p->spec.marker_count;
         p->label[n] = label_marker(e);
-        if (!p->label[n].s[0] || marker_is_outdone(b, i, near) || (!labels && e->kind != EVENT_SET))
+        if (!p->label[n].s[0] || !event_is_marked(b, e) || marker_is_outdone(b, i, near) ||
+            (!labels && e->kind != EVENT_SET))
             continue;
         p->marker[n] = (ChartMarker){.x = (double)e->step,
                                      .glyph = e->kind == EVENT_SET ? MARKER_CHANGE : 0,

@@ -47,7 +47,7 @@ static bool is_non_finite(const Facts *f)
 }
 static bool is_fresh(const Facts *f)
 {
-    return !f->b->has_evaluation || f->s->step == 0;
+    return !f->b->has_evaluation || f->b->step == 0;
 }
 static bool is_slipping(const Facts *f)
 {
@@ -107,41 +107,56 @@ typedef struct Rule {
     const char *name;
     bool (*holds)(const Facts *f);
     Role role;
-    const char *first, *second; /* {words} are filled in by story_value */
+    const char *sentence[STORY_RULE_SENTENCES]; /* {words} are filled in by story_value; NULL for none */
 } Rule;
 
+/* clang-format off */
 static const Rule rules[] = {
-    {"non-finite", is_non_finite, ROLE_BAD, "Stopped at {step}: a number is not finite any more.",
-     "Press u to undo the last change and space to go on, or r to start again."},
-    {"fresh", is_fresh, ROLE_BOLD, "A fresh network: it guesses, 1 in {answers} is right by luck.",
-     "It is shown {rows} pairs of the table and must find out the rest."},
-    {"slipping", is_slipping, ROLE_WARN, "Too strong? Training pairs fell from {peak} to {train} right.",
-     "A decay that unlearns what was known is too strong: Down weakens it, u undoes the last change."},
-    {"lost", is_lost, ROLE_WARN, "Grokked at {grokked}, lost again at {lost}: unseen {unseen} right.",
-     "A fixed learning rate keeps it restless: wait, or type a lower one with o."},
-    {"generalised", is_generalised, ROLE_GOOD, "It found the rule at {grokked}: unseen pairs {unseen} right.",
-     "No long wait after memorising, so this is not called grokking."},
-    {"grokked", is_grokked, ROLE_GOOD, "Grokked at {grokked}: it found the rule, {delay} steps late.",
-     "Memorised at {memorised}; now {unseen} of the pairs it never saw are right. Q/K stable rank {rank}."},
-    {"grokking", is_grokking, ROLE_GOOD, "It is grokking: unseen pairs {unseen} right and rising.",
-     "The training pairs were known by heart at {memorised}. Q/K stable rank is {rank}."},
-    {"partial", is_partial, ROLE_BOLD, "Unseen pairs: {unseen} right. It found much of the rule.",
-     "The training pairs were known by heart at {memorised}. Q/K stable rank is {rank}."},
-    {"floor", is_at_floor, ROLE_WARN, "At the floor: one decay step is more than what is left.",
-     "Small singular values flip sign at every step, so rank says little now: Down weakens the decay."},
-    {"collapsed", is_collapsed, ROLE_BOLD, "Rank of Q/K fell to {rank}, yet unseen pairs: {unseen} right.",
-     "It knows the training pairs by heart since {memorised}. Low rank alone is not grokking: wait and see."},
-    {"shrinking", is_shrinking, ROLE_BOLD, "Memorised at {memorised}; unseen pairs: {unseen} right.",
-     "Yet the weights still move: {kind} lowers the rank of Q/K, {rank} now. Watch the unseen curve."},
-    {"memorised", is_memorised, ROLE_BOLD, "Memorised at {memorised}; unseen pairs: {unseen} right.",
-     "It knows its pairs by heart and not the rule. Under {kind} the rank of Q/K stays at {rank}: try t or Up."},
-    {"together", is_learning_together, ROLE_BOLD, "It learns the rule at once: unseen pairs {unseen} right.",
-     "Training pairs: {train}. With less data it would memorise first."},
-    {"memorising", is_memorising, ROLE_BOLD, "Memorising: training pairs {train} right, unseen {unseen}.",
-     "It learns the pairs that it is shown, one by one, and not yet the rule behind them."},
-    {"learning", always, ROLE_BOLD, "It learns the training pairs: {train} of them right so far.",
-     "Guessing would give 1 in {answers}."},
+    {"non-finite", is_non_finite, ROLE_BAD,
+     {"Stopped at {step}: a number is not finite any more.", "Press u, then space; or r.",
+      "u undoes the last change, r starts the run again."}},
+    {"fresh", is_fresh, ROLE_BOLD,
+     {"A fresh network: it guesses, 1 in {answers} is right by luck.",
+      "It is shown {rows} pairs; the rest of the table it must find out."}},
+    {"slipping", is_slipping, ROLE_WARN,
+     {"Too strong? Training pairs fell from {peak} to {train} right.", "Down weakens it, u undoes."}},
+    {"lost", is_lost, ROLE_WARN,
+     {"Grokked at {grokked}, then lost it: unseen {unseen} right.", "Lost at {lost}.",
+      "A fixed learning rate keeps it restless; a lower one (o) calms it."}},
+    {"generalised", is_generalised, ROLE_GOOD,
+     {"It found the rule at {grokked}: unseen pairs {unseen} right.",
+      "No long wait after memorising, so this is not called grokking."}},
+    {"grokked", is_grokked, ROLE_GOOD,
+     {"Grokked at {grokked}: {unseen} of the unseen pairs are right.", "Delay: {delay} steps.",
+      "It found the rule that long after it knew the training pairs by heart."}},
+    {"grokking", is_grokking, ROLE_GOOD,
+     {"It is grokking: unseen pairs {unseen} right and rising.", "Q/K stable rank {rank}.",
+      "The training pairs were known by heart at {memorised}."}},
+    {"partial", is_partial, ROLE_BOLD,
+     {"Unseen pairs: {unseen} right. It found much of the rule.", "Q/K stable rank {rank}.",
+      "The training pairs were known by heart at {memorised}."}},
+    {"floor", is_at_floor, ROLE_WARN,
+     {"At the floor: one decay step is more than what is left.", "Down weakens it.",
+      "Small singular values flip sign at every step, so rank says little now."}},
+    {"collapsed", is_collapsed, ROLE_BOLD,
+     {"Q/K stable rank fell to {rank}, yet unseen: {unseen} right.", "Wait and see.",
+      "It knows the training pairs by heart since {memorised}; low rank alone is not grokking."}},
+    {"shrinking", is_shrinking, ROLE_BOLD,
+     {"Memorised at {memorised}; unseen pairs: {unseen} right.", "{kind} lowers Q/K stable rank: {rank}.",
+      "Training goes on though nothing is left to learn: watch the unseen curve."}},
+    {"memorised", is_memorised, ROLE_BOLD,
+     {"Memorised at {memorised}; unseen pairs: {unseen} right.", "By heart, not the rule: try t or Up.",
+      "Under {kind} the stable rank of Q/K stays at {rank}."}},
+    {"together", is_learning_together, ROLE_BOLD,
+     {"It learns the rule at once: unseen pairs {unseen} right.", "Training pairs: {train}.",
+      "With less data it would memorise first."}},
+    {"memorising", is_memorising, ROLE_BOLD,
+     {"Memorising: training pairs {train} right, unseen {unseen}.", "By heart, not the rule.",
+      "A pair that it was never shown is still a guess."}},
+    {"learning", always, ROLE_BOLD,
+     {"It learns the training pairs: {train} of them right so far.", "Guessing gives 1 in {answers}."}},
 };
+/* clang-format on */
 
 static FormatText story_value(const Facts *f, const char *word, size_t length)
 {
@@ -198,7 +213,7 @@ Story story_tell(const Snapshot *s)
         story_add(&story, &f, s->step == 0 ? "Nothing runs yet: press space to start." : "Paused: space goes on.");
     if (s->state == SESSION_HOLDING)
         story_add(&story, &f, "The last step is done: space goes on.");
-    story_add(&story, &f, rule->first);
-    story_add(&story, &f, rule->second);
+    for (int i = 0; i < STORY_RULE_SENTENCES && rule->sentence[i]; i++)
+        story_add(&story, &f, rule->sentence[i]);
     return story;
 }

@@ -139,6 +139,12 @@ void ui_state_sent(UiState *u, const Command *c, uint64_t number)
 void ui_state_refused(UiState *u, const Command *c)
 {
     Wish *w = wish_unsent(u, c);
+    Change *last = u->change_count > 0 ? &u->change[u->change_count - 1] : NULL;
+    if (last && (c->kind == COMMAND_SET || c->kind == COMMAND_SCALE)) {
+        last->commands--;
+        last->wishes -= c->kind == COMMAND_SET;
+        u->change_count -= last->commands == 0;
+    }
     if (w) {
         size_t index = (size_t)(w - u->wish);
         u->wish_count--;

@@ -6,7 +6,7 @@
 
 #include <lrd/base/util.h>
 
-static const double EDGE = 1e-9; /* how far, in ticks, a tick may lie outside for rounding's sake */
+static const double EDGE = 1e-9; /* how much of the range a tick may lie outside it, for rounding's sake */
 
 void axis_make_sane(ChartAxis *a)
 {
@@ -34,8 +34,8 @@ static double nice_step(double least, ChartUnit unit)
 
 static int ticks_linear(const ChartAxis *a, int wanted, double ticks[CHART_TICKS_MAX])
 {
-    double step = nice_step((a->high - a->low) / max_int(wanted - 1, 1), a->unit);
-    double first = ceil(a->low / step - EDGE), last = floor(a->high / step + EDGE);
+    double span = a->high - a->low, step = nice_step(span / max_int(wanted - 1, 1), a->unit);
+    double first = ceil((a->low - EDGE * span) / step), last = floor((a->high + EDGE * span) / step);
     int count = 0;
     /* Beyond 2^53 steps counting by one stands still. */
     for (double k = first; k <= last && count < CHART_TICKS_MAX && fabs(k) < 0x1p52; k++)

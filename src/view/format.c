@@ -89,21 +89,6 @@ FormatText format_percent(double fraction)
     return format_text("%.0f%%", whole);
 }
 
-FormatText format_strength(double strength)
-{
-    if (!isfinite(strength))
-        return format_odd(strength);
-    double size = fabs(strength);
-    if (size == 0)
-        return format_text("0");
-    if (size < 1e-5)
-        return format_number(strength, 2);
-    if (size >= 1000)
-        return format_number(strength, 4);
-    int decimals = 1 - (int)floor(log10(size * (1 + 1e-12)));
-    return format_text("%.*f", decimals > 0 ? decimals : 0, strength);
-}
-
 /* "3.20e-05" -> "3.2e-5": zeros that say nothing are left out. */
 static FormatText format_exponent(double n, int digits)
 {
@@ -121,6 +106,13 @@ static FormatText format_exponent(double n, int digits)
     return format_text("%.20se%d", t.s, exponent);
 }
 
+/* The power of ten of the first digit printed: 9.996 to three digits is 10.0. */
+static int magnitude_printed(double size, int digits)
+{
+    int magnitude = (int)floor(log10(size));
+    return magnitude + (round(size / pow(10, magnitude - digits + 1)) >= pow(10, digits));
+}
+
 FormatText format_number(double n, int digits)
 {
     if (!isfinite(n))
@@ -131,13 +123,19 @@ FormatText format_number(double n, int digits)
         return format_text("0");
     if (size < 1e-3 || size >= 1e9)
         return format_exponent(n, digits);
-    int magnitude = (int)floor(log10(size));
-    if (round(size / pow(10, magnitude - digits + 1)) >= pow(10, digits))
-        magnitude++; /* 9.996 is printed with the digits of 10.0 */
-    int decimals = digits - 1 - magnitude;
+    int decimals = digits - 1 - magnitude_printed(size, digits);
     if (decimals > 0)
         return format_text("%.*f", decimals, n);
     return format_count((int64_t)llround(n));
+}
+
+FormatText format_strength(double strength)
+{
+    double size = fabs(strength);
+    if (!isfinite(strength) || size == 0 || size < 1e-5 || size >= 1000)
+        return format_number(strength, size < 1 ? 2 : 4);
+    int decimals = 1 - magnitude_printed(size, 2);
+    return format_text("%.*f", decimals > 0 ? decimals : 0, strength);
 }
 
 FormatText format_rate(double per_second)

@@ -12,6 +12,15 @@ small="--set task.p=29 --set model.dim=32 --set model.depth=1 --set model.heads=
 small="$small --set train.batch=128 --set train.eval_every=20 --set train.sample_every=5 --set train.steps=1000000"
 small="$small --set train.threads=2 --set decay.kind=lrd --set lab.speed=200"
 
+# What the screen says, as the tests look for it.
+in_force_l2='\[L2\]'
+in_force_lrd='\[LRD\]'
+strength='strength [0-9.]+'
+paused='paused .* step'
+view_curves='stable rank of Q/K .* effective'
+view_spectrum='Q and K in numbers'
+help_words=' keys ─'
+
 start_lab() {
     start_program "sh -c 'echo \$\$ >$box/pid; exec \"\$@\"' - $program lab $small $*"
 }
@@ -40,16 +49,17 @@ shows_curves() {
     screen | LC_ALL=C grep -q "$(printf '\342[\241-\243]')"
 }
 
-# No line of the screen is longer than the screen, and the last cell is not a wrapped rest.
-shows_whole_frame() {
-    shows 'step' && shows 'accuracy'
+shows_every_panel() {
+    for words in accuracy unseen loss test 'stable rank of Q/K' 'singular values' 'decay ' 'on Q, K' '\? help'; do
+        shows "$words" || return 1
+    done
 }
 
 walk_through() {
-    expect "$1: the lab opens" wait_for 'step [0-9]'
+    must "$1: the lab opens" wait_for 'step [0-9]'
     expect "$1: curves are drawn" eventually shows_curves
     expect "$1: training goes on" eventually step_is_above 40
-    expect "$1: the quantities are named" shows_whole_frame
+    expect "$1: every panel is there and names its quantity" eventually shows_every_panel
 
     press t
     expect "$1: t goes to L2" wait_for "$in_force_l2"
@@ -88,7 +98,7 @@ walk_through() {
     type_text 'decay.strength 0.0123'
     expect "$1: the prompt shows what is typed" wait_for 'decay.strength 0.0123'
     press Enter
-    expect "$1: the prompt sets a strength" wait_for '0\.0123'
+    expect "$1: the prompt sets a strength" wait_for 'strength 0\.0123'
 
     expect "$1: the run is well under way" eventually step_is_above 100
     far=$(step)
@@ -113,7 +123,7 @@ walk_through() {
 a_minute() {
     open_terminal 100 30
     start_lab
-    expect "minute: the lab opens" wait_for 'step [0-9]'
+    must "minute: the lab opens" wait_for 'step [0-9]'
     end=$(($(date +%s) + 60))
     while [ "$(date +%s)" -lt $end ]; do
         for key in t Up Up Down d d u Space . . Space 2 3 1 x y x y n m b T '*' / o Escape g g r R; do
@@ -145,7 +155,7 @@ done
 
 open_terminal 80 24
 start_lab --log "$box/run.jsonl" --save "$box/run.safetensors"
-expect "log: the lab opens" wait_for 'step [0-9]'
+must "log: the lab opens" wait_for 'step [0-9]'
 expect "log: some steps" eventually step_is_above 40
 kill -TERM "$(cat "$box/pid")"
 expect "SIGTERM ends with 143" ended_with 143
@@ -156,19 +166,19 @@ expect "SIGTERM leaves a checkpoint" eval '"$program" info "$box/run.safetensors
 
 open_terminal 80 24
 start_lab
-expect "interrupt: the lab opens" wait_for 'step [0-9]'
+must "interrupt: the lab opens" wait_for 'step [0-9]'
 press C-c
 expect "^C ends with 130" ended_with 130
 expect "^C leaves the terminal as it was" terminal_is_restored
 
 start_lab
-expect "signal: the lab opens" wait_for 'step [0-9]'
+must "signal: the lab opens" wait_for 'step [0-9]'
 kill -INT "$(cat "$box/pid")"
 expect "SIGINT ends with 130" ended_with 130
 expect "SIGINT leaves the terminal as it was" terminal_is_restored
 
 start_lab
-expect "harmless keys: the lab opens" wait_for 'step [0-9]'
+must "harmless keys: the lab opens" wait_for 'step [0-9]'
 press C-d
 press Escape
 before=$(step)

@@ -87,6 +87,12 @@ expect() {
     fi
 }
 
+# The same, for what all that follows rests on.
+must() {
+    expect "$@"
+    [ "$failed" = 0 ] || exit 1
+}
+
 # Types a command that notes the terminal's settings before and after, and the exit status.
 start_program() {
     rm -f "$box/before" "$box/after" "$box/status"

@@ -22,7 +22,7 @@ double linalg_inner(const float *x, const float *y, size_t n);
 /* Frobenius norm, in double, over any range of float32. */
 double linalg_norm(const float *W, size_t n);
 
-/* sigma [k], descending. false: non-finite, or no convergence. */
+/* sigma [k], descending. false: W or sigma is not finite in float32, or no convergence. */
 bool linalg_singular_values(float *sigma, const float *W, int m, int n, float *scratch);
 /* W = U diag(sigma) Vt with U [m,k], Vt [k,n]. */
 bool linalg_svd(float *U, float *sigma, float *Vt, const float *W, int m, int n, float *scratch);

@@ -1,4 +1,4 @@
-/* ui/story: what is happening in the run, told in one to three sentences for someone who sees it for the first time.
+/* ui/story: what is happening in the run, told in a few short sentences for someone who sees it for the first time.
  *
  * A table of rules: the first whose condition holds tells its sentences, with the run's numbers filled in. Each
  * sentence is understood without those after it, so that a narrow screen can leave them out.
@@ -10,7 +10,12 @@
 #include <lrd/run/session.h>
 #include <lrd/view/canvas.h>
 
-enum { STORY_SENTENCES = 3, STORY_SENTENCE_MAX = 160, STORY_WIDTH_MAX = 58 /* cells of a first sentence, at most */ };
+enum {
+    STORY_RULE_SENTENCES = 3,
+    STORY_SENTENCES = STORY_RULE_SENTENCES + 1, /* before them: that the run is paused */
+    STORY_SENTENCE_MAX = 120,
+    STORY_WIDTH_MAX = 58, /* cells of the first sentence, at most */
+};
 
 typedef struct Story {
     const char *rule; /* the name of what is told: "memorised" */

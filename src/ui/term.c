@@ -1,0 +1,225 @@
+#define _XOPEN_SOURCE_EXTENDED 1 /* cchar_t and its functions, where the platform's flags do not ask for them */
+#include <curses.h>
+#include <term.h>
+
+#include <lrd/ui/term.h>
+
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include <lrd/base/util.h>
+#include <lrd/ui/key.h>
+
+/* curses keeps one terminal for the whole process, and the die hook takes no argument: hence these. */
+static SCREEN *screen;
+static Canvas *shown; /* what the terminal shows now */
+static Scheme shown_scheme;
+static bool pairs_are_set;
+static FILE *kept_stderr; /* what was written to stderr meanwhile */
+static int real_stderr = -1;
+
+static const char no_terminal[] = "the lab needs a terminal on stdin and stdout; lrdlab train works without one";
+
+Status term_check(void)
+{
+    int found = 0;
+    const char *name = getenv("TERM");
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return status_input("%s", no_terminal);
+    if (!name || !name[0])
+        return status_input(
+            "TERM is not set, so the lab cannot draw; set it (TERM=xterm-256color), or use lrdlab train");
+    if (setupterm(name, STDOUT_FILENO, &found) != OK)
+        return status_input(
+            "TERM=%.60s is not known here, so the lab cannot draw; set another TERM, or use lrdlab train", name);
+    if (!tigetstr("cup"))
+        return status_input(
+            "TERM=%.60s cannot move its cursor, so the lab cannot draw; set another TERM, or use lrdlab "
+            "train",
+            name);
+    return status_ok();
+}
+
+/* BLAS and others may write to stderr at any time: that must not land on the screen. */
+static void stderr_keep(void)
+{
+    fflush(stderr);
+    kept_stderr = tmpfile();
+    real_stderr = kept_stderr ? dup(STDERR_FILENO) : -1;
+    if (real_stderr >= 0)
+        dup2(fileno(kept_stderr), STDERR_FILENO);
+}
+
+static void stderr_give_back(void)
+{
+    char buffer[4096];
+    if (real_stderr >= 0) {
+        fflush(stderr);
+        dup2(real_stderr, STDERR_FILENO);
+        close(real_stderr);
+        real_stderr = -1;
+    }
+    if (!kept_stderr)
+        return;
+    rewind(kept_stderr);
+    for (size_t n; (n = fread(buffer, 1, sizeof buffer, kept_stderr)) > 0;)
+        fwrite(buffer, 1, n, stderr);
+    fclose(kept_stderr);
+    kept_stderr = NULL;
+}
+
+Status term_open(void)
+{
+    enum { ESCAPE_DELAY_MS = 25 };
+    Status status = term_check();
+    if (!status_is_ok(status))
+        return status;
+    screen = newterm(NULL, stdout, stdin);
+    if (!screen)
+        return status_input("%s", no_terminal);
+    stderr_keep();
+    die_set_hook(term_close);
+    set_escdelay(ESCAPE_DELAY_MS);
+    cbreak();
+    noecho();
+    nonl();
+    keypad(stdscr, TRUE);
+    nodelay(stdscr, TRUE);
+    curs_set(0);
+    if (has_colors()) {
+        start_color();
+        use_default_colors();
+    }
+    pairs_are_set = false;
+    shown = canvas_new(0, 0);
+    return status;
+}
+
+void term_close(void)
+{
+    if (!screen)
+        return;
+    die_set_hook(NULL);
+    endwin();
+    delscreen(screen);
+    screen = NULL;
+    canvas_free(shown);
+    shown = NULL;
+    stderr_give_back();
+}
+
+bool term_has_utf8(void)
+{
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+bool term_wants_color(void)
+{
+    const char *no = getenv("NO_COLOR");
+    return !no || !no[0];
+}
+
+void term_size(int *w, int *h)
+{
+    getmaxyx(stdscr, *h, *w);
+}
+
+void term_repaint(void)
+{
+    clearok(curscr, TRUE);
+    canvas_resize(shown, 0, 0);
+}
+
+void term_resize(void)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
+        resizeterm(size.ws_row, size.ws_col);
+    term_repaint();
+}
+
+bool term_is_there(void)
+{
+    int waiting = 0;
+    return ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 && waiting > 0;
+}
+
+int term_key(void)
+{
+    static const struct {
+        int theirs, ours;
+    } keys[] = {
+        {KEY_UP, UI_KEY_UP},          {KEY_DOWN, UI_KEY_DOWN},
+        {KEY_BTAB, UI_KEY_SHIFT_TAB}, {KEY_BACKSPACE, UI_KEY_BACKSPACE},
+        {'\b', UI_KEY_BACKSPACE},     {KEY_ENTER, UI_KEY_ENTER},
+        {'\n', UI_KEY_ENTER},         {'U' & 0x1F, UI_KEY_KILL},
+        {'L' & 0x1F, UI_KEY_REDRAW},
+    };
+    for (int key; (key = getch()) != ERR;) {
+        for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+            if (key == keys[i].theirs)
+                return keys[i].ours;
+        bool plain =
+            (key >= ' ' && key <= UI_KEY_BACKSPACE) || key == UI_KEY_TAB || key == UI_KEY_ENTER || key == UI_KEY_ESCAPE;
+        if (plain)
+            return key;
+    }
+    return UI_KEY_NONE;
+}
+
+static ColorDepth term_depth(void)
+{
+    if (!has_colors())
+        return DEPTH_MONO;
+    return COLORS >= 256 ? DEPTH_256 : COLORS >= 16 ? DEPTH_16 : COLORS >= 8 ? DEPTH_8 : DEPTH_MONO;
+}
+
+static attr_t style_attributes(const Style *s)
+{
+    return (s->bold ? A_BOLD : A_NORMAL) | (s->dim ? A_DIM : A_NORMAL) | (s->reverse ? A_REVERSE : A_NORMAL) |
+           (s->underline ? A_UNDERLINE : A_NORMAL);
+}
+
+/* A role's colours are the pair of its number + 1: pair 0 cannot be changed. */
+static void pairs_set(Scheme scheme)
+{
+    ColorDepth depth = term_depth();
+    for (int role = 0; role < ROLE_COUNT && depth != DEPTH_MONO; role++) {
+        Style s = theme_style(scheme, depth, (Role)role);
+        init_pair((short)(role + 1), (short)s.fg, (short)s.bg);
+    }
+    pairs_are_set = true;
+    shown_scheme = scheme;
+}
+
+static void draw_cell(int x, int y, const Cell *cell, ColorDepth depth)
+{
+    Style style = theme_style(shown_scheme, depth, (Role)cell->role);
+    wchar_t text[2] = {(wchar_t)cell->glyph, 0};
+    cchar_t out;
+    setcchar(&out, text, style_attributes(&style), depth == DEPTH_MONO ? 0 : (short)(cell->role + 1), NULL);
+    mvadd_wch(y, x, &out);
+}
+
+void term_draw(const Canvas *c, Scheme scheme)
+{
+    ColorDepth depth = term_depth();
+    bool all = c->w != shown->w || c->h != shown->h || !pairs_are_set || scheme != shown_scheme;
+    if (!pairs_are_set || scheme != shown_scheme)
+        pairs_set(scheme);
+    if (all)
+        canvas_resize(shown, c->w, c->h);
+    for (int i = 0; i < c->w * c->h; i++) {
+        const Cell *now = &c->cells[i];
+        if (!all && now->glyph == shown->cells[i].glyph && now->role == shown->cells[i].role)
+            continue;
+        draw_cell(i % c->w, i / c->w, now, depth);
+        shown->cells[i] = *now;
+    }
+    refresh();
+}

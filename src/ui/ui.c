@@ -1,0 +1,233 @@
+#include <lrd/ui/ui.h>
+
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <lrd/base/util.h>
+#include <lrd/ui/action.h>
+#include <lrd/ui/frame.h>
+#include <lrd/ui/picture.h>
+#include <lrd/ui/signals.h>
+#include <lrd/ui/term.h>
+
+typedef struct Loop {
+    Session *session;
+    const Snapshot *snapshot;
+    UiState u;
+    Canvas *canvas;
+    PresetEntry *presets;
+    int signal_fd;
+    bool changed;        /* the screen is behind */
+    double drawn;        /* when the last frame was */
+    double frame_due;    /* when the next one may be */
+    double message_ends; /* when the message was shown long enough */
+    uint64_t message_timed;
+    bool quitting, quit_sent;
+    bool deaf; /* the terminal is gone: its descriptor would wake poll for ever */
+    int signal;
+} Loop;
+
+static const double key_frame = 1.0 / 60; /* keys do not wait for lab.fps, which may be 1 */
+
+Status ui_check_terminal(void)
+{
+    return term_check();
+}
+
+static UiState first_state(const UiOptions *o)
+{
+    UiState u = ui_state_new();
+    u.view = o->view;
+    u.ascii_only = !term_has_utf8();
+    u.glyphs = u.ascii_only ? GLYPHS_ASCII : o->glyphs ? *o->glyphs : GLYPHS_BRAILLE;
+    u.theme = o->theme ? *o->theme : term_wants_color() ? SCHEME_DARK : SCHEME_NONE;
+    return u;
+}
+
+static void loop_look(Loop *l)
+{
+    l->snapshot = session_look(l->session);
+    ui_state_follow(&l->u, l->snapshot);
+    l->changed = true;
+}
+
+/* ---- ending ---- */
+
+static void loop_quit(Loop *l, int signal_number)
+{
+    bool again = l->quitting;
+    l->quitting = true;
+    l->signal = signal_number ? signal_number : l->signal;
+    /* Someone who asks twice, and a system that shuts down, cannot wait for a slow step. */
+    if (again || (signal_number && signal_number != SIGINT))
+        session_abandon(l->session);
+}
+
+static bool loop_has_ended(Loop *l)
+{
+    if (l->quitting && !l->quit_sent) {
+        Command quit = {.kind = COMMAND_QUIT};
+        uint64_t number;
+        l->quit_sent = session_send(l->session, &quit, &number);
+    }
+    return l->snapshot->state == SESSION_ENDED;
+}
+
+/* ---- keys ---- */
+
+static void loop_lend_presets(Loop *l)
+{
+    free(l->presets);
+    l->presets = NULL;
+    l->u.preset_count = preset_list(&l->presets);
+    l->u.presets = l->presets;
+}
+
+static void loop_write_picture(Loop *l)
+{
+    char name[PICTURE_NAME_MAX];
+    frame_draw(l->canvas, l->snapshot, &l->u); /* keys that came with this one may not have been drawn yet */
+    Status status = picture_write(l->canvas, l->u.theme, l->snapshot->step, name);
+    if (status_is_ok(status))
+        ui_say(&l->u, "The screen is in %s.", name);
+    else
+        ui_say(&l->u, "%.*s", UI_MESSAGE_MAX - 1, status.text);
+}
+
+static void loop_act(Loop *l, const UiEffect *e)
+{
+    for (int i = 0; i < e->command_count; i++) {
+        uint64_t number;
+        if (session_send(l->session, &e->command[i], &number))
+            ui_state_sent(&l->u, &e->command[i], number);
+        else
+            ui_state_refused(&l->u, &e->command[i]);
+    }
+    if (e->flags & EFFECT_PRESETS)
+        loop_lend_presets(l);
+    if (e->flags & EFFECT_PICTURE)
+        loop_write_picture(l);
+    if (e->flags & EFFECT_REPAINT)
+        term_repaint();
+    if (e->flags & EFFECT_QUIT)
+        loop_quit(l, 0);
+}
+
+static void loop_keys(Loop *l)
+{
+    for (int code; (code = term_key()) != UI_KEY_NONE;) {
+        UiEffect effect;
+        action_press(&l->u, l->snapshot, code, &effect);
+        if (l->quitting && !(effect.flags & EFFECT_QUIT))
+            continue;
+        loop_act(l, &effect);
+        l->changed = true;
+        l->frame_due = fmin(l->frame_due, l->drawn + key_frame);
+    }
+}
+
+static void loop_signals(Loop *l)
+{
+    for (int number; (number = signals_next());) {
+        if (number == SIGWINCH) {
+            term_resize();
+            l->frame_due = 0;
+        } else {
+            loop_quit(l, number);
+        }
+        l->changed = true;
+    }
+}
+
+/* ---- frames ---- */
+
+static void loop_time_message(Loop *l, double now)
+{
+    static const double least = 4, per_letter = .04;
+    if (l->u.message_count != l->message_timed) {
+        l->message_timed = l->u.message_count;
+        l->message_ends = now + least + per_letter * (double)strlen(l->u.message);
+    }
+    if (l->u.message[0] && now >= l->message_ends && !l->quitting) {
+        l->u.message[0] = '\0';
+        l->changed = true;
+    }
+}
+
+static void loop_draw(Loop *l, double now)
+{
+    int w, h;
+    if (!l->changed || now < l->frame_due)
+        return;
+    term_size(&w, &h);
+    if (w != l->canvas->w || h != l->canvas->h)
+        canvas_resize(l->canvas, w, h);
+    frame_draw(l->canvas, l->snapshot, &l->u);
+    term_draw(l->canvas, l->u.theme);
+    l->changed = false;
+    l->drawn = now;
+    l->frame_due = now + 1.0 / l->snapshot->board->settings.lab.fps;
+}
+
+/* Milliseconds until something is to be done without being woken, -1 for never. */
+static int loop_patience(const Loop *l, double now)
+{
+    double wait = INFINITY;
+    if (l->changed)
+        wait = l->frame_due - now;
+    if (l->u.message[0] && !l->quitting)
+        wait = fmin(wait, l->message_ends - now);
+    if (l->quitting && !l->quit_sent)
+        wait = fmin(wait, key_frame);
+    return isinf(wait) ? -1 : (int)ceil(fmax(wait, 0) * 1000);
+}
+
+static void loop_turn(Loop *l)
+{
+    struct pollfd fds[] = {
+        {.fd = l->deaf ? -1 : STDIN_FILENO, .events = POLLIN},
+        {.fd = session_fd(l->session), .events = POLLIN},
+        {.fd = l->signal_fd, .events = POLLIN},
+    };
+    int woken = poll(fds, sizeof fds / sizeof *fds, loop_patience(l, clock_seconds()));
+    loop_signals(l);
+    if (woken > 0 && fds[0].revents) {
+        l->deaf = !term_is_there();
+        if (l->deaf)
+            loop_quit(l, l->signal ? l->signal : SIGHUP);
+        else
+            loop_keys(l);
+    }
+    if (woken > 0 && fds[1].revents)
+        loop_look(l);
+    double now = clock_seconds();
+    loop_time_message(l, now);
+    loop_draw(l, now);
+}
+
+Status ui_run(Session *session, const UiOptions *options, UiResult *result)
+{
+    Loop l = {.session = session, .u = first_state(options)};
+    *result = (UiResult){0};
+    l.signal_fd = signals_open();
+    Status status = term_open();
+    if (status_is_ok(status)) {
+        l.canvas = canvas_new(0, 0);
+        loop_look(&l);
+        loop_draw(&l, clock_seconds());
+        while (!loop_has_ended(&l))
+            loop_turn(&l);
+        term_close();
+        result->signal = l.signal;
+        result->step = l.snapshot->step;
+        canvas_free(l.canvas);
+        free(l.presets);
+    }
+    Status run = session_end(session);
+    signals_close();
+    return status_is_ok(status) ? run : status;
+}

@@ -1,0 +1,462 @@
+/* Every key of the table: what it changes on the screen and what it asks of the run. No terminal. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <lrd/ui/action.h>
+
+#include "fake_run.h"
+
+typedef struct Desk {
+    Board *board;
+    Snapshot s;
+    UiState u;
+    UiEffect e;
+    uint64_t sent; /* commands sent to the run that is not there */
+} Desk;
+
+static int desk_open(void **state)
+{
+    Desk *d = calloc(1, sizeof *d);
+    d->board = fake_board(840);
+    d->s = fake_snapshot(d->board, SESSION_RUNNING);
+    d->u = ui_state_new();
+    ui_state_follow(&d->u, &d->s);
+    *state = d;
+    return 0;
+}
+
+static int desk_close(void **state)
+{
+    Desk *d = *state;
+    board_free(d->board);
+    free(d);
+    return 0;
+}
+
+static void press(Desk *d, int code)
+{
+    action_press(&d->u, &d->s, code, &d->e);
+    for (int i = 0; i < d->e.command_count; i++)
+        ui_state_sent(&d->u, &d->e.command[i], ++d->sent);
+}
+
+static void type(Desk *d, const char *text)
+{
+    for (; *text; text++)
+        press(d, *text);
+}
+
+/* The run took everything that was sent. */
+static void catch_up(Desk *d)
+{
+    d->board->settings = ui_state_settings(&d->u, &d->s);
+    d->s.commands = d->sent;
+    ui_state_follow(&d->u, &d->s);
+}
+
+static void assert_command(const Desk *d, int index, CommandKind kind, const char *key, const char *value)
+{
+    assert_true(index < d->e.command_count);
+    assert_int_equal(d->e.command[index].kind, kind);
+    assert_string_equal(d->e.command[index].key, key);
+    assert_string_equal(d->e.command[index].value, value);
+}
+
+static Settings wished(const Desk *d)
+{
+    return ui_state_settings(&d->u, &d->s);
+}
+
+static void test_table_is_sound(void **state)
+{
+    (void)state;
+    for (int i = 0; i < action_count; i++) {
+        const Action *a = &action_table[i];
+        assert_true(a->keys[0] && a->name[0] && a->label[0] && a->help[0] && a->act && a->codes[0]);
+        assert_true(strlen(a->help) <= 68);
+        for (int k = 0; k < ACTION_CODES_MAX && a->codes[k]; k++)
+            assert_ptr_equal(action_find(a->codes[k]), a); /* no key twice */
+    }
+    assert_null(action_find('Z'));
+    assert_null(action_find(UI_KEY_NONE));
+}
+
+static void test_every_key_of_the_issue_is_there(void **state)
+{
+    (void)state;
+    for (const char *k = " .dDt=gorRupwsxynmbT*/:?q123"; *k; k++)
+        assert_non_null(action_find(*k));
+    const int others[] = {UI_KEY_UP, UI_KEY_DOWN, UI_KEY_TAB, UI_KEY_SHIFT_TAB, UI_KEY_ESCAPE};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_non_null(action_find(others[i]));
+}
+
+static void test_keys_are_printed_from_the_table(void **state)
+{
+    (void)state;
+    Text plain = {0}, markdown = {0};
+    action_print_keys(&plain);
+    action_print_keys_markdown(&markdown);
+    for (int i = 0; i < action_count; i++) {
+        assert_non_null(strstr(text_str(&plain), action_table[i].help));
+        assert_non_null(strstr(text_str(&markdown), action_table[i].help));
+    }
+    assert_non_null(strstr(text_str(&markdown), "| `d` `D` |"));
+    text_free(&plain);
+    text_free(&markdown);
+}
+
+static void test_space_pauses_and_goes_on(void **state)
+{
+    Desk *d = *state;
+    press(d, ' ');
+    assert_command(d, 0, COMMAND_PAUSE, "", "");
+    assert_true(ui_state_is_paused(&d->u, &d->s)); /* acknowledged before the run has stopped */
+    press(d, ' ');
+    assert_command(d, 0, COMMAND_RESUME, "", "");
+    assert_false(ui_state_is_paused(&d->u, &d->s));
+    press(d, ' ');
+    d->s.state = SESSION_PAUSED;
+    catch_up(d);
+    assert_true(ui_state_is_paused(&d->u, &d->s));
+    press(d, '.');
+    assert_command(d, 0, COMMAND_STEP, "", "");
+}
+
+static void test_toggle_keeps_a_strength_for_each_kind(void **state)
+{
+    Desk *d = *state;
+    d->board->settings.decay.strength = .02;
+    press(d, 't');
+    assert_command(d, 0, COMMAND_SET, "decay.kind", "l2");
+    assert_command(d, 1, COMMAND_SET, "decay.strength", "0.1");
+    assert_non_null(strstr(d->u.message, "L2 0.10 on Q, K from the next step on: W shrinks by lr x strength a step."));
+    assert_int_equal(wished(d).decay.kind, DECAY_L2);
+    assert_int_equal(d->board->settings.decay.kind, DECAY_LRD); /* only wished so far */
+    assert_true(ui_state_is_wished(&d->u, "decay.kind"));
+    press(d, 't');
+    assert_command(d, 1, COMMAND_SET, "decay.strength", "0.02"); /* not the default .005: the one that was in use */
+    assert_non_null(strstr(d->u.message, "LRD 0.020"));
+    catch_up(d);
+    assert_false(ui_state_is_wished(&d->u, "decay.kind"));
+    d->board->settings.decay.kind = DECAY_SVT;
+    press(d, 't');
+    assert_command(d, 0, COMMAND_SET, "decay.kind", "lrd"); /* from anything else to LRD */
+}
+
+static void test_kinds_go_round_both_ways(void **state)
+{
+    Desk *d = *state;
+    for (int i = 1; i <= DECAY_KIND_COUNT; i++) {
+        press(d, 'd');
+        assert_int_equal(wished(d).decay.kind, (DECAY_LRD + i) % DECAY_KIND_COUNT);
+        catch_up(d);
+    }
+    press(d, 'D');
+    assert_int_equal(wished(d).decay.kind, DECAY_LRD - 1);
+    assert_float_equal(wished(d).decay.strength, .1, 1e-12);
+}
+
+static void test_eight_ups_make_ten(void **state)
+{
+    Desk *d = *state;
+    for (int i = 0; i < 8; i++) /* none of them has reached the run yet */
+        press(d, UI_KEY_UP);
+    assert_float_equal(wished(d).decay.strength, .05, 1e-6);
+    assert_float_equal(d->board->settings.decay.strength, .005, 1e-12);
+    for (int i = 0; i < 16; i++)
+        press(d, UI_KEY_DOWN);
+    assert_float_equal(wished(d).decay.strength, .0005, 1e-7);
+    assert_non_null(strstr(d->u.message, "length taken off a step"));
+}
+
+static void test_strength_stays_in_range(void **state)
+{
+    Desk *d = *state;
+    for (int i = 0; i < 200; i++) {
+        press(d, UI_KEY_UP);
+        catch_up(d);
+    }
+    assert_true(wished(d).decay.strength <= 1e6);
+    for (int i = 0; i < 400; i++) {
+        press(d, UI_KEY_DOWN);
+        catch_up(d);
+    }
+    assert_true(wished(d).decay.strength > 0);
+    d->board->settings.decay.strength = 0;
+    press(d, UI_KEY_UP);
+    assert_float_equal(wished(d).decay.strength, .005, 1e-12);
+    catch_up(d);
+    d->board->settings.decay.kind = DECAY_NONE;
+    press(d, UI_KEY_UP);
+    assert_int_equal(d->e.command_count, 0);
+    assert_non_null(strstr(d->u.message, "No decay is in force"));
+}
+
+static void test_targets_go_round(void **state)
+{
+    Desk *d = *state;
+    static const char *const names[] = {"attn", "blocks", "all", "qk"};
+    for (int i = 0; i < 4; i++) {
+        press(d, 'g');
+        assert_command(d, 0, COMMAND_SET, "decay.targets", names[i]);
+        catch_up(d);
+    }
+}
+
+static void test_undo_takes_back_a_whole_change(void **state)
+{
+    Desk *d = *state;
+    press(d, UI_KEY_UP);
+    press(d, 't'); /* kind and strength */
+    press(d, 'u');
+    assert_int_equal(d->e.command_count, 2);
+    assert_command(d, 0, COMMAND_UNDO, "", "");
+    assert_int_equal(wished(d).decay.kind, DECAY_LRD);
+    assert_float_equal(wished(d).decay.strength, .00666761, 1e-8);
+    press(d, '*');
+    press(d, 'u'); /* of a change that is no setting */
+    assert_int_equal(d->e.command_count, 1);
+    assert_float_equal(wished(d).decay.strength, .00666761, 1e-8);
+    press(d, 'u');
+    assert_int_equal(d->e.command_count, 1);
+    assert_float_equal(wished(d).decay.strength, .005, 1e-12);
+    press(d, 'u'); /* nothing known here: the run may still know something */
+    assert_int_equal(d->e.command_count, 1);
+}
+
+static void test_scale_names_the_chosen_matrix(void **state)
+{
+    Desk *d = *state;
+    press(d, 'm');
+    press(d, 'm');
+    press(d, '*');
+    assert_command(d, 0, COMMAND_SCALE, "layers.1.attn.q_proj.weight", "2");
+    assert_non_null(strstr(d->u.message, "W_q of layer 1 doubled: the loss should not move"));
+    press(d, '/');
+    assert_command(d, 0, COMMAND_SCALE, "layers.1.attn.q_proj.weight", "0.5");
+    d->board->settings.model.qk_norm = QK_NORM_OFF;
+    press(d, '*');
+    assert_non_null(strstr(d->u.message, "the loss moves"));
+    d->board->evaluation.matrix_count = 0;
+    press(d, '*');
+    assert_int_equal(d->e.command_count, 0);
+    press(d, 'm');
+}
+
+static void test_run_keys(void **state)
+{
+    Desk *d = *state;
+    press(d, UI_KEY_UP);
+    press(d, 'r');
+    assert_command(d, 0, COMMAND_RESTART, "", "");
+    assert_int_equal(d->u.wish_count, 0);
+    assert_int_equal(d->u.change_count, 0);
+    press(d, 'R');
+    assert_command(d, 0, COMMAND_RESTART, "", "new");
+    press(d, 'w');
+    assert_command(d, 0, COMMAND_SAVE, "", "");
+    press(d, 's');
+    assert_int_equal(d->e.flags, EFFECT_PICTURE);
+    press(d, 'q');
+    assert_int_equal(d->e.flags, EFFECT_QUIT);
+    press(d, UI_KEY_REDRAW);
+    assert_int_equal(d->e.flags, EFFECT_REPAINT);
+}
+
+static void test_looking_keys(void **state)
+{
+    Desk *d = *state;
+    press(d, '3');
+    assert_int_equal(d->u.view, VIEW_SPECTRUM);
+    press(d, UI_KEY_TAB);
+    assert_int_equal(d->u.view, VIEW_OVERVIEW);
+    press(d, UI_KEY_SHIFT_TAB);
+    assert_int_equal(d->u.view, VIEW_SPECTRUM);
+    press(d, 'x');
+    assert_true(d->u.log_steps);
+    press(d, 'y');
+    assert_true(d->u.flip_values);
+    press(d, 'n');
+    assert_int_equal(d->u.rank, RANK_EFFECTIVE);
+    press(d, 'b');
+    assert_int_equal(d->u.glyphs, GLYPHS_BLOCK);
+    d->u.ascii_only = true;
+    d->u.glyphs = GLYPHS_ASCII;
+    press(d, 'b');
+    assert_int_equal(d->u.glyphs, GLYPHS_ASCII);
+    press(d, 'T');
+    assert_int_equal(d->u.theme, SCHEME_LIGHT);
+    assert_int_equal(d->e.command_count, 0);
+    assert_int_equal(d->e.flags, 0);
+    press(d, 'Z');
+    assert_non_null(strstr(d->u.message, "Z does nothing here"));
+    press(d, UI_KEY_ESCAPE);
+    assert_string_equal(d->u.message, "");
+}
+
+static void test_help_swallows_no_key(void **state)
+{
+    Desk *d = *state;
+    press(d, '?');
+    assert_int_equal(d->u.overlay, OVERLAY_HELP);
+    press(d, UI_KEY_DOWN);
+    assert_int_equal(d->u.help_top, 1);
+    assert_int_equal(d->e.command_count, 0);
+    press(d, '?');
+    assert_int_equal(d->u.overlay, OVERLAY_NONE);
+    press(d, '?');
+    press(d, 't');
+    assert_int_equal(d->u.overlay, OVERLAY_NONE);
+    assert_int_equal(d->e.command_count, 2);
+    press(d, '?');
+    press(d, UI_KEY_ESCAPE);
+    assert_int_equal(d->u.overlay, OVERLAY_NONE);
+    assert_int_equal(d->e.flags, 0);
+}
+
+static void test_presets_are_chosen(void **state)
+{
+    static const PresetEntry entries[] = {{"classroom", "", ""}, {"paper-lrd", "", ""}};
+    Desk *d = *state;
+    press(d, 'p');
+    assert_int_equal(d->e.flags, EFFECT_PRESETS);
+    d->u.presets = entries;
+    d->u.preset_count = 2;
+    press(d, UI_KEY_DOWN);
+    press(d, UI_KEY_DOWN);
+    press(d, UI_KEY_ENTER);
+    assert_command(d, 0, COMMAND_PRESET, "", "paper-lrd");
+    assert_int_equal(d->u.overlay, OVERLAY_NONE);
+    d->u.preset_count = 0;
+    press(d, 'p');
+    press(d, UI_KEY_DOWN);
+    press(d, UI_KEY_ENTER);
+    assert_int_equal(d->e.command_count, 0);
+}
+
+static void test_prompt_takes_a_strength(void **state)
+{
+    Desk *d = *state;
+    press(d, '=');
+    assert_int_equal(d->u.overlay, OVERLAY_PROMPT);
+    assert_non_null(strstr(d->u.prompt.hint, "from 0 to 1000000")); /* what is allowed, before anything is typed */
+    type(d, "-3");
+    press(d, UI_KEY_ENTER);
+    assert_int_equal(d->e.command_count, 0);
+    assert_int_equal(d->u.overlay, OVERLAY_PROMPT);
+    assert_non_null(strstr(d->u.prompt.error, "decay.strength"));
+    press(d, UI_KEY_BACKSPACE);
+    assert_string_equal(d->u.prompt.error, "");
+    press(d, UI_KEY_KILL);
+    type(d, "0.25");
+    press(d, UI_KEY_ENTER);
+    assert_command(d, 0, COMMAND_SET, "decay.strength", "0.25");
+    assert_int_equal(d->u.overlay, OVERLAY_NONE);
+    press(d, 'o');
+    assert_string_equal(d->u.prompt.key, "train.lr");
+    type(d, "q"); /* a letter here, not quit */
+    assert_int_equal(d->e.flags, 0);
+    press(d, UI_KEY_ESCAPE);
+    assert_int_equal(d->u.overlay, OVERLAY_NONE);
+}
+
+static void test_prompt_completes_and_refuses(void **state)
+{
+    Desk *d = *state;
+    press(d, ':');
+    type(d, "decay.k");
+    press(d, UI_KEY_TAB);
+    assert_string_equal(d->u.prompt.text, "decay.kind ");
+    assert_non_null(strstr(d->u.prompt.hint, "svt"));
+    type(d, "ta");
+    press(d, UI_KEY_TAB);
+    assert_string_equal(d->u.prompt.text, "decay.kind tangential");
+    press(d, UI_KEY_ENTER);
+    assert_command(d, 0, COMMAND_SET, "decay.kind", "tangential");
+    press(d, ':');
+    type(d, "task.p=97");
+    assert_non_null(strstr(d->u.prompt.hint, "fixed while a run trains"));
+    press(d, UI_KEY_ENTER);
+    assert_int_equal(d->e.command_count, 0);
+    assert_non_null(strstr(d->u.prompt.error, "fixed"));
+    press(d, UI_KEY_KILL);
+    type(d, "train.lrr 1");
+    press(d, UI_KEY_ENTER);
+    assert_non_null(strstr(d->u.prompt.error, "train.lr"));
+    press(d, UI_KEY_KILL);
+    press(d, UI_KEY_ENTER); /* nothing typed: closes */
+    assert_int_equal(d->u.overlay, OVERLAY_NONE);
+}
+
+static void test_prompt_survives_a_flood(void **state)
+{
+    Desk *d = *state;
+    press(d, ':');
+    for (int i = 0; i < 3 * PROMPT_TEXT_MAX; i++)
+        press(d, i % 7 == 6 ? UI_KEY_TAB : ' ' + i % 95);
+    assert_true(strlen(d->u.prompt.text) < PROMPT_TEXT_MAX);
+    press(d, UI_KEY_ENTER);
+    assert_int_equal(d->u.overlay, OVERLAY_PROMPT);
+    press(d, UI_KEY_ESCAPE);
+}
+
+static void test_full_queue_is_said(void **state)
+{
+    Desk *d = *state;
+    action_press(&d->u, &d->s, 't', &d->e);
+    for (int i = 0; i < d->e.command_count; i++)
+        ui_state_refused(&d->u, &d->e.command[i]);
+    assert_int_equal(wished(d).decay.kind, DECAY_LRD);
+    assert_int_equal(d->u.change_count, 0);
+    assert_non_null(strstr(d->u.message, "Too many changes wait"));
+    for (int i = 0; i < 3 * UI_WISHES_MAX; i++) /* never more than there is room for */
+        press(d, UI_KEY_UP);
+    assert_true(d->u.wish_count <= UI_WISHES_MAX);
+}
+
+static void test_session_messages_are_shown_once(void **state)
+{
+    Desk *d = *state;
+    snprintf(d->s.message, sizeof d->s.message, "Saved");
+    d->s.message_number = 1;
+    ui_state_follow(&d->u, &d->s);
+    assert_string_equal(d->u.message, "Saved");
+    press(d, 'x');
+    ui_state_follow(&d->u, &d->s);
+    assert_non_null(strstr(d->u.message, "Step axis"));
+}
+
+#define DESK_TEST(f) cmocka_unit_test_setup_teardown(f, desk_open, desk_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        DESK_TEST(test_table_is_sound),
+        DESK_TEST(test_every_key_of_the_issue_is_there),
+        DESK_TEST(test_keys_are_printed_from_the_table),
+        DESK_TEST(test_space_pauses_and_goes_on),
+        DESK_TEST(test_toggle_keeps_a_strength_for_each_kind),
+        DESK_TEST(test_kinds_go_round_both_ways),
+        DESK_TEST(test_eight_ups_make_ten),
+        DESK_TEST(test_strength_stays_in_range),
+        DESK_TEST(test_targets_go_round),
+        DESK_TEST(test_undo_takes_back_a_whole_change),
+        DESK_TEST(test_scale_names_the_chosen_matrix),
+        DESK_TEST(test_run_keys),
+        DESK_TEST(test_looking_keys),
+        DESK_TEST(test_help_swallows_no_key),
+        DESK_TEST(test_presets_are_chosen),
+        DESK_TEST(test_prompt_takes_a_strength),
+        DESK_TEST(test_prompt_completes_and_refuses),
+        DESK_TEST(test_prompt_survives_a_flood),
+        DESK_TEST(test_full_queue_is_said),
+        DESK_TEST(test_session_messages_are_shown_once),
+    };
+    return cmocka_run_group_tests_name("ui_keys", tests, NULL, NULL);
+}

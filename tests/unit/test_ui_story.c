@@ -1,0 +1,204 @@
+/* What the story says in each state of a run, and the lines that drop what does not fit. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <lrd/ui/labels.h>
+#include <lrd/ui/line.h>
+#include <lrd/ui/prose.h>
+#include <lrd/ui/story.h>
+#include <lrd/view/export.h>
+
+#include "fake_run.h"
+
+/* The rule that speaks, after checking what holds for every story. */
+static const char *rule_of(Board *b, SessionState state)
+{
+    Snapshot s = fake_snapshot(b, state);
+    s.step = b->step;
+    Story story = story_tell(&s);
+    assert_true(story.count >= 1 && story.count <= STORY_SENTENCES);
+    assert_true(canvas_width(story.sentence[0]) <= STORY_WIDTH_MAX);
+    for (int i = 0; i < story.count; i++) {
+        assert_true(story.sentence[i][0]);
+        assert_null(strpbrk(story.sentence[i], "{}")); /* every word was filled in */
+        assert_null(strstr(story.sentence[i], "-1"));
+    }
+    return story.rule;
+}
+
+static void test_story_follows_a_run(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t step;
+        const char *rule;
+    } rows[] = {{0, "fresh"},       {100, "learning"},  {200, "memorising"}, {320, "memorised"},
+                {700, "shrinking"}, {1200, "grokking"}, {1500, "grokking"},  {2600, "grokked"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        Board *b = fake_board(rows[i].step);
+        assert_string_equal(rule_of(b, SESSION_RUNNING), rows[i].rule);
+        board_free(b);
+    }
+}
+
+static void test_story_of_what_went_wrong(void **state)
+{
+    (void)state;
+    Board *b = fake_board(2600);
+    assert_string_equal(rule_of(b, SESSION_NON_FINITE), "non-finite");
+    b->evaluation.unseen_acc = .7;
+    b->lost = 2500;
+    assert_string_equal(rule_of(b, SESSION_RUNNING), "lost");
+    b->evaluation.train_acc = .9;
+    assert_string_equal(rule_of(b, SESSION_RUNNING), "slipping");
+    board_free(b);
+    b = fake_board(2600);
+    b->generalised_early = true;
+    assert_string_equal(rule_of(b, SESSION_RUNNING), "generalised");
+    board_free(b);
+    b = fake_board(900);
+    b->at_floor = true;
+    assert_string_equal(rule_of(b, SESSION_RUNNING), "floor");
+    b->at_floor = false;
+    b->collapsed = 800;
+    b->evaluation.stable_rank = 1.2;
+    assert_string_equal(rule_of(b, SESSION_RUNNING), "collapsed");
+    board_free(b);
+}
+
+static void test_story_without_any_record(void **state)
+{
+    (void)state;
+    Settings settings = settings_default();
+    Board *b = board_new(&settings, FAKE_MATRICES, FAKE_SIGMA);
+    assert_string_equal(rule_of(b, SESSION_RUNNING), "fresh");
+    assert_string_equal(rule_of(b, SESSION_PAUSED), "fresh");
+    board_free(b);
+}
+
+static void test_paused_is_said_first(void **state)
+{
+    (void)state;
+    Board *b = fake_board(840);
+    Snapshot s = fake_snapshot(b, SESSION_PAUSED);
+    assert_string_equal(story_tell(&s).sentence[0], "Paused: space goes on.");
+    s.state = SESSION_HOLDING;
+    assert_string_equal(story_tell(&s).sentence[0], "The last step is done: space goes on.");
+    board_free(b);
+}
+
+/* Large numbers must not make a first sentence too wide. */
+static void test_first_sentences_fit_with_large_numbers(void **state)
+{
+    (void)state;
+    Board *b = fake_board(2600);
+    b->memorised = 100000;
+    b->grokked = b->lost = 2500000;
+    b->settings.task.p = 997;
+    assert_string_equal(rule_of(b, SESSION_RUNNING), "grokked");
+    b->evaluation.unseen_acc = .7;
+    assert_string_equal(rule_of(b, SESSION_RUNNING), "lost");
+    b->grokked = b->lost = -1;
+    assert_string_equal(rule_of(b, SESSION_RUNNING), "partial");
+    b->evaluation.unseen_acc = .1;
+    assert_string_equal(rule_of(b, SESSION_RUNNING), "memorised");
+    board_free(b);
+}
+
+static const char *drawn(Canvas *c, Text *t)
+{
+    text_clear(t);
+    export_text(c, t);
+    if (t->length && t->data[t->length - 1] == '\n')
+        t->data[--t->length] = '\0';
+    return text_str(t);
+}
+
+static void test_line_drops_by_priority(void **state)
+{
+    (void)state;
+    Text t = {0};
+    Canvas *c = canvas_new(24, 1);
+    for (int w = 0; w <= 24; w++) {
+        Line l = {0};
+        line_add(&l, 3, 0, ROLE_NORMAL, "three");
+        line_add(&l, 1, 1, ROLE_NORMAL, "one");
+        line_add(&l, 9, 1, ROLE_NORMAL, "%s", "");
+        l.right = true;
+        line_add_key(&l, 2, "q", "quit");
+        canvas_clear(c);
+        line_draw(c, (Rect){0, 0, w, 1}, &l);
+        const char *want = w < 3 ? "" : w < 11 ? "one" : w < 17 ? "one" : "three one";
+        assert_int_equal(strncmp(drawn(c, &t), want, strlen(want)), 0);
+        assert_int_equal(strstr(text_str(&t), "q quit") != NULL, w >= 11);
+        assert_int_equal(strstr(text_str(&t), "three") != NULL, w >= 17);
+        for (int x = w; x < 24; x++)
+            assert_int_equal(c->cells[x].glyph, ' ');
+    }
+    canvas_free(c);
+    text_free(&t);
+}
+
+static void test_prose_never_cuts_a_word(void **state)
+{
+    (void)state;
+    static const char text[] = "One two three. Four five. Six";
+    Text t = {0};
+    Canvas *c = canvas_new(40, 8);
+    prose_sentences(c, (Rect){0, 0, 20, 1}, ROLE_NORMAL, text);
+    assert_string_equal(strtok(strcpy((char[64]){0}, drawn(c, &t)), "\n"), "One two three.");
+    for (int w = 5; w <= 40; w++) {
+        canvas_clear(c);
+        int rows = prose_wrapped(c, (Rect){0, 0, w, 8}, ROLE_NORMAL, text);
+        assert_int_equal(rows, prose_rows(w, text));
+        for (int y = 0; y < 8; y++)
+            for (int x = w; x < 40; x++)
+                assert_int_equal(c->cells[y * 40 + x].glyph, ' ');
+        assert_non_null(strstr(drawn(c, &t), "Six"));
+    }
+    canvas_free(c);
+    text_free(&t);
+}
+
+static void test_labels(void **state)
+{
+    (void)state;
+    Event e = {.kind = EVENT_SET, .key = "decay.kind", .from = "l2", .to = "lrd"};
+    assert_string_equal(label_event(&e).s, "decay L2 → LRD");
+    assert_string_equal(label_marker(&e).s, "LRD");
+    e = (Event){.kind = EVENT_SET, .key = "scale layers.1.attn.q_proj.weight", .from = "1", .to = "2"};
+    assert_string_equal(label_event(&e).s, "W_q of layer 1 × 2");
+    e = (Event){.kind = EVENT_SET, .key = "train.eval_every", .from = "200", .to = "50"};
+    assert_string_equal(label_event(&e).s, "train.eval_every 200 → 50");
+    assert_string_equal(label_marker(&e).s, "eval_every 50");
+    assert_string_equal(label_matrix("layers.10.attn.k_proj.weight").s, "layer 10 K");
+    assert_string_equal(label_matrix("x").s, "x");
+    for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+        e = (Event){.kind = (EventKind)kind, .to = "file"};
+        assert_true(label_event(&e).s[0] != '\0');
+    }
+    Settings s = settings_default();
+    assert_string_equal(label_task(&s).s, "a + b mod 113");
+    s.task.op = TASK_S5;
+    assert_string_equal(label_task(&s).s, task_kinds[TASK_S5].formula);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_story_follows_a_run),
+        cmocka_unit_test(test_story_of_what_went_wrong),
+        cmocka_unit_test(test_story_without_any_record),
+        cmocka_unit_test(test_paused_is_said_first),
+        cmocka_unit_test(test_first_sentences_fit_with_large_numbers),
+        cmocka_unit_test(test_line_drops_by_priority),
+        cmocka_unit_test(test_prose_never_cuts_a_word),
+        cmocka_unit_test(test_labels),
+    };
+    return cmocka_run_group_tests_name("ui_story", tests, NULL, NULL);
+}
