@@ -29,7 +29,8 @@ static void run_stamp(const Run *r, Evaluation *e)
 
 static void run_record_evaluation(Run *r)
 {
-    trainer_evaluate(run_trainer(r), &r->measured);
+    if (!trainer_evaluate(run_trainer(r), &r->measured))
+        return; /* given up; so is the step that would follow */
     run_stamp(r, &r->measured);
     r->turn_seconds = 0;
     r->turns = 0;
@@ -39,8 +40,8 @@ static void run_record_evaluation(Run *r)
 static void run_record_sample(Run *r)
 {
     Sample sample;
-    trainer_sample(run_trainer(r), &sample);
-    trainer_measure(run_trainer(r), &r->measured);
+    if (!trainer_sample(run_trainer(r), &sample) || !trainer_measure(run_trainer(r), &r->measured))
+        return;
     sample.stable_rank = r->measured.stable_rank;
     recorder_add_sample(r->recorder, &sample, &r->measured);
 }
@@ -76,7 +77,8 @@ void run_record_last(Run *r)
 
 void run_refresh(Run *r)
 {
-    trainer_evaluate(run_trainer(r), &r->measured);
+    if (!trainer_evaluate(run_trainer(r), &r->measured))
+        return;
     run_stamp(r, &r->measured);
     recorder_refresh(r->recorder, &r->measured);
 }

@@ -244,6 +244,11 @@ void trainer_abandon(Trainer *t)
     atomic_store(&t->abandoned, true);
 }
 
+bool trainer_is_abandoned(const Trainer *t)
+{
+    return atomic_load_explicit(&t->abandoned, memory_order_relaxed);
+}
+
 void trainer_clear_abandon(Trainer *t)
 {
     atomic_store(&t->abandoned, false);

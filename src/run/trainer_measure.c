@@ -41,6 +41,8 @@ static void pass_item(void *context, int item, int worker)
 {
     const RowSet *set = context;
     Trainer *t = set->trainer;
+    if (trainer_is_abandoned(t))
+        return;
     const int64_t from = (int64_t)item * NET_EXAMPLES_MAX;
     const int b = (int)min_i64(NET_EXAMPLES_MAX, set->count - from);
     t->pass_sum[item] = pass_rows(set, from, b, &t->workers[worker].net);
@@ -163,6 +165,8 @@ static void matrix_item(void *context, int item, int worker)
     MatrixMeasure *m = &job->into->matrix[item];
     float *sigma = job->into->sigma + (size_t)item * (size_t)job->into->sigma_count;
     float *scratch = t->workers[worker].scratch;
+    if (trainer_is_abandoned(t))
+        return;
     snprintf(m->name, sizeof m->name, "%s", tensor->name);
     measure_spectrum(t, item, m, sigma, scratch);
     measure_decay(t, tensor, m, sigma, scratch);
@@ -187,27 +191,30 @@ static void mean_ranks(Evaluation *e)
     e->participation = count ? sum[2] / count : (double)NAN;
 }
 
-void trainer_measure(Trainer *t, Evaluation *e)
+bool trainer_measure(Trainer *t, Evaluation *e)
 {
     MatrixJob job = {t, e};
     e->step = t->state.step;
     pool_run(t->pool, t->matrix_count, matrix_item, &job);
     mean_ranks(e);
+    return !trainer_is_abandoned(t);
 }
 
-void trainer_evaluate(Trainer *t, Evaluation *e)
+bool trainer_evaluate(Trainer *t, Evaluation *e)
 {
     evaluate_sets(t, e);
-    trainer_measure(t, e);
+    if (!trainer_measure(t, e))
+        return false;
     e->batch_loss = t->last.loss;
     e->grad_norm = t->last.grad_norm;
     e->weight_norm = linalg_norm(t->state.weights, t->layout.parameters);
     snprintf(e->decay_kind, sizeof e->decay_kind, "%s", decay_kinds[t->decay.kind].name);
     snprintf(e->decay_targets, sizeof e->decay_targets, "%s", decay_target_names[t->decay.targets]);
     e->decay_strength = t->decay.strength;
+    return true;
 }
 
-void trainer_sample(Trainer *t, Sample *s)
+bool trainer_sample(Trainer *t, Sample *s)
 {
     const int64_t count = t->data.unseen_count;
     s->step = t->state.step;
@@ -215,7 +222,7 @@ void trainer_sample(Trainer *t, Sample *s)
     s->batch_acc = t->last.accuracy;
     s->unseen_sample_acc = (double)NAN;
     if (count == 0)
-        return;
+        return !trainer_is_abandoned(t);
     /* Every (count / 64)th unseen row, starting further on at each step: even over the table, and it rotates. */
     int64_t index[SAMPLE_ROWS];
     const int rows = (int)min_i64(SAMPLE_ROWS, count);
@@ -224,6 +231,7 @@ void trainer_sample(Trainer *t, Sample *s)
     fill_table(t);
     const RowSet set = {t, t->data.test, index, rows};
     s->unseen_sample_acc = share(sum_rows(set).correct, rows);
+    return !trainer_is_abandoned(t);
 }
 
 bool trainer_weights_are_finite(const Trainer *t)

@@ -95,7 +95,7 @@ static void lane_item(void *context, int item, int worker)
     net_lane_clear(&t->lanes[item]);
     const int64_t end = cut(t->batch, t->lane_count, item + 1);
     for (int64_t at = cut(t->batch, t->lane_count, item); at < end; at += NET_EXAMPLES_MAX) {
-        if (atomic_load_explicit(&t->abandoned, memory_order_relaxed))
+        if (trainer_is_abandoned(t))
             return;
         const int b = (int)min_i64(NET_EXAMPLES_MAX, end - at);
         net_forward(&net, &t->table, w, t->row + T * at, b);
@@ -230,7 +230,7 @@ StepOutcome trainer_step(Trainer *t, bool watch)
     take_batch(t);
     run_phase(t, PHASE_TABLE, t->lane_count, table_item);
     run_phase(t, PHASE_LANES, t->lane_count, lane_item);
-    if (atomic_load(&t->abandoned))
+    if (trainer_is_abandoned(t))
         return STEP_ABANDONED;
     run_phase(t, PHASE_TABLE_BACKWARD, t->lane_count, table_backward_item);
     run_phase(t, PHASE_REDUCE, chunk_count(t), reduce_item);

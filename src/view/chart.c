@@ -299,37 +299,45 @@ void chart_draw(Canvas *c, Rect r, const ChartSpec *spec)
     plot_emit(c, &raster, &p);
 }
 
-static int legend_entry_width(const ChartLegend *e)
+static int legend_entry_width(const ChartLegend *e, bool bare)
 {
-    int name = canvas_width(e->name), value = canvas_width(e->value);
+    int name = canvas_width(e->name), value = bare ? 0 : canvas_width(e->value);
     return 1 + (name ? 1 + name : 0) + (value ? 1 + value : 0);
 }
 
-static void legend_put_entry(Canvas *c, int x, int y, const ChartLegend *e)
+static void legend_put_entry(Canvas *c, int x, int y, const ChartLegend *e, bool bare)
 {
     canvas_put(c, x, y, theme_marker(e->role, c->glyphs), e->role);
     int name = canvas_text(c, x + 2, y, e->role, e->name);
-    canvas_text(c, x + 2 + (name ? name + 1 : 0), y, e->role, e->value);
+    if (!bare)
+        canvas_text(c, x + 2 + (name ? name + 1 : 0), y, e->role, e->value);
+}
+
+enum { LEGEND_GAP = 2 };
+
+/* Cells that the entries from `first` on take when those before `full` go without their values. */
+static int legend_width(const ChartLegend *entries, int first, int full, int count)
+{
+    int width = LEGEND_GAP * (count - first - 1);
+    for (int i = first; i < count; i++)
+        width += legend_entry_width(&entries[i], i < full);
+    return width;
 }
 
 void chart_frame(Canvas *c, Rect r, const char *title, const ChartLegend *entries, int count)
 {
-    enum { ENDS = 6, GAP = 2 }; /* "╭─ " and " ─╮" */
+    enum { ENDS = 6 }; /* "╭─ " and " ─╮" */
     canvas_frame(c, r, title, NULL);
-    int room = r.w - ENDS - (title ? canvas_width(title) + GAP : 0), first = count, used = 0;
-    while (first > 0) {
-        int more = legend_entry_width(&entries[first - 1]) + (first < count ? GAP : 0);
-        if (used + more > room)
-            break;
-        used += more;
-        first--;
-    }
-    if (first == count)
+    int room = r.w - ENDS - (title ? canvas_width(title) + 2 : 0), first = 0, full = 0;
+    while (first < count && legend_width(entries, first, full, count) > room)
+        if (++full == count)
+            full = ++first;
+    if (first >= count)
         return;
-    int x = r.x + r.w - 2 - used;
+    int used = legend_width(entries, first, full, count), x = r.x + r.w - 2 - used;
     canvas_fill(c, (Rect){x - 1, r.y, used + 2, 1}, ' ', ROLE_FRAME);
     for (int i = first; i < count; i++) {
-        legend_put_entry(c, x, r.y, &entries[i]);
-        x += legend_entry_width(&entries[i]) + GAP;
+        legend_put_entry(c, x, r.y, &entries[i], i < full);
+        x += legend_entry_width(&entries[i], i < full) + LEGEND_GAP;
     }
 }

@@ -6,7 +6,6 @@
 #include <lrd/base/text.h>
 
 #include <limits.h>
-#include <stdio.h>
 
 /* ---- rng */
 
@@ -132,13 +131,12 @@ static void test_text_grows(void **state)
     (void)state;
     Text t = {0};
     assert_string_equal(text_str(&t), "");
-    char want[5001] = "";
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 1000; i++)
         text_addf(&t, "%04d ", i);
-        snprintf(want + 5 * (size_t)i, 6, "%04d ", i);
-    }
-    assert_string_equal(text_str(&t), want);
     assert_int_equal(t.length, 5000);
+    assert_int_equal(strlen(text_str(&t)), 5000);
+    for (int i = 0; i < 1000; i++)
+        assert_int_equal(atoi(text_str(&t) + 5 * i), i);
     text_clear(&t);
     assert_string_equal(text_str(&t), "");
     text_add(&t, "ab");

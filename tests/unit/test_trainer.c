@@ -19,9 +19,9 @@
 #endif
 #endif
 
+#ifdef COUNTS_ALLOCATIONS
 static atomic_long allocations;
 
-#ifdef COUNTS_ALLOCATIONS
 void *__libc_malloc(size_t bytes);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t bytes);

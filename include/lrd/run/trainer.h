@@ -70,12 +70,13 @@ StepResult trainer_last(const Trainer *t);
 /* The gradient of the last step before clipping, [parameters]. */
 const float *trainer_gradient(const Trainer *t);
 /* Whole sets, spectra and geometry, with the current weights. e was initialised to the trainer's shape.
- * time_s and steps_per_s are left alone. */
-void trainer_evaluate(Trainer *t, Evaluation *e);
+ * time_s and steps_per_s are left alone. This look and the next two are false, and what they filled in is worthless,
+ * when trainer_abandon cut them short. */
+bool trainer_evaluate(Trainer *t, Evaluation *e);
 /* Q/K matrices only (means included). */
-void trainer_measure(Trainer *t, Evaluation *e);
+bool trainer_measure(Trainer *t, Evaluation *e);
 /* Batch figures of the last step, a rotating sample of unseen rows. stable_rank is left to the caller. */
-void trainer_sample(Trainer *t, Sample *s);
+bool trainer_sample(Trainer *t, Sample *s);
 bool trainer_weights_are_finite(const Trainer *t);
 int trainer_matrix_count(const Trainer *t);
 /* Matrices that the last step's decay left alone because their SVD failed. */

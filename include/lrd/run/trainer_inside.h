@@ -66,6 +66,7 @@ struct Trainer {
 /* lr of the step with this index, warm-up included. */
 double trainer_lr(const Trainer *t, int64_t step);
 Net trainer_net(const Trainer *t);
+bool trainer_is_abandoned(const Trainer *t);
 /* Fills the table's rows with every (token, position). */
 void trainer_table_all(Trainer *t);
 

@@ -8,7 +8,8 @@
  * A NAN value is a gap. Values beyond the y range lie on its edge; steps beyond the x range are cut off. On a log
  * axis values <= 0 are left out. Ranges that are not finite, or empty, become 0..1 (log: 1..10).
  *
- * Draws allocate nothing and read no clock. A plot wider than 512 or higher than 200 cells is drawn that large.
+ * Draws allocate nothing and read no clock. A plot wider than 512 or higher than 200 cells is drawn that large;
+ * the raster takes 300 kB of stack.
  * Ownership: the caller's, everywhere. Threads: any, one per canvas. */
 #ifndef LRD_VIEW_CHART_H
 #define LRD_VIEW_CHART_H
@@ -71,8 +72,8 @@ typedef struct ChartLegend {
     const char *value; /* "91%", "" for none */
 } ChartLegend;
 
-/* canvas_frame with the entries in the upper edge at the right, each in its own role. Entries that do not fit are
- * dropped whole, the first ones first: put the most important last. */
+/* canvas_frame with the entries in the upper edge at the right, each in its own role. Where they do not all fit, values
+ * are left out from the front, then whole entries: put the most important last. */
 void chart_frame(Canvas *c, Rect r, const char *title, const ChartLegend *entries, int count);
 
 /* Widens low..high to round ends: 1-2-5 steps (percent: 0..1 at most, whole), on a log axis 1-2-5 values. NAN or
