@@ -13,6 +13,7 @@ cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
+began=$(date +%s)
 passed=0
 failed=0
 skipped=0
@@ -22,7 +23,7 @@ export HOME="$work/home"
 mkdir -p "$HOME"
 
 stage() {
-    echo "== $1"
+    echo "== $1 ($(($(date +%s) - began)) s)"
 }
 
 count_failure() {
@@ -39,7 +40,7 @@ check() {
         passed=$((passed + 1))
         echo "ok $name"
     else
-        tail -n 60 "$work/out"
+        grep -Ev '^  (CC|LINK) ' "$work/out" | head -n 60
         echo "not ok $name"
         count_failure "$name"
     fi
@@ -111,50 +112,56 @@ export ASAN_OPTIONS=strict_string_checks=1
 export UBSAN_OPTIONS=print_stacktrace=1
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 
-stage "layers, layout"
-count "layers" 60 sh tests/layers/test_layers.sh
-if clang-format-14 --version >/dev/null 2>&1 || clang-format --version | grep -q 'version 14'; then
-    check "clang-format" "$MAKE" --no-print-directory check-format
-else
-    echo "skipped: the layout check needs clang-format 14"
-    skipped=$((skipped + 1))
-fi
-count "packages" 120 sh tests/build/test_packages.sh
+# All of it is read before any of it runs, so that the file may be edited meanwhile.
+run_all() {
+    stage "layers, layout"
+    count "layers" 60 sh tests/layers/test_layers.sh
+    if clang-format-14 --version >/dev/null 2>&1 || clang-format --version | grep -q 'version 14'; then
+        check "clang-format" "$MAKE" --no-print-directory check-format
+    else
+        echo "skipped: the layout check needs clang-format 14"
+        skipped=$((skipped + 1))
+    fi
+    count "packages" 120 sh tests/build/test_packages.sh
 
-stage "builds, warnings are errors"
-build build/gcc CC=gcc all tests
-build build/clang CC=clang CFLAGS=-O1 all tests
+    stage "builds, warnings are errors"
+    build build/gcc CC=gcc all tests
+    build build/clang CC=clang CFLAGS=-O1 all tests
 
-stage "unit, golden and frame tests"
-unit_tests build/gcc
+    stage "unit, golden and frame tests"
+    unit_tests build/gcc
 
-stage "the same under AddressSanitizer and UndefinedBehaviorSanitizer"
-build build/asan CC=gcc CFLAGS="-O1 -g" SAN=address,undefined all tests
-unit_tests build/asan
+    stage "the same under AddressSanitizer and UndefinedBehaviorSanitizer"
+    build build/asan CC=gcc CFLAGS="-O1 -g" SAN=address,undefined all tests
+    unit_tests build/asan
 
-stage "threads under ThreadSanitizer"
-build build/tsan CC=gcc CFLAGS="-O1 -g" SAN=thread all tests
-for name in test_trainer test_session; do
-    count "build/tsan/$name" 300 sh tests/tsan.sh build/tsan/tests/$name
-done
+    stage "threads under ThreadSanitizer"
+    build build/tsan CC=gcc CFLAGS="-O1 -g" SAN=thread all tests
+    for name in test_trainer test_session; do
+        count "build/tsan/$name" 300 sh tests/tsan.sh build/tsan/tests/$name
+    done
 
-stage "the command line"
-count "command line" 300 sh tests/cli/test_cli.sh build/gcc/lrdlab
-check "README is up to date" sh tools/update-docs.sh --check build/gcc/lrdlab
-count "install" 300 sh tests/build/test_install.sh
+    stage "the command line"
+    count "command line" 300 sh tests/cli/test_cli.sh build/gcc/lrdlab
+    check "README is up to date" sh tools/update-docs.sh --check build/gcc/lrdlab
+    count "install" 300 sh tests/build/test_install.sh
 
-stage "the lab in a terminal"
-count "lab" 300 sh tests/e2e/lab.sh build/gcc/lrdlab
-count "lab under AddressSanitizer" 300 sh tests/e2e/lab.sh build/asan/lrdlab
+    stage "the lab in a terminal"
+    count "lab" 300 sh tests/e2e/lab.sh build/gcc/lrdlab
+    count "lab under AddressSanitizer" 300 sh tests/e2e/lab.sh build/asan/lrdlab
 
-if [ "$1" = full ]; then
-    stage "the long ones"
-    count "lab under ThreadSanitizer" 600 sh tests/tsan.sh sh tests/e2e/lab.sh build/tsan/lrdlab minute
-    count "valgrind" 600 sh tests/cli/test_valgrind.sh build/gcc/lrdlab
-fi
+    if [ "$1" = full ]; then
+        stage "the long ones"
+        count "lab under ThreadSanitizer" 600 sh tests/tsan.sh sh tests/e2e/lab.sh build/tsan/lrdlab minute
+        count "valgrind" 600 sh tests/cli/test_valgrind.sh build/gcc/lrdlab
+    fi
 
-echo
-[ "$failed" = 0 ] || echo "failed:$failures"
-[ "$skipped" = 0 ] || echo "skipped: $skipped"
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+    echo
+    [ "$failed" = 0 ] || echo "failed:$failures"
+    [ "$skipped" = 0 ] || echo "skipped: $skipped"
+    echo "$passed passed, $failed failed"
+    [ "$failed" = 0 ]
+    exit
+}
+
+run_all "$@"

@@ -1,6 +1,7 @@
 #include <lrd/app/cli.h>
 
 #include <lrd/app/verbs.h>
+#include <lrd/base/machine.h>
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>
 #include <lrd/base/version.h>
@@ -202,6 +203,18 @@ static Status cli_check_slip(const char *word)
                                 near);
 }
 
+/* Where OpenBLAS cannot get its buffers it tries for ever, so this is looked at before its first call. */
+static Status cli_check_numerics(void)
+{
+    const double mebibyte = 1048576, least = 320;
+    double have = machine_memory_available() / mebibyte;
+    if (have < least)
+        return status_input("only %.0f MiB of memory are available and %.0f are needed to compute; free some, or raise "
+                            "the limit (ulimit -v)",
+                            have, least);
+    return selftest_run();
+}
+
 static int cli_print(void (*print)(Text *out))
 {
     Text text = {0};
@@ -227,7 +240,7 @@ static int cli_dispatch(const Verb *verb, const Arguments *a)
     Status s = !verb && a->operand ? cli_check_slip(a->operand) : status_ok();
     verb = verb ? verb : &verb_table[0];
     if (status_is_ok(s) && verb->computes)
-        s = selftest_run();
+        s = cli_check_numerics();
     return status_is_ok(s) ? verb->run(a) : cli_report(s);
 }
 

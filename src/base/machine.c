@@ -32,6 +32,18 @@ static double machine_read_meminfo(void)
     return kilobytes * 1024;
 }
 
+/* Address space that this process has taken already, 0 when the system does not say. */
+static double machine_address_space(void)
+{
+    FILE *f = fopen("/proc/self/statm", "r");
+    double pages = 0;
+    if (f && fscanf(f, "%lf", &pages) != 1)
+        pages = 0;
+    if (f)
+        fclose(f);
+    return pages * (double)sysconf(_SC_PAGESIZE);
+}
+
 double machine_memory_available(void)
 {
     double bytes = machine_read_meminfo();
@@ -41,6 +53,6 @@ double machine_memory_available(void)
         bytes = INFINITY;
     struct rlimit limit;
     if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-        bytes = fmin(bytes, (double)limit.rlim_cur);
+        bytes = fmin(bytes, fmax((double)limit.rlim_cur - machine_address_space(), 0));
     return bytes;
 }

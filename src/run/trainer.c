@@ -154,7 +154,6 @@ Trainer *trainer_new(const Settings *settings, Dataset *dataset)
     *dataset = (Dataset){0};
     t->last = (StepResult){.loss = (double)NAN, .accuracy = (double)NAN, .grad_norm = (double)NAN};
     t->ops = ops_best();
-    t->last = (StepResult){NAN, NAN, NAN};
     t->layout = model_layout(&config);
     t->decayed = xcalloc((size_t)t->layout.tensor_count, sizeof *t->decayed);
     t->decay_failed = xcalloc((size_t)t->layout.tensor_count, sizeof *t->decay_failed);

@@ -6,7 +6,7 @@
 
 #include <lrd/base/util.h>
 
-static const double EDGE = 1e-9; /* how much of the range a tick may lie outside it, for rounding's sake */
+static const double EDGE = 1e-9; /* relative slack, for rounding's sake */
 
 void axis_make_sane(ChartAxis *a)
 {

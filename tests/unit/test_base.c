@@ -151,8 +151,8 @@ static void test_text_distance(void **state)
     static const struct {
         const char *a, *b;
         int distance;
-    } cases[] = {{"", "", 0},           {"", "abc", 3},       {"kitten", "sitting", 3}, {"decay.kind", "decay.kid", 1},
-                 {"flaw", "lawn", 2},   {"abc", "abc", 0},    {"train.lr", "train.rl", 2}};
+    } cases[] = {{"", "", 0},         {"", "abc", 3},    {"kitten", "sitting", 3},   {"decay.kind", "decay.kid", 1},
+                 {"flaw", "lawn", 2}, {"abc", "abc", 0}, {"train.lr", "train.rl", 2}};
     for (int i = 0; i < COUNT_OF(cases); i++) {
         assert_int_equal(text_distance(cases[i].a, cases[i].b), cases[i].distance);
         assert_int_equal(text_distance(cases[i].b, cases[i].a), cases[i].distance);
@@ -162,8 +162,8 @@ static void test_text_distance(void **state)
 static void test_numbers_are_whole_tokens(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"",    " ",    "1 ",  " 1",  "1x",   "x",    "nan",  "inf", "-inf", "1e999",
-                                      "1,5", "0x10", "1e",  "--1", "infinity", "1.5.2", "\n1"};
+    static const char *const bad[] = {"",      " ",   "1 ",   " 1", "1x",  "x",        "nan",   "inf", "-inf",
+                                      "1e999", "1,5", "0x10", "1e", "--1", "infinity", "1.5.2", "\n1"};
     double d = 42;
     long long i = 42;
     for (int k = 0; k < COUNT_OF(bad); k++) {

@@ -307,7 +307,11 @@ static void test_abandoned_step_leaves_the_measures(void **state)
     trainer_evaluate(t, &first);
     trainer_abandon(t);
     assert_int_equal(trainer_step(t, true), STEP_ABANDONED);
-    trainer_evaluate(t, &second);
+    Sample sample;
+    assert_false(trainer_evaluate(t, &second) || trainer_measure(t, &second) || trainer_sample(t, &sample));
+    trainer_clear_abandon(t);
+    assert_true(trainer_evaluate(t, &second) && trainer_sample(t, &sample));
+    assert_true(first.train_loss == second.train_loss && first.unseen_acc == second.unseen_acc);
     for (int i = 0; i < first.matrix_count; i++) {
         const MatrixMeasure *a = &first.matrix[i], *b = &second.matrix[i];
         assert_true(a->turn == b->turn && a->turn_decay == b->turn_decay);

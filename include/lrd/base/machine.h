@@ -7,7 +7,7 @@
 /* Processors that are on line, at least 1. */
 int machine_cores(void);
 /* Bytes that a program could still take without swapping: MemAvailable where the kernel says it, else the physical
- * memory; never more than the limit on this process (ulimit -v). */
+ * memory; never more than what the limit on this process (ulimit -v) leaves. */
 double machine_memory_available(void);
 /* Physical memory in bytes, 0 when the system does not say. */
 double machine_memory_total(void);
