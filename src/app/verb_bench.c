@@ -97,9 +97,12 @@ static void print_row(const BenchRow *row, const Benchmark *b)
 {
     Text what = {0};
     describe(row, &what);
-    printf("%-52s %9.2f %9.1f %10.2f %7.3f %9.1f %8.1f%%\n", text_str(&what), b->step_ms, 1e3 / b->step_ms,
-           b->products_ms, b->threads == 1 ? b->ratio : 0.0, b->gflop / b->step_ms * 1e3,
-           100 * b->phase_ms[PHASE_DECAY] / b->step_ms);
+    printf("%-52s %9.2f %9.1f %10.2f ", text_str(&what), b->step_ms, 1e3 / b->step_ms, b->products_ms);
+    if (b->threads == 1)
+        printf("%7.3f", b->ratio);
+    else
+        printf("%7s", "-"); /* the bare products run on one thread */
+    printf(" %9.1f %8.1f%%\n", b->gflop / b->step_ms * 1e3, 100 * b->phase_ms[PHASE_DECAY] / b->step_ms);
     fflush(stdout);
     text_free(&what);
 }
