@@ -180,7 +180,7 @@ install: $(PROGRAM) ## PREFIX= (/usr/local), DESTDIR=
 	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/lrdlab
 	install -m 644 $(PRESETS) $(DESTDIR)$(DATADIR)/presets
 	install -m 644 README.md LICENSE $(DESTDIR)$(DOCDIR)
-	install -m 644 $(PICTURES) $(DESTDIR)$(DOCDIR)/screenshots
+	$(if $(PICTURES),install -m 644 $(PICTURES) $(DESTDIR)$(DOCDIR)/screenshots)
 
 uninstall: ## take away what install put there, with the same PREFIX and DESTDIR
 	rm -f $(DESTDIR)$(BINDIR)/lrdlab $(PRESETS:%=$(DESTDIR)$(DATADIR)/%)

@@ -17,8 +17,6 @@ in_force_l2='\[L2\]'
 in_force_lrd='\[LRD\]'
 strength='strength [0-9.]+'
 paused='paused .* step'
-view_curves='stable rank of Q/K .* effective'
-view_spectrum='Q and K in numbers'
 help_words=' keys ─'
 
 start_lab() {
@@ -80,11 +78,11 @@ walk_through() {
     expect "$1: space goes on" eventually step_is_above $((held + 20))
 
     press 2
-    expect "$1: 2 shows the curves" wait_for "$view_curves"
+    expect "$1: 2 shows the curves alone" wait_gone 'singular values'
     press 3
-    expect "$1: 3 shows the spectra" wait_for "$view_spectrum"
+    expect "$1: 3 shows the spectra alone" wait_gone '─ accuracy'
     press 1
-    expect "$1: 1 shows the overview" wait_for 'accuracy'
+    expect "$1: 1 shows the overview" wait_for '─ accuracy'
     press '?'
     expect "$1: ? explains the keys" wait_for "$help_words"
     press Escape

@@ -62,9 +62,11 @@ static void test_rng_below_is_even(void **state)
         count[rng_below(&r, SIDES)]++;
     for (int i = 0; i < SIDES; i++)
         assert_near(count[i], N / SIDES, 500);
-    const uint64_t most = (UINT64_C(1) << 63) + 1; /* half of all draws must be refused */
-    for (int i = 0; i < 100; i++)
-        assert_true(rng_below(&r, most) < most);
+    const uint64_t third = UINT64_C(1) << 62; /* a quarter of all draws must be refused, or the first third has half */
+    int low = 0;
+    for (int i = 0; i < N; i++)
+        low += rng_below(&r, 3 * third) < third;
+    assert_near(low, N / 3, 800);
     assert_true(rng_below(&r, 1) == 0);
 }
 
