@@ -158,14 +158,19 @@ static void loop_time_message(Loop *l, double now)
     }
 }
 
-static void loop_draw(Loop *l, double now)
+static void loop_fit_canvas(Loop *l)
 {
-    int w, h;
-    if (!l->changed || now < l->frame_due)
-        return;
+    int w = 0, h = 0;
     term_size(&w, &h);
     if (w != l->canvas->w || h != l->canvas->h)
         canvas_resize(l->canvas, w, h);
+}
+
+static void loop_draw(Loop *l, double now)
+{
+    if (!l->changed || now < l->frame_due)
+        return;
+    loop_fit_canvas(l);
     frame_draw(l->canvas, l->snapshot, &l->u);
     term_draw(l->canvas, l->u.theme);
     l->changed = false;
