@@ -20,6 +20,7 @@ void board_free(Board *b)
         return;
     evaluation_free(&b->evaluation);
     evaluation_free(&b->before);
+    moments_clear(&b->moments);
     free(b);
 }
 
@@ -37,6 +38,7 @@ void board_clear(Board *b, const Settings *settings)
     b->step = 0;
     evaluation_clear(&b->evaluation);
     evaluation_clear(&b->before);
+    moments_clear(&b->moments);
     b->has_evaluation = b->is_live = b->has_before = b->has_sample = false;
     b->sample = (Sample){.batch_loss = NAN, .batch_acc = NAN, .unseen_sample_acc = NAN, .stable_rank = NAN};
     for (int i = 0; i < SERIES_COUNT; i++)
@@ -53,11 +55,14 @@ void board_copy(Board *to, const Board *from)
     Evaluation evaluation = to->evaluation, before = to->before;
     evaluation_copy(&evaluation, &from->evaluation);
     evaluation_copy(&before, &from->before);
+    Moments moments = to->moments;
+    moments_copy(&moments, &from->moments);
     memcpy(to, from, offsetof(Board, series));
     memcpy((char *)to + offsetof(Board, events), (const char *)from + offsetof(Board, events),
            sizeof *to - offsetof(Board, events));
     to->evaluation = evaluation;
     to->before = before;
+    to->moments = moments;
     for (int i = 0; i < SERIES_COUNT; i++) {
         to->series[i].count = from->series[i].count;
         memcpy(to->series[i].bucket, from->series[i].bucket, (size_t)from->series[i].count * sizeof(SeriesBucket));
@@ -110,6 +115,7 @@ void board_add_evaluation(Board *b, const Evaluation *e)
 {
     board_keep_before(b, e->step);
     evaluation_copy(&b->evaluation, e);
+    moments_add(&b->moments, e);
     b->has_evaluation = true;
     b->is_live = false;
     b->step = e->step;
@@ -188,7 +194,24 @@ static void board_cut_peak(Board *b, int count_before)
         b->train_peak = fmax(b->train_peak, (double)train->bucket[i].high);
 }
 
-/* Back to the state after step; step -1 forgets everything. */
+/* Of an evaluation, or of matrices, that came later than step the newest ones up to there take the place. */
+static void board_cut_evaluations(Board *b, int64_t step)
+{
+    moments_cut(&b->moments, step);
+    b->has_before = b->has_before && b->before.step <= step;
+    if (!b->has_evaluation || (b->evaluation.step <= step && !b->is_live))
+        return;
+    int place = moments_find(&b->moments, step);
+    b->has_evaluation = place >= 0;
+    b->is_live = false;
+    if (place >= 0)
+        evaluation_copy(&b->evaluation, moments_at(&b->moments, place));
+    b->has_before = place > 0;
+    if (place > 0)
+        evaluation_copy(&b->before, moments_at(&b->moments, place - 1));
+}
+
+/* Back to the state after step. */
 static void board_cut(Board *b, int64_t step)
 {
     int rows = b->series[SERIES_TRAIN_ACC].count;
@@ -204,8 +227,7 @@ static void board_cut(Board *b, int64_t step)
         if (b->events[i].step <= step)
             b->events[kept++] = b->events[i];
     b->event_count = kept;
-    b->has_evaluation = b->has_evaluation && b->evaluation.step <= step;
-    b->has_before = b->has_before && b->before.step <= step;
+    board_cut_evaluations(b, step);
     b->has_sample = b->has_sample && b->sample.step <= step;
     board_cut_peak(b, rows);
 }
@@ -244,7 +266,7 @@ void board_add_event(Board *b, const Event *e)
         break;
     case EVENT_BRANCH:
     case EVENT_RESUMED:
-        board_cut(b, e->kind == EVENT_BRANCH && e->step == 0 ? -1 : e->step);
+        board_cut(b, e->step);
         b->step = e->step;
         break;
     default:

@@ -209,13 +209,18 @@ static void recorder_recall(Recorder *r, EventKind kind, int64_t step)
         board_add_event(r->board, &e);
 }
 
-void recorder_resume(Recorder *r, const CheckpointProgress *from, const Event *resumed)
+static void recorder_load_progress(Recorder *r, const CheckpointProgress *from)
 {
     Kept kept = recorder_kept(r);
     for (int i = 0; i < CHECKPOINT_COUNTERS && kept.counters[i]; i++)
         *kept.counters[i] = from->counters[i];
     for (int i = 0; i < CHECKPOINT_LEVELS && kept.levels[i]; i++)
         *kept.levels[i] = from->levels[i];
+}
+
+void recorder_resume(Recorder *r, const CheckpointProgress *from, const Event *resumed)
+{
+    recorder_load_progress(r, from);
     const Milestones *m = &r->milestones;
     recorder_recall(r, EVENT_MEMORISED, m->memorised);
     recorder_recall(r, EVENT_COLLAPSED, m->collapsed);
@@ -225,6 +230,17 @@ void recorder_resume(Recorder *r, const CheckpointProgress *from, const Event *r
     recorder_add_event(r, resumed);
     r->board->train_peak = fmax(m->train_peak, 0);
     r->board->at_floor = m->at_floor != 0;
+}
+
+void recorder_go_back(Recorder *r, const CheckpointProgress *to, const Event *back)
+{
+    recorder_load_progress(r, to);
+    recorder_add_event(r, back);
+    Board *b = r->board;
+    const Milestones *m = &r->milestones;
+    b->lost = m->holding ? -1 : m->lost;
+    b->train_peak = fmax(m->train_peak, 0);
+    b->at_floor = m->at_floor != 0;
 }
 
 void recorder_say(Recorder *r, const char *format, ...)

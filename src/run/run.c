@@ -84,6 +84,7 @@ void run_begin(Run *r, const char *preset, bool resumed)
     snprintf(start.version, sizeof start.version, "%s", LRD_VERSION);
     log_start_stamp(&start);
     recorder_begin(r->recorder, &start, r->measured.matrix_count, r->measured.sigma_count, resumed);
+    run_restart_history(r);
 }
 
 Event run_event(const Run *r, EventKind kind)
@@ -197,6 +198,7 @@ void run_free(Run *r)
     evaluation_free(&r->measured);
     schedule_free(&r->schedule);
     free(r->first_weights);
+    history_free(r->history);
     free(r);
 }
 

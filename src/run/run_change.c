@@ -45,6 +45,8 @@ Status run_set(Run *r, const char *key, const char *value)
         return status;
     r->settings = next;
     trainer_configure(run_trainer(r), &r->settings);
+    if (r->history && strcmp(key, "lab.rewind_mb") == 0)
+        history_resize(r->history, r->settings.lab.rewind_mb);
     recorder_add_event(r->recorder, &e);
     return status;
 }

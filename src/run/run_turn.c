@@ -109,15 +109,22 @@ static void run_write_gradient(Run *r)
 static RunTurn run_say_non_finite(Run *r)
 {
     int64_t step = run_step(r);
-    recorder_say(r->recorder,
-                 "Loss or gradient is not finite at step %" PRId64
-                 ": the step was not applied; undo the last change, lower train.lr or decay.strength, or start again",
-                 step);
     if (r->non_finite_step != step) { /* trying again at the same step is no news for the log */
         Event e = run_event(r, EVENT_NON_FINITE);
         recorder_add_event(r->recorder, &e);
     }
     r->non_finite_step = step;
+    if (run_go_back_to_good(r))
+        recorder_say(r->recorder,
+                     "A number is not finite at step %" PRId64 ": back at step %" PRId64
+                     ", the last good point. Undo the last change or weaken it; space goes on from here",
+                     step, run_step(r));
+    else
+        recorder_say(
+            r->recorder,
+            "Loss or gradient is not finite at step %" PRId64
+            ": the step was not applied; undo the last change, lower train.lr or decay.strength, or start again",
+            step);
     return RUN_NON_FINITE;
 }
 
@@ -156,6 +163,7 @@ RunTurn run_turn(Run *r)
     }
     double began = clock_seconds();
     run_do_due(r);
+    run_add_point(r);
     if (run_step(r) >= run_last_step(r))
         return RUN_FINISHED;
     run_save_on_beat(r);

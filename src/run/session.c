@@ -363,6 +363,7 @@ Session *session_start(Run *run, bool paused)
     s->commands = command_queue_new();
     s->snapshots = exchange_new();
     s->run = run;
+    run_keep_history(run);
     s->state = paused ? SESSION_PAUSED : SESSION_RUNNING;
     s->stretch = run_last_step(run);
     session_pass_on(s);

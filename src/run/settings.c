@@ -75,6 +75,8 @@ const Setting settings_table[] = {
     WHOLE("decay.ns_iters", decay.ns_iters, 1, 30, "5", MIDRUN, "Newton-Schulz iterations of the lrd step"),
     WHOLE("decay.lr_scaled", decay.lr_scaled, 0, 1, "0", MIDRUN, "1: strength is multiplied by the step's lr"),
     WHOLE("lab.fps", lab.fps, 1, 60, "30", MIDRUN, "frames per second at most"),
+    WHOLE("lab.rewind_mb", lab.rewind_mb, 0, 65536, "256", MIDRUN,
+          "MiB for the lab's rewind points and branches; 0: none are kept"),
     REAL("lab.speed", lab.speed, 0, 1e6, "0", MIDRUN, "steps per second at most; 0: no limit"),
     STRING("lab.title", lab.title, "one line that names the experiment"),
     STRING("lab.story", lab.story, "what to look for, in a few sentences"),

@@ -29,7 +29,8 @@ double settings_memory_bytes(const Settings *s)
     floats += LANES_MOST * net_lane_floats(&m, table) + net_table_floats(&m, table);
     floats += workers * (net_work_floats(&m) + settings_scratch_floats(&m));
     floats += 4.0 * m.depth * m.dim * m.dim; /* Q and K before a step and before its decay, for the turn */
-    return 4 * floats + ROW_BYTES * (double)task_domain_size((TaskOp)s->task.op, s->task.p) + REST;
+    double rewind = (double)s->lab.rewind_mb * 1048576;
+    return rewind + 4 * floats + ROW_BYTES * (double)task_domain_size((TaskOp)s->task.op, s->task.p) + REST;
 }
 
 static Status settings_check_memory(const Settings *s)
@@ -39,7 +40,7 @@ static Status settings_check_memory(const Settings *s)
     if (need <= have)
         return status_ok();
     return status_input("these settings need about %.0f MiB of memory and %.0f MiB are available; make model.dim, "
-                        "model.mlp or model.depth smaller",
+                        "model.mlp, model.depth or lab.rewind_mb smaller",
                         ceil(need / megabyte), floor(have / megabyte));
 }
 

@@ -205,6 +205,12 @@ TrainerState *trainer_state(Trainer *t)
     return &t->state;
 }
 
+void trainer_forget_step(Trainer *t)
+{
+    t->watch.step = -1;
+    t->last = (StepResult){.loss = (double)NAN, .accuracy = (double)NAN, .grad_norm = (double)NAN};
+}
+
 const ModelLayout *trainer_layout(const Trainer *t)
 {
     return &t->layout;

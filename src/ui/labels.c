@@ -100,10 +100,21 @@ static const struct EventWords {
     [EVENT_SPIKE] = {"loss spike", ""},
     [EVENT_FLOOR] = {"at the floor", ""},
     [EVENT_NON_FINITE] = {"not a finite number", "not finite"},
-    [EVENT_BRANCH] = {"branch", "branch"},
     [EVENT_RESUMED] = {"resumed", "resumed"},
     [EVENT_END] = {"end", ""},
 };
+
+/* To an earlier step of the same branch, because of what the key says. */
+static bool branch_goes_back(const Event *e)
+{
+    return strcmp(e->from, e->to) == 0;
+}
+
+static Label label_branch(const Event *e)
+{
+    return branch_goes_back(e) ? label_print("back here: %s", e->key)
+                               : label_print("branch %.12s of %.12s: %s", e->to, e->from, e->key);
+}
 
 Label label_event(const Event *e)
 {
@@ -111,11 +122,15 @@ Label label_event(const Event *e)
         return label_set(e);
     if (e->kind == EVENT_SAVED)
         return label_print("saved %s", e->to);
+    if (e->kind == EVENT_BRANCH)
+        return label_branch(e);
     return label_print("%s", event_words[e->kind].line);
 }
 
 Label label_marker(const Event *e)
 {
+    if (e->kind == EVENT_BRANCH)
+        return label_print("%s", branch_goes_back(e) ? "back" : "branch");
     if (e->kind != EVENT_SET)
         return label_print("%s", e->kind == EVENT_SAVED ? "" : event_words[e->kind].marker);
     if (strncmp(e->key, "scale ", 6) == 0)

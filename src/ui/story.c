@@ -45,6 +45,12 @@ static bool is_non_finite(const Facts *f)
 {
     return f->s->state == SESSION_NON_FINITE;
 }
+/* The run went back to its last good point by itself. */
+static bool is_back(const Facts *f)
+{
+    const Board *b = f->b;
+    return is_non_finite(f) && b->event_count > 0 && b->events[b->event_count - 1].kind == EVENT_BRANCH;
+}
 static bool is_fresh(const Facts *f)
 {
     return !f->b->has_evaluation || f->b->step == 0;
@@ -112,6 +118,9 @@ typedef struct Rule {
 
 /* clang-format off */
 static const Rule rules[] = {
+    {"back", is_back, ROLE_BAD,
+     {"A number was not finite any more: back at step {step}.", "Press u, then space; or r.",
+      "Here all was well: u undoes the last change, space goes on from here, r starts again."}},
     {"non-finite", is_non_finite, ROLE_BAD,
      {"Stopped at {step}: a number is not finite any more.", "Press u, then space; or r.",
       "u undoes the last change, r starts the run again."}},

@@ -148,10 +148,12 @@ static void going_back_forgets(void **state)
     assert_true(b->memorised == 300 && b->grokked == -1);
     assert_true(series_at(&b->series[SERIES_TRAIN_ACC], 1000) == 0.5);
     assert_true(b->train_peak == 0.5);
-    assert_false(b->has_evaluation);
+    assert_true(b->has_evaluation && b->evaluation.step == 500 && b->evaluation.train_acc == 0.5);
+    assert_true(b->has_before && b->before.step == 400);
+    assert_int_equal(b->moments.count, 6);
     assert_int_equal(b->event_count, 2); /* memorised, resumed */
     add_event(b, EVENT_BRANCH, 0);
-    assert_int_equal(b->series[SERIES_TRAIN_ACC].count, 0);
+    assert_int_equal(b->series[SERIES_TRAIN_ACC].count, 1); /* its row was made before and does not come again */
     assert_true(b->train_peak == 0);
 }
 

@@ -8,6 +8,7 @@
 #ifndef LRD_RUN_BOARD_H
 #define LRD_RUN_BOARD_H
 
+#include <lrd/run/moments.h>
 #include <lrd/run/record.h>
 #include <lrd/run/series.h>
 #include <lrd/run/settings.h>
@@ -40,6 +41,7 @@ typedef struct Board {
     bool is_live;          /* its matrices are newer than its other numbers (board_add_spectrum) */
     Evaluation before;     /* the last evaluation of an earlier step than the matrices shown (ghost bars) */
     bool has_before;
+    Moments moments; /* whole evaluations of this and of earlier steps */
     Sample sample;
     bool has_sample;
     Series series[SERIES_COUNT];
@@ -63,7 +65,7 @@ void board_add_evaluation(Board *b, const Evaluation *e);
 void board_add_spectrum(Board *b, const Evaluation *matrices_only);
 void board_add_sample(Board *b, const Sample *s);
 /* A set event also changes b->settings. Resumed and branch take the board back to their step: what came later is
- * forgotten (a branch at step 0 begins anew, and the evaluation of step 0 follows). */
+ * forgotten, and the newest evaluation of a moment up to there takes the place of a later one. */
 void board_add_event(Board *b, const Event *e);
 
 #endif

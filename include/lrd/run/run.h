@@ -12,6 +12,7 @@
 
 #include <lrd/base/status.h>
 #include <lrd/run/board.h>
+#include <lrd/run/history.h>
 #include <lrd/run/preset.h>
 #include <lrd/run/settings.h>
 #include <lrd/run/trainer.h>
@@ -33,7 +34,7 @@ typedef struct RunOptions {
 typedef enum RunTurn {
     RUN_STEPPED,
     RUN_FINISHED,   /* train.steps reached (all that is due there was done); nothing was stepped */
-    RUN_NON_FINITE, /* the step was not applied: loss or gradient are not finite */
+    RUN_NON_FINITE, /* loss or gradient are not finite: the step was not applied; with a history the run went back */
     RUN_ABANDONED,  /* run_abandon was called during the step; the weights are those before it */
 } RunTurn;
 
@@ -62,6 +63,11 @@ Status run_save(Run *r, const char *path);
 Status run_restart(Run *r, const Settings *settings, const Schedule *schedule);
 /* An evaluation now, for the board only (not on the beat, not logged). */
 void run_refresh(Run *r);
+
+/* From here on rewind points are kept, in lab.rewind_mb: a step that is not finite takes the run back to the newest
+ * point before it. To be asked for before the first turn. */
+void run_keep_history(Run *r);
+const History *run_history(const Run *r); /* NULL when none are kept */
 
 int64_t run_step(const Run *r);
 int64_t run_last_step(const Run *r); /* where it will hold */

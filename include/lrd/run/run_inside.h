@@ -1,4 +1,4 @@
-/* run/run_inside: what run.c, run_turn.c and run_change.c share; nobody else includes it.
+/* run/run_inside: what run.c, run_turn.c, run_change.c and run_back.c share; nobody else includes it.
  *
  * Threads: the run's one owner, save for the four members that run_abandon touches. */
 #ifndef LRD_RUN_RUN_INSIDE_H
@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 
+#include <lrd/run/history.h>
 #include <lrd/run/recorder.h>
 #include <lrd/run/run.h>
 
@@ -29,6 +30,9 @@ struct Run {
     int64_t saved_step; /* of the last --save */
     int64_t non_finite_step;
 
+    History *history; /* rewind points, NULL where none are kept */
+    int branch;       /* in hand */
+
     double began;        /* clock_seconds at step 0 of this process */
     double turn_seconds; /* spent in turns since the last evaluation */
     int64_t turns;       /* steps done in them */
@@ -51,5 +55,12 @@ Event run_event(const Run *r, EventKind kind);
 void run_do_due(Run *r);
 /* run_turn.c: the row of the last step. */
 void run_record_last(Run *r);
+
+/* run_back.c: another run begins; its points are of another size. */
+void run_restart_history(Run *r);
+/* run_back.c: a rewind point of the current step, if its row was made in this turn. */
+void run_add_point(Run *r);
+/* run_back.c: to the newest point before this step; false when there is none. */
+bool run_go_back_to_good(Run *r);
 
 #endif

@@ -40,7 +40,7 @@ typedef struct Settings {
         int ns_iters, lr_scaled;
     } decay;
     struct {
-        int fps;
+        int fps, rewind_mb;
         double speed; /* steps per second, 0: no limit */
         char title[160];
         char story[SETTING_TEXT_MAX];

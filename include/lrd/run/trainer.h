@@ -59,6 +59,8 @@ Trainer *trainer_new(const Settings *settings, Dataset *dataset);
 void trainer_free(Trainer *t);
 
 TrainerState *trainer_state(Trainer *t);
+/* To be called when the state was replaced: what the last step told belongs to other weights. */
+void trainer_forget_step(Trainer *t);
 const ModelLayout *trainer_layout(const Trainer *t);
 const Dataset *trainer_dataset(const Trainer *t);
 /* Takes over what may change mid-run (lr, clip, batch, threads, decay ...); effective from the next step. */
