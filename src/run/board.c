@@ -49,7 +49,7 @@ void board_clear(Board *b, const Settings *settings)
     b->train_peak = 0;
 }
 
-/* The series are most of a board, and mostly empty: only what is used is copied. */
+/* Series and events are most of a board, and mostly empty: only what is used is copied. */
 void board_copy(Board *to, const Board *from)
 {
     Evaluation evaluation = to->evaluation, before = to->before;
@@ -58,8 +58,9 @@ void board_copy(Board *to, const Board *from)
     Moments moments = to->moments;
     moments_copy(&moments, &from->moments);
     memcpy(to, from, offsetof(Board, series));
-    memcpy((char *)to + offsetof(Board, events), (const char *)from + offsetof(Board, events),
-           sizeof *to - offsetof(Board, events));
+    memcpy(to->events, from->events, (size_t)from->event_count * sizeof *to->events);
+    memcpy((char *)to + offsetof(Board, event_count), (const char *)from + offsetof(Board, event_count),
+           sizeof *to - offsetof(Board, event_count));
     to->evaluation = evaluation;
     to->before = before;
     to->moments = moments;
@@ -211,8 +212,18 @@ static void board_cut_evaluations(Board *b, int64_t step)
         evaluation_copy(&b->before, moments_at(&b->moments, place - 1));
 }
 
-/* Back to the state after step. */
-static void board_cut(Board *b, int64_t step)
+/* Grokking that came after the cut may have taken back a loss that came before it. */
+static void board_cut_lost(Board *b)
+{
+    b->lost = -1;
+    for (int i = 0; i < b->event_count; i++)
+        if (b->events[i].kind == EVENT_LOST)
+            b->lost = b->events[i].step;
+        else if (b->events[i].kind == EVENT_GROKKED || b->events[i].kind == EVENT_GENERALISED)
+            b->lost = -1;
+}
+
+void board_cut(Board *b, int64_t step)
 {
     int rows = b->series[SERIES_TRAIN_ACC].count;
     for (int i = 0; i < SERIES_COUNT; i++)
@@ -220,13 +231,13 @@ static void board_cut(Board *b, int64_t step)
     milestone_cut(&b->memorised, step);
     milestone_cut(&b->collapsed, step);
     milestone_cut(&b->grokked, step);
-    milestone_cut(&b->lost, step);
     b->generalised_early = b->generalised_early && b->grokked >= 0;
     int kept = 0;
     for (int i = 0; i < b->event_count; i++)
         if (b->events[i].step <= step)
             b->events[kept++] = b->events[i];
     b->event_count = kept;
+    board_cut_lost(b);
     board_cut_evaluations(b, step);
     b->has_sample = b->has_sample && b->sample.step <= step;
     board_cut_peak(b, rows);

@@ -6,6 +6,7 @@
 #include <math.h>
 
 typedef struct LogSummary {
+    int64_t runs; /* start rows: the rest is about the last run */
     int64_t evaluations, samples, events, others, bad;
     int64_t first, last; /* steps */
     bool has_start, has_evaluation;
@@ -34,12 +35,23 @@ static void summary_add_event(LogSummary *s, const Event *e)
     text_add(&s->told, "\n");
 }
 
+/* A run that was started again in the lab. */
+static void summary_begin(LogSummary *s, const LogStart *start)
+{
+    s->runs++;
+    s->has_start = true;
+    s->start = *start;
+    s->evaluations = s->samples = s->events = s->others = 0;
+    s->first = s->last = -1;
+    s->has_evaluation = false;
+    text_clear(&s->told);
+}
+
 static void summary_add(LogSummary *s, const Record *r)
 {
     switch (r->kind) {
     case RECORD_START:
-        s->has_start = true;
-        s->start = r->start;
+        summary_begin(s, &r->start);
         break;
     case RECORD_EVALUATION:
         s->evaluations++;
@@ -75,6 +87,8 @@ static void info_add_summary(const LogSummary *s, Text *out)
             text_addf(out, "preset        %s\n", b->preset);
         text_addf(out, "parameters    %" PRId64 "\n", b->parameters);
     }
+    if (s->runs > 1)
+        text_addf(out, "runs          %" PRId64 ", started again; what follows is of the last\n", s->runs);
     text_addf(out,
               "rows          %" PRId64 " evaluations, %" PRId64 " samples, %" PRId64 " events, %" PRId64 " others\n",
               s->evaluations, s->samples, s->events, s->others);

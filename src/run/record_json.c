@@ -116,6 +116,9 @@ static void read_start(Place *p, const json_t *row, LogStart *start)
         if (setting)
             read_setting(p, setting, value, &start->settings);
     }
+    start->tells_task = json_object_get(settings, "task.op") != NULL;
+    start->tells_steps = json_object_get(settings, "train.steps") != NULL;
+    start->tells_decay = json_object_get(settings, "decay.kind") != NULL;
 }
 
 static void read_sigma(Place *p, const json_t *matrix, float *sigma, int room)

@@ -1,6 +1,6 @@
 #include <lrd/base/text.h>
 #include <lrd/base/util.h>
-#include <lrd/lab/milestone.h>
+#include <lrd/run/milestone_event.h>
 #include <lrd/run/recorder.h>
 
 #include <math.h>
@@ -17,17 +17,6 @@ struct Recorder {
     int64_t row_step;
     Status worst;
     Text said, taken;
-};
-
-static const EventKind milestone_events[MILESTONE_KIND_COUNT] = {
-    [MILESTONE_MEMORISED] = EVENT_MEMORISED,
-    [MILESTONE_GROKKED] = EVENT_GROKKED,
-    [MILESTONE_GENERALISED] = EVENT_GENERALISED,
-    [MILESTONE_LOST] = EVENT_LOST,
-    [MILESTONE_COLLAPSED] = EVENT_COLLAPSED,
-    [MILESTONE_WARNING] = EVENT_WARNING,
-    [MILESTONE_SPIKE] = EVENT_SPIKE,
-    [MILESTONE_FLOOR] = EVENT_FLOOR,
 };
 
 Recorder *recorder_open(const char *log, const char *csv, RunlogMode mode, int64_t resume_step, Status *status)
@@ -123,19 +112,10 @@ void recorder_add_event(Recorder *r, const Event *e)
 
 static void recorder_feed_milestones(Recorder *r, const Evaluation *e)
 {
-    MilestoneInput in = {.step = e->step,
-                         .train_acc = e->train_acc,
-                         .unseen_acc = e->unseen_acc,
-                         .train_loss = e->train_loss,
-                         .stable_rank = e->stable_rank};
-    for (int i = 0; i < e->matrix_count; i++)
-        in.floor |= e->matrix[i].floor;
-    MilestoneHit hits[MILESTONE_KIND_COUNT];
-    int count = milestones_feed(&r->milestones, &in, hits);
-    for (int i = 0; i < count; i++) {
-        Event event = {.kind = milestone_events[hits[i].kind], .step = e->step, .value = hits[i].value};
-        recorder_add_event(r, &event);
-    }
+    Event events[MILESTONE_KIND_COUNT];
+    int count = milestone_events(&r->milestones, e, events);
+    for (int i = 0; i < count; i++)
+        recorder_add_event(r, &events[i]);
 }
 
 void recorder_add_evaluation(Recorder *r, const Evaluation *e, bool on_beat)

@@ -8,11 +8,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PIECE = 1 << 16, LINE_MAX_BYTES = 64 << 20 };
+enum { PIECE = 1 << 16, LINE_MAX_BYTES = 64 << 20, HEAD = 256 };
 
 struct RunlogReader {
     int descriptor;
     char *path;
+    bool regular;
+    char head[HEAD]; /* how the file began when its first line was read */
+    size_t head_count;
+    int64_t consumed; /* bytes of the file that were given out, newlines included */
+    RunlogPlace place;
     char *bytes; /* [capacity]: what was read and not yet given out is start..end */
     size_t start, end, capacity;
     size_t searched; /* from start: no newline in these bytes */
@@ -34,7 +39,7 @@ RunlogReader *runlog_reader_open(const char *path, Status *status)
         return NULL;
     }
     RunlogReader *r = xcalloc(1, sizeof *r);
-    *r = (RunlogReader){.descriptor = descriptor, .path = xstrdup(path)};
+    *r = (RunlogReader){.descriptor = descriptor, .path = xstrdup(path), .regular = S_ISREG(info.st_mode)};
     return r;
 }
 
@@ -51,6 +56,54 @@ void runlog_reader_close(RunlogReader *r)
 long runlog_reader_line(const RunlogReader *r)
 {
     return r->line;
+}
+
+RunlogPlace runlog_reader_place(const RunlogReader *r)
+{
+    return r->place;
+}
+
+/* Fewer bytes at the end of the file, or when it cannot be read. */
+static size_t reader_look(const RunlogReader *r, char *into, size_t count, int64_t offset)
+{
+    size_t got = 0;
+    for (ssize_t n = 1; got < count && n != 0;) {
+        n = pread(r->descriptor, into + got, count - got, (off_t)(offset + (int64_t)got));
+        if (n < 0 && errno != EINTR)
+            break;
+        got += n > 0 ? (size_t)n : 0;
+    }
+    return got;
+}
+
+bool runlog_reader_is_stale(const RunlogReader *r)
+{
+    struct stat named, open_one;
+    char head[HEAD];
+    if (!r->regular || fstat(r->descriptor, &open_one) != 0)
+        return false;
+    bool replaced = stat(r->path, &named) == 0 && (named.st_ino != open_one.st_ino || named.st_dev != open_one.st_dev);
+    return replaced || (int64_t)open_one.st_size < r->consumed ||
+           reader_look(r, head, r->head_count, 0) != r->head_count || memcmp(head, r->head, r->head_count) != 0;
+}
+
+bool runlog_reader_again(RunlogReader *r, RunlogPlace place, Record *record, Status *status)
+{
+    char *line = xmalloc(place.length);
+    if (reader_look(r, line, place.length, place.offset) == place.length)
+        *status = record_parse(record, line, place.length, r->path, place.line);
+    else
+        *status = status_input("%s:%ld: the line is not there any more", r->path, place.line);
+    free(line);
+    return status_is_ok(*status);
+}
+
+/* A tail without its newline is forgotten: it is read again once it may be whole. */
+static void reader_drop_tail(RunlogReader *r)
+{
+    if (!r->regular || lseek(r->descriptor, (off_t)r->consumed, SEEK_SET) < 0)
+        return;
+    r->start = r->end = r->searched = 0;
 }
 
 static void reader_make_room(RunlogReader *r)
@@ -82,6 +135,8 @@ static bool reader_fill(RunlogReader *r, Status *status)
         *status = status_input("%s cannot be read: %s", r->path, strerror(errno));
     if (n > 0)
         r->end += (size_t)n;
+    else
+        reader_drop_tail(r);
     return n > 0;
 }
 
@@ -96,7 +151,10 @@ static bool reader_take_line(RunlogReader *r, const char **line, size_t *length,
             *length = (size_t)(newline - *line);
             r->start += *length + 1;
             r->searched = 0;
-            r->line++;
+            r->place = (RunlogPlace){r->consumed, *length, ++r->line};
+            r->consumed += (int64_t)*length + 1;
+            if (r->line == 1 && r->regular)
+                r->head_count = reader_look(r, r->head, (size_t)min_i64(HEAD, r->consumed), 0);
             return true;
         }
         r->searched = r->end - r->start;

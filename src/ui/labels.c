@@ -65,14 +65,6 @@ static Label label_value(const char *key, const char *value)
     return label_print("%.40s", value);
 }
 
-Label label_decay(const Evaluation *e)
-{
-    Label kind = label_value("decay.kind", e->decay_kind), on = label_value("decay.targets", e->decay_targets);
-    if (strcmp(e->decay_kind, decay_kinds[DECAY_NONE].name) == 0)
-        return label_print("none");
-    return label_print("%.16s %.16s on %.24s", kind.s, format_strength(e->decay_strength).s, on.s);
-}
-
 /* What the screen calls the keys that it has own words for; NULL for the others. */
 static const char *label_key(const char *key)
 {
@@ -124,12 +116,19 @@ static Label label_branch(const Event *e)
                                : label_print("branch %.12s of %.12s: %s", e->to, e->from, e->key);
 }
 
+/* The file without its folders; a name that has no room is left out rather than cut. */
+static Label label_saved(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    return strlen(name) < sizeof((Label *)0)->s / 2 ? label_print("saved %s", name) : label_print("saved");
+}
+
 Label label_event(const Event *e)
 {
     if (e->kind == EVENT_SET)
         return label_set(e);
     if (e->kind == EVENT_SAVED)
-        return label_print("saved %s", e->to);
+        return label_saved(e->to);
     if (e->kind == EVENT_BRANCH)
         return label_branch(e);
     return label_print("%s", event_words[e->kind].line);

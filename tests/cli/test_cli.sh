@@ -201,6 +201,15 @@ report "shot has the size asked for" $?
 expect "shot of a log" 0 "" shot run.jsonl --step 10 --view curves --glyphs ascii --out log.txt
 ! LC_ALL=C grep -q '[^ -~]' log.txt
 report "shot --glyphs ascii is ASCII" $?
+cat run.jsonl run.jsonl >twice.jsonl
+expect "shot of a log with two runs shows the last" 0 "" shot twice.jsonl --step 10 --view curves --glyphs ascii \
+    --out twice.txt
+cmp -s log.txt twice.txt
+report "shot of a log with two runs is that of the second alone" $?
+expect "info of a log with two runs" 0 "" info twice.jsonl
+out_has "info tells them" "runs          2"
+: >empty.jsonl
+expect "shot of an empty log" 2 "no row" shot empty.jsonl --out x.txt
 expect "shot without --out" 2 "--out FILE.svg" shot run.jsonl --step 10
 expect "shot as an unknown kind" 2 "no kind of picture" shot run.jsonl --step 10 --out x.png
 expect "shot of a view that is not there" 2 "overview" shot run.jsonl --step 10 --view nope --out x.txt

@@ -59,9 +59,12 @@ static void test_resume_decay_toggled(void **state)
     ScheduledChange before[] = {{50, "decay.kind", "l2"}}, after[] = {{150, "decay.kind", "svt"}},
                     both[] = {
                         {30, "decay.kind", "tangential"}, {100, "decay.kind", "polar"}, {130, "decay.kind", "radial"}};
-    check_resume(64, before, 1);
-    check_resume(64, after, 1);
-    check_resume(64, both, 3);
+    const int64_t batches[] = {64, 0};
+    for (int i = 0; i < 2; i++) {
+        check_resume(batches[i], before, 1);
+        check_resume(batches[i], after, 1);
+        check_resume(batches[i], both, 3);
+    }
 }
 
 static void test_save_between_turns_loses_no_row(void **state)

@@ -67,5 +67,8 @@ void board_add_sample(Board *b, const Sample *s);
 /* A set event also changes b->settings. Resumed and branch take the board back to their step: what came later is
  * forgotten, and the newest evaluation of a moment up to there takes the place of a later one. */
 void board_add_event(Board *b, const Event *e);
+/* Forgets what came after step, -1: everything. A sample may then be missing although there were earlier ones, and the
+ * settings stay those of later: whoever knows better (logbook) puts them right. */
+void board_cut(Board *b, int64_t step);
 
 #endif

@@ -13,7 +13,7 @@
 
 #include <lrd/lab/model.h>
 
-enum { RECORD_MATRICES_MAX = 2 * MODEL_DEPTH_MAX, EVENT_VALUE_MAX = 64 };
+enum { RECORD_MATRICES_MAX = 2 * MODEL_DEPTH_MAX, EVENT_VALUE_MAX = 64, EVENT_TO_MAX = 4096 /* a path */ };
 
 /* One Q/K matrix. Lengths are Frobenius norms; turn is in degrees per step. */
 typedef struct MatrixMeasure {
@@ -71,7 +71,8 @@ extern const char *const event_names[EVENT_KIND_COUNT]; /* as in the log: "set",
 typedef struct Event {
     EventKind kind;
     int64_t step;
-    char key[EVENT_VALUE_MAX], from[EVENT_VALUE_MAX], to[EVENT_VALUE_MAX]; /* set; saved: to = file name */
+    char key[EVENT_VALUE_MAX], from[EVENT_VALUE_MAX]; /* set */
+    char to[EVENT_TO_MAX];                            /* set; saved, resumed: the file's name; end: why */
     double value; /* what the event measured (an accuracy, a rank, a loss), NAN for none */
 } Event;
 

@@ -46,13 +46,24 @@ Status runcsv_write_evaluation(Runcsv *c, const Evaluation *e);
 Status runcsv_close(Runcsv *c);
 
 /* Reads a log, record by record. A tail without its newline is left for later: a log that grows is followed by
- * calling next again. */
+ * calling next again, and of a regular file the tail is then read anew, since a writer may have cut it meanwhile. */
 typedef struct RunlogReader RunlogReader;
+
+/* A line of a regular file, to be read again. */
+typedef struct RunlogPlace {
+    int64_t offset;
+    size_t length; /* bytes without the newline */
+    long line;     /* its number, from 1 */
+} RunlogPlace;
 
 RunlogReader *runlog_reader_open(const char *path, Status *status);
 /* false at the end (status OK) and at a bad line (which is then skipped: the next call goes on after it). */
 bool runlog_reader_next(RunlogReader *r, Record *record, Status *status);
-long runlog_reader_line(const RunlogReader *r); /* number of the last line that was read */
+long runlog_reader_line(const RunlogReader *r);         /* number of the last line that was read */
+RunlogPlace runlog_reader_place(const RunlogReader *r); /* where that is */
+bool runlog_reader_again(RunlogReader *r, RunlogPlace place, Record *record, Status *status);
+/* Whether the name now stands for another file than was read, or its beginning was written anew. */
+bool runlog_reader_is_stale(const RunlogReader *r);
 void runlog_reader_close(RunlogReader *r);
 
 #endif

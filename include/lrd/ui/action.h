@@ -14,7 +14,6 @@
 typedef enum ActionGroup {
     ACTION_TRAINING,
     ACTION_DECAY,
-    ACTION_PAST,
     ACTION_LOOKING,
     ACTION_PROGRAM,
     ACTION_GROUP_COUNT

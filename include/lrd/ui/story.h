@@ -25,7 +25,5 @@ typedef struct Story {
 } Story;
 
 Story story_tell(const Snapshot *s);
-/* Of an earlier moment. */
-Story story_tell_past(const Evaluation *e);
 
 #endif

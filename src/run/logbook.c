@@ -1,0 +1,399 @@
+#include <lrd/run/logbook.h>
+#include <lrd/base/util.h>
+#include <lrd/run/milestone_event.h>
+#include <lrd/run/runlog.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Rows of one kind, by rising step. */
+typedef struct PageIndex {
+    struct Page {
+        int64_t step;
+        RunlogPlace place;
+    } * pages;
+    int count, capacity;
+} PageIndex;
+
+/* A change of a setting, by rising step. */
+typedef struct SettingChange {
+    int64_t step;
+    char key[SETTING_KEY_MAX], to[EVENT_VALUE_MAX];
+} SettingChange;
+
+struct Logbook {
+    char *path;
+    RunlogReader *reader;
+    Record record;  /* the newest */
+    Record reread;  /* of an earlier step */
+    Board *board;   /* of the whole run */
+    LogStart start; /* settings at the first row */
+    bool has_decay, has_ended;
+    bool foreign; /* no start row of ours: it has no milestones of its own */
+    Milestones milestones;
+    PageIndex evaluations, samples;
+    SettingChange *changes;
+    int change_count, change_capacity;
+    int64_t rows;
+};
+
+/* ---- what is kept of every row ---- */
+
+/* Room for one more of count things of this size. */
+static void *grown(void *things, int count, int *capacity, size_t size)
+{
+    if (count < *capacity)
+        return things;
+    *capacity = 2 * *capacity + 64;
+    return xrealloc(things, (size_t)*capacity * size);
+}
+
+static void index_add(PageIndex *x, int64_t step, RunlogPlace place)
+{
+    x->pages = grown(x->pages, x->count, &x->capacity, sizeof *x->pages);
+    x->pages[x->count++] = (struct Page){step, place};
+}
+
+/* How many pages stand at or before step. */
+static int index_upto(const PageIndex *x, int64_t step)
+{
+    int low = 0, high = x->count;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (x->pages[middle].step <= step)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void book_clear(Logbook *l)
+{
+    l->evaluations.count = l->samples.count = l->change_count = 0;
+    l->rows = 0;
+    l->has_ended = false;
+    l->has_decay = l->start.tells_decay;
+    l->milestones = milestones_start();
+    board_clear(l->board, &l->start.settings);
+    l->board->parameters = l->start.parameters;
+    l->board->train_rows = l->start.train_rows;
+    l->board->mirror_rows = l->start.mirror_rows;
+    l->board->unseen_rows = l->start.unseen_rows;
+}
+
+static Settings settings_at(const Logbook *l, int64_t step)
+{
+    Settings settings = l->start.settings;
+    for (int i = 0; i < l->change_count && l->changes[i].step <= step; i++)
+        (void)settings_set(&settings, l->changes[i].key, l->changes[i].to); /* a matrix that was scaled is no setting */
+    return settings;
+}
+
+/* The rows after step no longer hold. */
+static void book_cut(Logbook *l, int64_t step)
+{
+    l->evaluations.count = index_upto(&l->evaluations, step);
+    l->samples.count = index_upto(&l->samples, step);
+    while (l->change_count > 0 && l->changes[l->change_count - 1].step > step)
+        l->change_count--;
+    l->board->settings = settings_at(l, step);
+}
+
+/* ---- rows as they come ---- */
+
+/* Where nobody said how long the run is, it is as long as what was seen of it. */
+static void board_follow(Logbook *l, int64_t step)
+{
+    if (!l->start.tells_steps)
+        l->start.settings.train.steps = l->board->settings.train.steps = max_i64(step, 1);
+}
+
+static void take_start(Logbook *l)
+{
+    l->start = l->record.start;
+    l->foreign = !*l->start.version;
+    book_clear(l);
+}
+
+static void add_change(Logbook *l, int64_t step, const char *key, const char *to)
+{
+    l->changes = grown(l->changes, l->change_count, &l->change_capacity, sizeof *l->changes);
+    SettingChange *c = &l->changes[l->change_count++];
+    c->step = step;
+    snprintf(c->key, sizeof c->key, "%s", key);
+    snprintf(c->to, sizeof c->to, "%s", to);
+    (void)settings_set(&l->board->settings, key, to);
+}
+
+static void take_event(Logbook *l, const Event *e)
+{
+    if (e->kind == EVENT_RESUMED || e->kind == EVENT_BRANCH)
+        book_cut(l, e->step);
+    if (e->kind == EVENT_SET)
+        add_change(l, e->step, e->key, e->to);
+    l->has_ended = e->kind == EVENT_END;
+    board_add_event(l->board, e);
+    l->board->step = max_i64(l->board->step, e->step);
+}
+
+/* The decay in force, of a log whose start row does not tell it. */
+static void take_decay(Logbook *l, const Evaluation *e)
+{
+    const Settings *now = &l->board->settings;
+    char strength[32];
+    if (!l->foreign || !*e->decay_kind)
+        return;
+    snprintf(strength, sizeof strength, "%.9g", e->decay_strength);
+    l->has_decay = true;
+    if (strcmp(decay_kinds[now->decay.kind].name, e->decay_kind) != 0)
+        add_change(l, e->step, "decay.kind", e->decay_kind);
+    if (isfinite(e->decay_strength) && now->decay.strength != e->decay_strength)
+        add_change(l, e->step, "decay.strength", strength);
+    if (*e->decay_targets && strcmp(decay_target_names[now->decay.targets], e->decay_targets) != 0)
+        add_change(l, e->step, "decay.targets", e->decay_targets);
+}
+
+static void complete_foreign(const Logbook *l, Evaluation *e)
+{
+    if (l->foreign && isnan(e->unseen_acc) && isnan(e->mirror_acc))
+        e->unseen_acc = e->test_acc;
+}
+
+static void take_evaluation(Logbook *l, Evaluation *e)
+{
+    Event events[MILESTONE_KIND_COUNT];
+    complete_foreign(l, e);
+    take_decay(l, e);
+    board_follow(l, e->step);
+    index_add(&l->evaluations, e->step, runlog_reader_place(l->reader));
+    board_add_evaluation(l->board, e);
+    int count = l->foreign ? milestone_events(&l->milestones, e, events) : 0;
+    for (int i = 0; i < count; i++)
+        take_event(l, &events[i]);
+}
+
+static void take_sample(Logbook *l, const Sample *s)
+{
+    board_follow(l, s->step);
+    index_add(&l->samples, s->step, runlog_reader_place(l->reader));
+    board_add_sample(l->board, s);
+}
+
+static int64_t index_last(const PageIndex *x)
+{
+    return x->count ? x->pages[x->count - 1].step : -1;
+}
+
+/* A row of a step before the newest: a run that began again without saying so. A second row of a step replaces the
+ * first. */
+static void take_row(Logbook *l, PageIndex *x, int64_t step)
+{
+    l->has_ended = false;
+    if (step < max_i64(index_last(&l->evaluations), index_last(&l->samples))) {
+        book_cut(l, step - 1);
+        board_cut(l->board, step - 1);
+    } else if (step == index_last(x)) {
+        x->count--;
+    }
+}
+
+static void take_record(Logbook *l)
+{
+    switch (l->record.kind) {
+    case RECORD_START:
+        take_start(l);
+        return;
+    case RECORD_EVALUATION:
+        take_row(l, &l->evaluations, l->record.evaluation.step);
+        take_evaluation(l, &l->record.evaluation);
+        break;
+    case RECORD_SAMPLE:
+        take_row(l, &l->samples, l->record.sample.step);
+        take_sample(l, &l->record.sample);
+        break;
+    case RECORD_EVENT:
+        take_event(l, &l->record.event);
+        break;
+    case RECORD_OTHER:
+        return;
+    }
+    l->rows++;
+}
+
+/* ---- the file ---- */
+
+static void book_begin(Logbook *l)
+{
+    l->start = (LogStart){.settings = settings_default()};
+    l->foreign = true;
+    book_clear(l);
+}
+
+static RunlogReader *open_regular(const char *path, Status *status)
+{
+    struct stat info;
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) {
+        *status = status_input("%s is not a file that can be read twice; write it to one first", path);
+        return NULL;
+    }
+    return runlog_reader_open(path, status);
+}
+
+Logbook *logbook_open(const char *path, Status *status)
+{
+    RunlogReader *reader = open_regular(path, status);
+    if (!reader)
+        return NULL;
+    Logbook *l = xcalloc(1, sizeof *l);
+    Settings settings = settings_default();
+    l->path = xstrdup(path);
+    l->reader = reader;
+    record_init(&l->record);
+    record_init(&l->reread);
+    l->board = board_new(&settings, 0, 0);
+    book_begin(l);
+    return l;
+}
+
+void logbook_close(Logbook *l)
+{
+    if (!l)
+        return;
+    runlog_reader_close(l->reader);
+    record_free(&l->record);
+    record_free(&l->reread);
+    board_free(l->board);
+    free(l->evaluations.pages);
+    free(l->samples.pages);
+    free(l->changes);
+    free(l->path);
+    free(l);
+}
+
+static bool book_reopen(Logbook *l, Status *fault)
+{
+    RunlogReader *reader = open_regular(l->path, fault);
+    if (!reader)
+        return false;
+    runlog_reader_close(l->reader);
+    l->reader = reader;
+    book_begin(l);
+    return true;
+}
+
+bool logbook_read(Logbook *l, Status *fault)
+{
+    *fault = status_ok();
+    bool any = runlog_reader_is_stale(l->reader) && book_reopen(l, fault);
+    for (Status status;;) {
+        long line = runlog_reader_line(l->reader);
+        if (runlog_reader_next(l->reader, &l->record, &status)) {
+            take_record(l);
+            any = true;
+            continue;
+        }
+        if (status_is_ok(*fault))
+            *fault = status;
+        if (runlog_reader_line(l->reader) == line)
+            return any; /* the end, or a fault of reading rather than of a line */
+    }
+}
+
+/* ---- questions ---- */
+
+const char *logbook_path(const Logbook *l)
+{
+    return l->path;
+}
+
+int64_t logbook_rows(const Logbook *l)
+{
+    return l->rows;
+}
+
+bool logbook_has_task(const Logbook *l)
+{
+    return l->start.tells_task;
+}
+
+bool logbook_has_decay(const Logbook *l)
+{
+    return l->has_decay;
+}
+
+bool logbook_has_ended(const Logbook *l)
+{
+    return l->has_ended;
+}
+
+int64_t logbook_first(const Logbook *l)
+{
+    int64_t evaluation = l->evaluations.count ? l->evaluations.pages[0].step : INT64_MAX;
+    int64_t sample = l->samples.count ? l->samples.pages[0].step : INT64_MAX;
+    int64_t first = min_i64(evaluation, sample);
+    return first == INT64_MAX ? 0 : first;
+}
+
+int64_t logbook_last(const Logbook *l)
+{
+    return l->board->step;
+}
+
+const Board *logbook_board(const Logbook *l)
+{
+    return l->board;
+}
+
+int64_t logbook_next(const Logbook *l, int64_t step)
+{
+    int64_t next = INT64_MAX;
+    const PageIndex *const indices[] = {&l->evaluations, &l->samples};
+    for (int i = 0; i < 2; i++) {
+        int at = index_upto(indices[i], step);
+        if (at < indices[i]->count)
+            next = min_i64(next, indices[i]->pages[at].step);
+    }
+    return next == INT64_MAX ? -1 : next;
+}
+
+/* ---- an earlier step ---- */
+
+/* The row is read again; false when it is not there any more (the file was cut: the next read starts anew). */
+static bool page_read(Logbook *l, const PageIndex *x, int index)
+{
+    Status status;
+    if (index < 0)
+        return false;
+    bool read = runlog_reader_again(l->reader, x->pages[index].place, &l->reread, &status);
+    if (read && l->reread.kind == RECORD_EVALUATION)
+        complete_foreign(l, &l->reread.evaluation);
+    return read;
+}
+
+void logbook_board_at(Logbook *l, int64_t step, Board *out)
+{
+    board_copy(out, l->board);
+    if (step >= l->board->step)
+        return;
+    board_cut(out, step);
+    out->settings = settings_at(l, step);
+    int evaluation = index_upto(&l->evaluations, step) - 1, sample = index_upto(&l->samples, step) - 1;
+    out->is_live = false;
+    out->has_before = page_read(l, &l->evaluations, evaluation - 1);
+    if (out->has_before)
+        evaluation_copy(&out->before, &l->reread.evaluation);
+    out->has_evaluation = page_read(l, &l->evaluations, evaluation);
+    if (out->has_evaluation)
+        evaluation_copy(&out->evaluation, &l->reread.evaluation);
+    out->has_sample = page_read(l, &l->samples, sample);
+    if (out->has_sample)
+        out->sample = l->reread.sample;
+    out->at_floor = false;
+    for (int i = 0; out->has_evaluation && i < out->evaluation.matrix_count; i++)
+        out->at_floor |= out->evaluation.matrix[i].floor;
+    out->step = max_i64(out->has_evaluation ? out->evaluation.step : 0, out->has_sample ? out->sample.step : 0);
+}
