@@ -6,10 +6,8 @@
 #include <lrd/view/canvas.h>
 
 const char *const action_groups[ACTION_GROUP_COUNT] = {
-    [ACTION_TRAINING] = "the run",
-    [ACTION_DECAY] = "the decay",
-    [ACTION_LOOKING] = "what is shown",
-    [ACTION_PROGRAM] = "the program",
+    [ACTION_TRAINING] = "the run",      [ACTION_DECAY] = "the decay",     [ACTION_PAST] = "the past",
+    [ACTION_LOOKING] = "what is shown", [ACTION_PROGRAM] = "the program",
 };
 
 /* clang-format off */
@@ -27,6 +25,9 @@ const Action action_table[] = {
     {"r R", {'r', 'R'}, "restart", "restart", "from step 0 again: same seed; next seed", ACTION_TRAINING, 9, key_restart},
     {"p", {'p'}, "presets", "presets", "start another experiment from the list of presets", ACTION_TRAINING, 10, key_presets},
     {"w", {'w'}, "checkpoint", "checkpoint", "write a checkpoint, to be continued with --resume", ACTION_TRAINING, 0, key_save},
+    {"[ ]", {'[', ']'}, "look back", "rewind", "look at an earlier evaluation; a later one; the run goes on", ACTION_PAST, 4, key_scrub},
+    {"{ }", {'{', '}'}, "by events", "events", "the same from event to event", ACTION_PAST, 0, key_scrub_events},
+    {"Home", {UI_KEY_HOME, UI_KEY_END}, "first, now", "first", "the first evaluation; End: now", ACTION_PAST, 0, key_scrub_ends},
     {"1 2 3", {'1', '2', '3'}, "views", "views", "overview, curves, spectrum", ACTION_LOOKING, 4, key_view},
     {"Tab", {UI_KEY_TAB, UI_KEY_SHIFT_TAB}, "next view", "next view", "next view; Shift-Tab: previous view", ACTION_LOOKING, 0, key_next_view},
     {"x", {'x'}, "log steps", "log steps", "step axis linear or logarithmic", ACTION_LOOKING, 11, key_log_steps},
@@ -38,7 +39,7 @@ const Action action_table[] = {
     {"s", {'s'}, "picture", "picture", "write a picture of the screen (SVG)", ACTION_PROGRAM, 0, key_picture},
     {":", {':'}, "any setting", "set", "type KEY VALUE for any setting; Tab completes", ACTION_PROGRAM, 0, key_ask_any},
     {"?", {'?'}, "help", "help", "all keys", ACTION_PROGRAM, 1, key_help},
-    {"Esc", {UI_KEY_ESCAPE}, "close", "close", "close what lies over the screen; never quits", ACTION_PROGRAM, 0, key_close},
+    {"Esc", {UI_KEY_ESCAPE}, "close", "close", "close what lies over the screen; back to now; never quits", ACTION_PROGRAM, 0, key_close},
     {"q", {'q'}, "quit", "quit", "quit at once; writes --save if given", ACTION_PROGRAM, 1, key_quit},
 };
 /* clang-format on */

@@ -30,6 +30,7 @@ static void forget_run(UiState *u)
 {
     u->wish_count = 0;
     u->change_count = 0;
+    u->past = -1;
 }
 
 void key_restart(const KeyPress *k)

@@ -71,10 +71,11 @@ void key_help(const KeyPress *k)
     k->u->help_top = 0;
 }
 
-/* Escape outside of an overlay: takes the message away, never more. */
+/* Escape outside of an overlay: takes the message away and comes back to now, never more. */
 void key_close(const KeyPress *k)
 {
     k->u->message[0] = '\0';
+    k->u->past = -1;
 }
 
 void key_picture(const KeyPress *k)

@@ -65,6 +65,14 @@ static Label label_value(const char *key, const char *value)
     return label_print("%.40s", value);
 }
 
+Label label_decay(const Evaluation *e)
+{
+    Label kind = label_value("decay.kind", e->decay_kind), on = label_value("decay.targets", e->decay_targets);
+    if (strcmp(e->decay_kind, decay_kinds[DECAY_NONE].name) == 0)
+        return label_print("none");
+    return label_print("%.16s %.16s on %.24s", kind.s, format_strength(e->decay_strength).s, on.s);
+}
+
 /* What the screen calls the keys that it has own words for; NULL for the others. */
 static const char *label_key(const char *key)
 {

@@ -3,15 +3,33 @@
 #include <math.h>
 #include <stdio.h>
 
+#include <lrd/ui/past.h>
 #include <lrd/ui/plot.h>
 #include <lrd/view/format.h>
 
 enum { LOG_WORD_FROM = 32 };
 
-/* The newest value of a curve: of the whole set, or "~" and that of a sample where that is newer. */
-static void legend_newest(Plot *p, Role role, const char *name, const Series *whole, const Series *samples,
-                          FormatText (*format)(double))
+/* What a value of the legend is taken from. */
+typedef struct Shown {
+    const Snapshot *s;
+    const UiState *u;
+} Shown;
+
+enum { NO_SAMPLES = SERIES_COUNT };
+
+/* The newest value of a curve: of the whole set, or "~" and that of a sample where that is newer. Of an earlier moment
+ * that of the whole set. */
+static void legend_value(Plot *p, const Shown *shown, Role role, const char *name, SeriesId id, SeriesId live_id,
+                         FormatText (*format)(double))
 {
+    const Series *series = shown->s->board->series;
+    if (past_evaluation(shown->s, shown->u)) {
+        double value = past_value(shown->s, shown->u, id);
+        if (isfinite(value))
+            plot_add_legend(p, role, name, format(value).s);
+        return;
+    }
+    const Series *whole = &series[id], *samples = live_id == (SeriesId)NO_SAMPLES ? NULL : &series[live_id];
     const SeriesBucket *known = whole->count ? &whole->bucket[whole->count - 1] : NULL;
     const SeriesBucket *live = samples && samples->count ? &samples->bucket[samples->count - 1] : NULL;
     if (!known && !live)
@@ -42,9 +60,10 @@ void panel_accuracy(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     plot_add_curve(&p, unseen, -1, ROLE_UNSEEN, theme_pattern(ROLE_UNSEEN));
     plot_add_tail(&p, unseen, &series[SERIES_UNSEEN_SAMPLE], ROLE_UNSEEN);
     plot_add_markers(&p, s->board, true);
-    legend_newest(&p, ROLE_MIRROR, "mirror", mirror, NULL, format_percent);
-    legend_newest(&p, ROLE_TRAIN, "train", train, &series[SERIES_BATCH_ACC], format_percent);
-    legend_newest(&p, ROLE_UNSEEN, "unseen", unseen, &series[SERIES_UNSEEN_SAMPLE], format_percent);
+    const Shown shown = {s, u};
+    legend_value(&p, &shown, ROLE_MIRROR, "mirror", SERIES_MIRROR_ACC, (SeriesId)NO_SAMPLES, format_percent);
+    legend_value(&p, &shown, ROLE_TRAIN, "train", SERIES_TRAIN_ACC, SERIES_BATCH_ACC, format_percent);
+    legend_value(&p, &shown, ROLE_UNSEEN, "unseen", SERIES_UNSEEN_ACC, SERIES_UNSEEN_SAMPLE, format_percent);
     plot_draw(c, r, &p, "accuracy");
 }
 
@@ -61,7 +80,8 @@ void panel_loss(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     plot_add_tail(&p, train, &series[SERIES_BATCH_LOSS], ROLE_TRAIN);
     plot_add_curve(&p, test, -1, ROLE_TEST, theme_pattern(ROLE_TEST));
     plot_add_markers(&p, s->board, false);
-    legend_newest(&p, ROLE_TRAIN, "train", train, &series[SERIES_BATCH_LOSS], format_loss);
-    legend_newest(&p, ROLE_TEST, "test", test, NULL, format_loss);
+    const Shown shown = {s, u};
+    legend_value(&p, &shown, ROLE_TRAIN, "train", SERIES_TRAIN_LOSS, SERIES_BATCH_LOSS, format_loss);
+    legend_value(&p, &shown, ROLE_TEST, "test", SERIES_TEST_LOSS, (SeriesId)NO_SAMPLES, format_loss);
     plot_draw(c, r, &p, log_values && r.w >= LOG_WORD_FROM ? "loss (log)" : "loss");
 }

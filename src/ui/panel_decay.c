@@ -5,6 +5,7 @@
 
 #include <lrd/ui/labels.h>
 #include <lrd/ui/line.h>
+#include <lrd/ui/past.h>
 #include <lrd/view/bars.h>
 #include <lrd/view/format.h>
 
@@ -61,7 +62,8 @@ void panel_decay(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
         line_add(&line, 1, 1, ROLE_WARN, "← from the next step");
     line_add(&line, 7, 1, ROLE_DIM, "(%s)", settings_strength_unit(&now));
     line_add(&line, 2, 2, ROLE_NORMAL, "on %s", label_targets[now.decay.targets]);
-    double share = tangential_share(&s->board->evaluation);
+    const Evaluation *shown = past_or_newest(s, u);
+    double share = shown ? tangential_share(shown) : NAN;
     if (isfinite(share))
         line_add(&line, 9, 2, ROLE_NORMAL, "%s tangential", format_percent(share).s);
     line_add(&line, 9, 2, ROLE_NORMAL, "lr %s", format_number(now.train.lr, 2).s);

@@ -4,6 +4,7 @@
 
 #include <lrd/ui/labels.h>
 #include <lrd/ui/line.h>
+#include <lrd/ui/past.h>
 #include <lrd/view/format.h>
 
 static const struct StateWords {
@@ -31,10 +32,16 @@ void panel_header(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     const struct StateWords *state = &states[s->state];
     if (s->logging)
         line_add(&line, 8, 0, ROLE_DIM, "logging");
+    const Evaluation *past = past_evaluation(s, u);
+    if (past) {
+        line_add(&line, 1, 2, ROLE_BOLD, "◀ step %s", format_count(past->step).s);
+        line_add(&line, 2, 0, ROLE_NORMAL, " as it was ·");
+    }
     bool pausing = u->pause_wished && u->pause_value && s->state == SESSION_RUNNING;
     line_add(&line, 1, 2, state->role, "%s", state->sign);
     line_add(&line, 1, 1, pausing ? ROLE_WARN : state->role, "%s", pausing ? "pausing" : state->word);
-    line_add(&line, 1, 1, ROLE_BOLD, "%sstep %s", pausing || state->word[0] ? "· " : "", format_count(s->step).s);
+    line_add(&line, 1, 1, past ? ROLE_NORMAL : ROLE_BOLD, "%sstep %s", pausing || state->word[0] ? "· " : "",
+             format_count(s->step).s);
     line_add(&line, 3, 0, ROLE_NORMAL, " of %s", format_count(now->train.steps).s);
     if (s->state == SESSION_RUNNING && isfinite(s->steps_per_s)) {
         line_add(&line, 4, 0, ROLE_NORMAL, " · %s", format_rate(s->steps_per_s).s);

@@ -2,6 +2,7 @@
 
 #include <lrd/ui/action.h>
 #include <lrd/ui/line.h>
+#include <lrd/ui/past.h>
 
 /* Keys of the overlays; everywhere else the action table speaks. */
 static const struct OverlayKeys {
@@ -12,16 +13,21 @@ static const struct OverlayKeys {
     [OVERLAY_PRESETS] = {{{"↑ ↓", "choose"}, {"Enter", "start"}, {"Esc", "close"}}},
 };
 
+/* Before the others while the past is looked at. */
+static const char *const past_keys[][2] = {{"[ ]", "step"}, {"{ }", "event"}, {"End", "now"}, {NULL, NULL}};
+
 void panel_keys(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     Line line = {0};
     bool paused = ui_state_is_paused(u, s);
     for (int i = 0; u->overlay != OVERLAY_NONE && overlay_keys[u->overlay].keys[i][0]; i++)
         line_add_key(&line, 1, overlay_keys[u->overlay].keys[i][0], overlay_keys[u->overlay].keys[i][1]);
+    for (int i = 0; u->overlay == OVERLAY_NONE && past_evaluation(s, u) && past_keys[i][0]; i++)
+        line_add_key(&line, 1, past_keys[i][0], past_keys[i][1]);
     for (int i = 0; u->overlay == OVERLAY_NONE && i < action_count; i++) {
         const Action *a = &action_table[i];
         bool pauses = a->codes[0] == ' ';
-        if (a->priority > 0)
+        if (a->priority > 0 && !(past_evaluation(s, u) && a->group == ACTION_PAST))
             line_add_key(&line, a->priority, a->keys, pauses && paused ? "go on" : a->label);
     }
     line_draw(c, (Rect){r.x + 1, r.y, r.w - 2, r.h}, &line);

@@ -5,6 +5,7 @@
 
 #include <lrd/base/util.h>
 #include <lrd/ui/labels.h>
+#include <lrd/ui/past.h>
 #include <lrd/view/format.h>
 
 static FormatText cell_stable(const MatrixMeasure *m)
@@ -112,10 +113,10 @@ static void draw_row(Canvas *c, int x, int y, const Fit *fit, const MatrixMeasur
 
 void panel_measures(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
-    const Evaluation *e = &s->board->evaluation;
+    const Evaluation *shown = past_or_newest(s, u), *e = shown ? shown : &s->board->evaluation;
     Rect inner = rect_inset(r, 1, 1);
     inner.w -= inner.w > 0; /* names begin with room for their mark, numbers end at the edge */
-    int rows = inner.h - 1, matrices = s->board->has_evaluation ? e->matrix_count : 0;
+    int rows = inner.h - 1, matrices = shown ? e->matrix_count : 0;
     int first = rows > 0 ? u->matrix / rows * rows : 0, last = min_int(first + rows, matrices);
     char legend[64] = "";
     if (matrices > rows && rows > 0)

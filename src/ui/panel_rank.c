@@ -3,15 +3,17 @@
 #include <math.h>
 #include <stdio.h>
 
+#include <lrd/ui/past.h>
 #include <lrd/ui/plot.h>
 #include <lrd/view/format.h>
 
 /* Narrower panels have no room for a long title beside the value. */
 enum { NARROW = 40, WIDE = 58 };
 
-static double newest(const Series *s)
+/* The legend of the value beside it. */
+static const char *now_word(const Snapshot *s, const UiState *u)
 {
-    return s->count ? (double)s->bucket[s->count - 1].value : NAN;
+    return past_evaluation(s, u) ? "then" : "now";
 }
 
 /* A mean over the Q/K matrices, step by step. */
@@ -34,14 +36,14 @@ void panel_rank(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     plot_start(&p, s, u, CHART_NUMBER, u->flip_values);
     /* Another measure beside it, where there is room: no curve is drawn of it. */
     const RankMeasureRow *other = &rank_measures[u->rank == RANK_EFFECTIVE ? RANK_STABLE : RANK_EFFECTIVE];
-    FormatText now = format_number(newest(&s->board->series[row->series]), 3);
-    FormatText beside = format_number(newest(&s->board->series[other->series]), 3);
+    FormatText now = format_number(past_value(s, u, row->series), 3);
+    FormatText beside = format_number(past_value(s, u, other->series), 3);
     char value[80];
     if (r.w < WIDE)
         snprintf(value, sizeof value, "%s", now.s);
     else
         snprintf(value, sizeof value, "%s (%s %s)", now.s, other->brief, beside.s);
-    plot_add_legend(&p, ROLE_RANK, "now", value);
+    plot_add_legend(&p, ROLE_RANK, now_word(s, u), value);
     char title[48];
     snprintf(title, sizeof title, "%s%s", row->name, r.w < NARROW ? "" : " of Q/K");
     draw_mean(c, r, s, u, &p, &s->board->series[row->series], title);
@@ -53,8 +55,8 @@ void panel_turn(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     Plot p;
     char value[40];
     plot_start(&p, s, u, CHART_NUMBER, u->flip_values);
-    snprintf(value, sizeof value, "%s°", format_number(newest(turn), 2).s);
-    plot_add_legend(&p, ROLE_RANK, "now", value);
+    snprintf(value, sizeof value, "%s°", format_number(past_value(s, u, SERIES_TURN), 2).s);
+    plot_add_legend(&p, ROLE_RANK, now_word(s, u), value);
     draw_mean(c, r, s, u, &p, turn, r.w < NARROW ? "turn a step" : "turn of Q/K, degrees a step");
 }
 
@@ -63,6 +65,6 @@ void panel_norm(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     const Series *norm = &s->board->series[SERIES_NORM];
     Plot p;
     plot_start(&p, s, u, CHART_NUMBER, u->flip_values);
-    plot_add_legend(&p, ROLE_RANK, "now", format_number(newest(norm), 3).s);
+    plot_add_legend(&p, ROLE_RANK, now_word(s, u), format_number(past_value(s, u, SERIES_NORM), 3).s);
     draw_mean(c, r, s, u, &p, norm, r.w < NARROW ? "norm of Q/K" : "length (norm) of Q/K");
 }

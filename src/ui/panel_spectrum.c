@@ -6,6 +6,7 @@
 #include <lrd/base/util.h>
 #include <lrd/ui/labels.h>
 #include <lrd/ui/line.h>
+#include <lrd/ui/past.h>
 #include <lrd/view/bars.h>
 #include <lrd/view/format.h>
 
@@ -70,14 +71,13 @@ static void draw_label(Canvas *c, Rect r, const MatrixMeasure *m, const UiState 
     line_draw(c, r, &line);
 }
 
-static void draw_matrix(Canvas *c, Rect r, const Board *b, int index, const UiState *u)
+static void draw_matrix(Canvas *c, Rect r, const Snapshot *s, int index, const UiState *u)
 {
-    const Evaluation *e = &b->evaluation;
+    const Evaluation *e = past_or_newest(s, u), *before = past_before(s, u);
     const MatrixMeasure *m = &e->matrix[index];
-    bool same_shape =
-        b->has_before && b->before.matrix_count == e->matrix_count && b->before.sigma_count == e->sigma_count;
+    bool same_shape = before && before->matrix_count == e->matrix_count && before->sigma_count == e->sigma_count;
     BarsSpec bars = {.values = e->sigma + (size_t)index * (size_t)e->sigma_count,
-                     .ghosts = same_shape ? b->before.sigma + (size_t)index * (size_t)e->sigma_count : NULL,
+                     .ghosts = same_shape ? before->sigma + (size_t)index * (size_t)e->sigma_count : NULL,
                      .count = e->sigma_count,
                      .high = NAN,
                      .log = u->flip_values,
@@ -89,9 +89,9 @@ static void draw_matrix(Canvas *c, Rect r, const Board *b, int index, const UiSt
 
 void panel_spectrum(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
-    const Evaluation *e = &s->board->evaluation;
+    const Evaluation *e = past_or_newest(s, u);
     Rect inner = rect_inset(r, 2, 1);
-    if (!s->board->has_evaluation || e->matrix_count == 0) {
+    if (!e || e->matrix_count == 0) {
         canvas_frame(c, r, "singular values of Q and K", NULL);
         canvas_words(c, inner.x, inner.y, inner.w, ROLE_DIM, "measured in a moment");
         return;
@@ -106,6 +106,6 @@ void panel_spectrum(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     int cell_w = (inner.w + GAP) / g.columns - GAP, cell_h = inner.h / g.rows;
     for (int i = 0; i < g.count; i++) {
         Rect cell = {inner.x + i % g.columns * (cell_w + GAP), inner.y + i / g.columns * cell_h, cell_w, cell_h};
-        draw_matrix(c, cell, s->board, g.first + i, u);
+        draw_matrix(c, cell, s, g.first + i, u);
     }
 }

@@ -1,12 +1,13 @@
 #include <lrd/ui/panel.h>
 
+#include <lrd/ui/past.h>
 #include <lrd/ui/prose.h>
 #include <lrd/ui/story.h>
 
 void panel_story(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
-    (void)u;
-    Story story = story_tell(s);
+    const Evaluation *past = past_evaluation(s, u);
+    Story story = past ? story_tell_past(past) : story_tell(s);
     int x = 1;
     for (int i = 0; i < story.count; i++) {
         const char *sentence = story.sentence[i];

@@ -5,8 +5,22 @@
 #include <string.h>
 
 #include <lrd/base/util.h>
+#include <lrd/ui/past.h>
+#include <lrd/view/format.h>
 
-enum { MARKER_CHANGE = 0x25BE }; /* ▾ */
+enum { MARKER_CHANGE = 0x25BE, MARKER_CURSOR = 0x25BC }; /* ▾ ▼ */
+
+/* The moment that is looked at, before all other markers: its label is the surest to find room. */
+static void plot_add_cursor(Plot *p, const Snapshot *s, const UiState *u)
+{
+    const Evaluation *e = past_evaluation(s, u);
+    if (!e)
+        return;
+    snprintf(p->label[0].s, sizeof p->label[0].s, "%s", format_count(e->step).s);
+    p->marker[0] =
+        (ChartMarker){.x = (double)e->step, .glyph = MARKER_CURSOR, .label = p->label[0].s, .role = ROLE_BOLD};
+    p->spec.marker_count = 1;
+}
 
 void plot_start(Plot *p, const Snapshot *s, const UiState *u, ChartUnit unit, bool log_values)
 {
@@ -21,6 +35,7 @@ void plot_start(Plot *p, const Snapshot *s, const UiState *u, ChartUnit unit, bo
     p->spec.y = (ChartAxis){.low = NAN, .high = NAN, .log = log_values, .unit = unit};
     p->legend_count = 0;
     chart_nice_range(&p->spec.x);
+    plot_add_cursor(p, s, u);
 }
 
 static void plot_widen(Plot *p, double value)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <lrd/base/util.h>
+#include <lrd/ui/labels.h>
 #include <lrd/view/format.h>
 
 /* What the rules ask about, taken from the board once. Comparisons with NAN are false: a number that is not there
@@ -224,5 +225,15 @@ Story story_tell(const Snapshot *s)
         story_add(&story, &f, "The last step is done: space goes on.");
     for (int i = 0; i < STORY_RULE_SENTENCES && rule->sentence[i]; i++)
         story_add(&story, &f, rule->sentence[i]);
+    return story;
+}
+
+Story story_tell_past(const Evaluation *e)
+{
+    Story story = {.rule = "past", .role = ROLE_BOLD, .count = 3};
+    snprintf(story.sentence[0], STORY_SENTENCE_MAX, "Step %.16s: train %.8s, unseen %.8s right.",
+             format_count(e->step).s, format_percent(e->train_acc).s, format_percent(e->unseen_acc).s);
+    snprintf(story.sentence[1], STORY_SENTENCE_MAX, "Decay then: %s.", label_decay(e).s);
+    snprintf(story.sentence[2], STORY_SENTENCE_MAX, "All panels show that moment; the run goes on meanwhile.");
     return story;
 }

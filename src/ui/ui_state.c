@@ -16,7 +16,7 @@ const RankMeasureRow rank_measures[RANK_MEASURE_COUNT] = {
 
 UiState ui_state_new(void)
 {
-    UiState u = {.view = VIEW_OVERVIEW, .glyphs = GLYPHS_BRAILLE, .theme = SCHEME_DARK};
+    UiState u = {.view = VIEW_OVERVIEW, .glyphs = GLYPHS_BRAILLE, .theme = SCHEME_DARK, .past = -1};
     for (int i = 0; i < DECAY_KIND_COUNT; i++)
         u.strength[i] = NAN;
     return u;
@@ -48,6 +48,8 @@ void ui_state_follow(UiState *u, const Snapshot *s)
         if (s->message[0])
             ui_say(u, "%s", s->message);
     }
+    if (moments_find(&s->board->moments, u->past) < 0)
+        u->past = -1; /* another run */
     int matrices = s->board->evaluation.matrix_count;
     if (u->matrix >= matrices)
         u->matrix = 0;

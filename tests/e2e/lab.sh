@@ -33,6 +33,12 @@ step_is_above() {
     [ "${now:-0}" -gt "$1" ]
 }
 
+# The same where an earlier step stands before it.
+run_is_above() {
+    now=$(screen | sed -n 's/.*step \([0-9][0-9,]*\) of.*/\1/p' | head -n 1 | tr -d ,)
+    [ "${now:-0}" -gt "$1" ]
+}
+
 step_is_below() {
     now=$(step)
     [ "${now:-999999999}" -lt "$1" ]
@@ -88,6 +94,16 @@ walk_through() {
     press Escape
     expect "$1: Escape closes the help" wait_gone "$help_words"
 
+    press '['
+    expect "$1: [ looks back" wait_for 'Step [0-9,]*: train'
+    far=$(step)
+    press '['
+    press Home
+    expect "$1: Home goes to the beginning" wait_for 'Step 0: train'
+    expect "$1: the run goes on meanwhile" eventually run_is_above "$far"
+    press End
+    expect "$1: End comes back to now" wait_gone 'Step 0: train'
+
     press d
     expect "$1: d takes the next decay" wait_gone "$in_force_lrd"
     press u
@@ -124,7 +140,7 @@ a_minute() {
     must "minute: the lab opens" wait_for 'step [0-9]'
     end=$(($(date +%s) + 60))
     while [ "$(date +%s)" -lt $end ]; do
-        for key in t Up Up Down d d u Space . . Space 2 3 1 x y x y n m b T '*' / o Escape g g r R; do
+        for key in t Up Up Down d d u Space . . Space 2 3 1 x y x y n m b T '*' / '[' '[' '{' '}' Home End '[' Escape o Escape g g r R; do
             press "$key"
             sleep 0.05
         done

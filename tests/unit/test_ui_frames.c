@@ -20,13 +20,20 @@ typedef struct Scene {
     int64_t step;
     SessionState state;
     ViewId view;
+    int64_t past; /* the step that is looked at, or NOW */
 } Scene;
 
+enum { NOW = -1 };
+
 static const Scene scenes[] = {
-    {"fresh", 0, SESSION_RUNNING, VIEW_OVERVIEW},           {"memorised", 840, SESSION_RUNNING, VIEW_OVERVIEW},
-    {"grokked", 2600, SESSION_RUNNING, VIEW_OVERVIEW},      {"paused", 1560, SESSION_PAUSED, VIEW_OVERVIEW},
-    {"non-finite", 700, SESSION_NON_FINITE, VIEW_OVERVIEW}, {"curves", 2600, SESSION_RUNNING, VIEW_CURVES},
-    {"spectrum", 840, SESSION_RUNNING, VIEW_SPECTRUM},
+    {"fresh", 0, SESSION_RUNNING, VIEW_OVERVIEW, NOW},
+    {"memorised", 840, SESSION_RUNNING, VIEW_OVERVIEW, NOW},
+    {"grokked", 2600, SESSION_RUNNING, VIEW_OVERVIEW, NOW},
+    {"paused", 1560, SESSION_PAUSED, VIEW_OVERVIEW, NOW},
+    {"non-finite", 700, SESSION_NON_FINITE, VIEW_OVERVIEW, NOW},
+    {"curves", 2600, SESSION_RUNNING, VIEW_CURVES, NOW},
+    {"spectrum", 840, SESSION_RUNNING, VIEW_SPECTRUM, NOW},
+    {"past", 2600, SESSION_RUNNING, VIEW_OVERVIEW, 800},
 };
 
 static const int sizes[][2] = {{60, 16}, {80, 24}, {120, 40}, {200, 60}};
@@ -96,6 +103,7 @@ static void test_frames_are_as_stored(void **state)
         Snapshot s = fake_snapshot(b, scenes[i].state);
         UiState u = ui_state_new();
         u.view = scenes[i].view;
+        u.past = scenes[i].past;
         if (scenes[i].state == SESSION_NON_FINITE)
             fake_event(b, EVENT_NON_FINITE, b->step, "", "", "");
         for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
@@ -166,6 +174,7 @@ static void test_every_size_draws(void **state)
             u.log_steps = w & 1;
             u.flip_values = h & 1;
             u.matrix = w % FAKE_MATRICES;
+            u.past = w % 2 ? -1 : 37 * h;
             canvas_resize(c, w, h);
             frame_draw(c, &s, &u);
             for (int i = 0; i < w * h; i++)

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <lrd/ui/action.h>
+#include <lrd/ui/past.h>
 
 #include "fake_run.h"
 
@@ -432,6 +433,48 @@ static void test_session_messages_are_shown_once(void **state)
     assert_non_null(strstr(d->u.message, "Step axis"));
 }
 
+/* Evaluations each 100 steps until 800, samples until 840; events at 300 and 400. */
+static void test_brackets_look_back(void **state)
+{
+    Desk *d = *state;
+    const int64_t back[] = {800, 700, 600};
+    assert_null(past_evaluation(&d->s, &d->u));
+    for (int i = 0; i < 3; i++) {
+        press(d, '[');
+        assert_int_equal(past_evaluation(&d->s, &d->u)->step, back[i]);
+        assert_int_equal(d->e.command_count, 0); /* the run is not disturbed */
+    }
+    assert_true(fabs(past_value(&d->s, &d->u, SERIES_UNSEEN_ACC) - past_evaluation(&d->s, &d->u)->unseen_acc) < 1e-6);
+    assert_int_equal(past_before(&d->s, &d->u)->step, 500);
+    press(d, ']');
+    assert_int_equal(past_evaluation(&d->s, &d->u)->step, 700);
+    press(d, '{');
+    assert_int_equal(past_evaluation(&d->s, &d->u)->step, 400);
+    press(d, '{');
+    assert_int_equal(past_evaluation(&d->s, &d->u)->step, 300);
+    press(d, '{');
+    assert_int_equal(past_evaluation(&d->s, &d->u)->step, 300);
+    assert_non_null(strstr(d->u.message, "No event before"));
+    press(d, '}');
+    assert_int_equal(past_evaluation(&d->s, &d->u)->step, 400);
+    press(d, '}');
+    assert_null(past_evaluation(&d->s, &d->u));
+    press(d, UI_KEY_HOME);
+    assert_int_equal(past_evaluation(&d->s, &d->u)->step, 0);
+    press(d, '[');
+    assert_non_null(strstr(d->u.message, "Nothing earlier"));
+    press(d, UI_KEY_END);
+    assert_null(past_evaluation(&d->s, &d->u));
+    press(d, '[');
+    press(d, UI_KEY_ESCAPE);
+    assert_null(past_evaluation(&d->s, &d->u));
+    press(d, ']');
+    assert_non_null(strstr(d->u.message, "This is now"));
+    press(d, '[');
+    press(d, 'r'); /* another run has another past */
+    assert_null(past_evaluation(&d->s, &d->u));
+}
+
 #define DESK_TEST(f) cmocka_unit_test_setup_teardown(f, desk_open, desk_close)
 
 int main(void)
@@ -440,6 +483,7 @@ int main(void)
         DESK_TEST(test_table_is_sound),
         DESK_TEST(test_every_key_of_the_issue_is_there),
         DESK_TEST(test_keys_are_printed_from_the_table),
+        DESK_TEST(test_brackets_look_back),
         DESK_TEST(test_space_pauses_and_goes_on),
         DESK_TEST(test_toggle_keeps_a_strength_for_each_kind),
         DESK_TEST(test_kinds_go_round_both_ways),

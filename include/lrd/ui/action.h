@@ -14,6 +14,7 @@
 typedef enum ActionGroup {
     ACTION_TRAINING,
     ACTION_DECAY,
+    ACTION_PAST,
     ACTION_LOOKING,
     ACTION_PROGRAM,
     ACTION_GROUP_COUNT

@@ -13,6 +13,8 @@ enum {
     UI_KEY_UP = 256,
     UI_KEY_DOWN,
     UI_KEY_SHIFT_TAB,
+    UI_KEY_HOME,
+    UI_KEY_END,
     UI_KEY_KILL,   /* ^U: the prompt's whole line */
     UI_KEY_REDRAW, /* ^L: paint every cell again */
 };

@@ -22,6 +22,9 @@ int label_layer(const char *tensor);
 /* The task with its modulus: "a + b mod 113". */
 Label label_task(const Settings *s);
 
+/* The decay that an evaluation was made under: "LRD 0.0050 on Q, K". */
+Label label_decay(const Evaluation *e);
+
 /* An event in the event line, without its step: "decay L2 → LRD", "rank collapse". */
 Label label_event(const Event *e);
 /* The same as short as a marker on a curve wants it: "LRD", "grokked"; "" for events that get no marker. */

@@ -22,7 +22,7 @@ typedef struct Plot {
     ChartPoint point[PLOT_CURVES_MAX][SERIES_CAPACITY];
 } Plot;
 
-/* An empty plot over the steps of the run. */
+/* An empty plot over the steps of the run, with a cursor where the past is looked at. */
 void plot_start(Plot *p, const Snapshot *s, const UiState *u, ChartUnit unit, bool log_values);
 /* A curve of the buckets that end after step `after`; -1: all of them. Returns how many there are. */
 int plot_add_curve(Plot *p, const Series *series, int64_t after, Role role, Pattern pattern);

@@ -25,5 +25,7 @@ typedef struct Story {
 } Story;
 
 Story story_tell(const Snapshot *s);
+/* Of an earlier moment. */
+Story story_tell_past(const Evaluation *e);
 
 #endif

@@ -49,7 +49,8 @@ typedef struct UiState {
     bool log_steps;   /* x */
     bool flip_values; /* y: the loss linear, everything else that can be logarithmic */
     RankMeasure rank;
-    int matrix; /* chosen Q/K matrix */
+    int matrix;   /* chosen Q/K matrix */
+    int64_t past; /* step of the evaluation that is looked at (ui/past.h), -1: now */
     GlyphSet glyphs;
     bool ascii_only; /* the terminal has no UTF-8 */
     Scheme theme;
