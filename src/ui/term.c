@@ -15,10 +15,18 @@
 #include <lrd/base/util.h>
 #include <lrd/ui/key.h>
 
+enum { PAIRS_MAX = 2048 }; /* more than the roles can make of 256 colours, in practice */
+
 /* curses keeps one terminal for the whole process, and the die hook takes no argument: hence these. */
 static SCREEN *screen;
 static Canvas *shown; /* what the terminal shows now */
 static Scheme shown_scheme;
+/* curses' pairs, handed out as role and ground meet: a terminal with 8 colours has 64 of them. 0: none yet. */
+static short pair_of[ROLE_COUNT][ROLE_COUNT];
+static struct {
+    short fg, bg;
+} pair_made[PAIRS_MAX];
+static short pair_count;
 static bool pairs_are_set;
 static FILE *kept_stderr; /* what was written to stderr meanwhile */
 static int real_stderr = -1;
@@ -171,7 +179,7 @@ int term_key(void)
     return UI_KEY_NONE;
 }
 
-static ColorDepth term_depth(void)
+ColorDepth term_depth(void)
 {
     if (!has_colors())
         return DEPTH_MONO;
@@ -184,24 +192,42 @@ static attr_t style_attributes(const Style *s)
            (s->underline ? A_UNDERLINE : A_NORMAL);
 }
 
-/* A role's colours are the pair of its number + 1: pair 0 cannot be changed. */
-static void pairs_set(Scheme scheme)
+/* Pairs are numbered from 1: pair 0 cannot be changed. */
+static void pairs_forget(Scheme scheme)
 {
-    ColorDepth depth = term_depth();
-    for (int role = 0; role < ROLE_COUNT && depth != DEPTH_MONO; role++) {
-        Style s = theme_style(scheme, depth, (Role)role);
-        init_pair((short)(role + 1), (short)s.fg, (short)s.bg);
-    }
+    memset(pair_of, 0, sizeof pair_of);
+    pair_count = 0;
     pairs_are_set = true;
     shown_scheme = scheme;
 }
 
+/* The pair of these colours; where there are no more pairs, 0, the terminal's own colours. */
+static short pair_make(short fg, short bg)
+{
+    for (short i = 0; i < pair_count; i++)
+        if (pair_made[i].fg == fg && pair_made[i].bg == bg)
+            return (short)(i + 1);
+    if (pair_count >= PAIRS_MAX || pair_count + 1 >= COLOR_PAIRS || init_pair((short)(pair_count + 1), fg, bg) == ERR)
+        return 0;
+    pair_made[pair_count].fg = fg;
+    pair_made[pair_count].bg = bg;
+    return ++pair_count;
+}
+
+static short pair_for(const Cell *cell, const Style *style)
+{
+    short *pair = &pair_of[cell->role][cell->ground];
+    if (*pair == 0)
+        *pair = pair_make((short)style->fg, (short)style->bg);
+    return *pair;
+}
+
 static void draw_cell(int x, int y, const Cell *cell, ColorDepth depth)
 {
-    Style style = theme_style(shown_scheme, depth, (Role)cell->role);
+    Style style = theme_style_on(shown_scheme, depth, (Role)cell->role, (Role)cell->ground);
     wchar_t text[2] = {(wchar_t)cell->glyph, 0};
     cchar_t out;
-    setcchar(&out, text, style_attributes(&style), depth == DEPTH_MONO ? 0 : (short)(cell->role + 1), NULL);
+    setcchar(&out, text, style_attributes(&style), depth == DEPTH_MONO ? 0 : pair_for(cell, &style), NULL);
     mvadd_wch(y, x, &out);
 }
 
@@ -210,12 +236,13 @@ void term_draw(const Canvas *c, Scheme scheme)
     ColorDepth depth = term_depth();
     bool all = c->w != shown->w || c->h != shown->h || !pairs_are_set || scheme != shown_scheme;
     if (!pairs_are_set || scheme != shown_scheme)
-        pairs_set(scheme);
+        pairs_forget(scheme);
     if (all)
         canvas_resize(shown, c->w, c->h);
     for (int i = 0; i < c->w * c->h; i++) {
         const Cell *now = &c->cells[i];
-        if (!all && now->glyph == shown->cells[i].glyph && now->role == shown->cells[i].role)
+        if (!all && now->glyph == shown->cells[i].glyph && now->role == shown->cells[i].role &&
+            now->ground == shown->cells[i].ground)
             continue;
         draw_cell(i % c->w, i / c->w, now, depth);
         shown->cells[i] = *now;

@@ -38,7 +38,7 @@ void canvas_resize(Canvas *c, int w, int h)
 void canvas_clear(Canvas *c)
 {
     for (size_t i = 0; i < (size_t)c->w * (size_t)c->h; i++)
-        c->cells[i] = (Cell){' ', ROLE_NORMAL};
+        c->cells[i] = (Cell){' ', ROLE_NORMAL, ROLE_NORMAL};
 }
 
 void canvas_clip(Canvas *c, Rect r)
@@ -55,12 +55,17 @@ void canvas_unclip(Canvas *c)
 
 void canvas_put(Canvas *c, int x, int y, uint32_t glyph, Role role)
 {
-    assert((unsigned)role < ROLE_COUNT);
+    canvas_put_on(c, x, y, glyph, role, ROLE_NORMAL);
+}
+
+void canvas_put_on(Canvas *c, int x, int y, uint32_t glyph, Role role, Role ground)
+{
+    assert((unsigned)role < ROLE_COUNT && (unsigned)ground < ROLE_COUNT);
     Rect r = c->clip;
     if (x < r.x || x >= r.x + r.w || y < r.y || y >= r.y + r.h)
         return;
     c->cells[(size_t)y * (size_t)c->w + (size_t)x] =
-        (Cell){glyph_in_set(glyph_printable(glyph), c->glyphs), (uint8_t)role};
+        (Cell){glyph_in_set(glyph_printable(glyph), c->glyphs), (uint8_t)role, (uint8_t)ground};
 }
 
 int canvas_text(Canvas *c, int x, int y, Role role, const char *utf8)

@@ -67,8 +67,8 @@ void export_ansi(const Canvas *c, Scheme scheme, ColorDepth depth, Text *out)
         /* Whole rows: the scheme's ground belongs to the picture. */
         for (int x = 0; x < c->w; x++) {
             const Cell *cell = &row_of(c, y)[x];
-            if (x == 0 || cell->role != cell[-1].role) {
-                Style s = theme_style(scheme, depth, (Role)cell->role);
+            if (x == 0 || cell->role != cell[-1].role || cell->ground != cell[-1].ground) {
+                Style s = theme_style_on(scheme, depth, (Role)cell->role, (Role)cell->ground);
                 add_style(out, &s, depth);
             }
             add_glyph(out, cell->glyph);

@@ -294,26 +294,44 @@ static Style svg_style(Scheme scheme, Role role)
     return s;
 }
 
-static void add_ground(const Canvas *c, Role role, const Style *s, Text *out)
+static Role ground_at(const Canvas *c, int x, int y)
+{
+    return (Role)c->cells[(size_t)y * (size_t)c->w + (size_t)x].ground;
+}
+
+/* What lies behind the cells that `at` gives this role. */
+static void add_ground(const Canvas *c, Role (*at)(const Canvas *, int, int), Role role, uint32_t rgb, Text *out)
 {
     Text path = {0};
     for (int y = 0; y < c->h; y++)
         for (int x = 0, end; x < c->w; x = end + 1) {
-            for (end = x; end < c->w && role_at(c, end, y) == role; end++)
+            for (end = x; end < c->w && at(c, end, y) == role; end++)
                 ;
             if (end > x)
                 add_rect(&path, left_of(x), top_of(y), CELL_W * (end - x), CELL_H);
         }
     if (path.length > 0)
-        text_addf(out, "<path fill=\"#%06x\" d=\"%s\"/>\n", (unsigned)s->rgb_bg, text_str(&path));
+        text_addf(out, "<path fill=\"#%06x\" shape-rendering=\"crispEdges\" d=\"%s\"/>\n", (unsigned)rgb,
+                  text_str(&path));
     text_free(&path);
+}
+
+/* Grounds lie behind everything else: a cell may have the ground of a role that is drawn later. */
+static void add_grounds(const Canvas *c, Scheme scheme, Text *out)
+{
+    uint32_t normal = svg_style(scheme, ROLE_NORMAL).rgb_bg;
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        Style s = svg_style(scheme, (Role)role);
+        if (s.rgb_bg != normal)
+            add_ground(c, role_at, (Role)role, s.rgb_bg, out);
+        if (role != ROLE_NORMAL && scheme != SCHEME_NONE)
+            add_ground(c, ground_at, (Role)role, s.rgb_fg, out);
+    }
 }
 
 static void add_role(const Canvas *c, Scheme scheme, Role role, Text *out)
 {
-    Style s = svg_style(scheme, role), normal = svg_style(scheme, ROLE_NORMAL);
-    if (s.rgb_bg != normal.rgb_bg)
-        add_ground(c, role, &s, out);
+    Style s = svg_style(scheme, role);
     Text group = {0};
     add_path(c, role, add_block, 4, "shape-rendering=\"crispEdges\"", &group);
     for (int shade = 1; shade < 4; shade++)
@@ -348,6 +366,7 @@ void export_svg(const Canvas *c, Scheme scheme, const char *title, Text *out)
               ".d{stroke-width:3.6;stroke-linecap:round}</style>\n"
               "<rect width=\"%d\" height=\"%d\" rx=\"8\" fill=\"#%06x\"/>\n",
               FONT_SIZE, w, h, (unsigned)svg_style(scheme, ROLE_NORMAL).rgb_bg);
+    add_grounds(c, scheme, out);
     for (int role = 0; role < ROLE_COUNT; role++)
         add_role(c, scheme, (Role)role, out);
     text_add(out, "</svg>\n");

@@ -53,7 +53,7 @@ static void test_every_role_is_legible(void **state)
     (void)state;
     for (int scheme = 0; scheme < SCHEME_NONE; scheme++)
         for (int depth = DEPTH_8; depth < DEPTH_COUNT; depth++)
-            for (int role = 0; role < ROLE_COUNT; role++) {
+            for (int role = 0; role < ROLE_HEAT; role++) { /* those of heat maps carry no words */
                 Style s = theme_style((Scheme)scheme, (ColorDepth)depth, (Role)role);
                 int most = depth == DEPTH_8 ? 8 : depth == DEPTH_16 ? 16 : 256;
                 assert_in_range(s.fg, 0, most - 1);
@@ -63,6 +63,42 @@ static void test_every_role_is_legible(void **state)
                 if (seen < contrast_owed((Role)role, (ColorDepth)depth))
                     fail_msg("scheme %s, depth %d, role %d: contrast %.2f", theme_names[scheme], depth, role, seen);
             }
+}
+
+/* Luminance alone tells more from less, whatever the colours look like to the viewer; the ends lie far apart. */
+static void test_heat_rises_in_luminance(void **state)
+{
+    (void)state;
+    for (int scheme = 0; scheme < SCHEME_NONE; scheme++)
+        for (int depth = DEPTH_8; depth < DEPTH_COUNT; depth++) {
+            double first = 0, before = 0, sign = scheme == SCHEME_LIGHT ? -1 : 1;
+            int risen = 0;
+            for (int level = 0; level < HEAT_LEVELS; level++) {
+                Style s = theme_style((Scheme)scheme, (ColorDepth)depth, (Role)(ROLE_HEAT + level));
+                double now = luminance(depth == DEPTH_TRUE ? s.rgb_fg : palette_rgb(s.fg));
+                if (level == 0)
+                    first = before = now;
+                if (sign * (now - before) < -.02 || (depth == DEPTH_TRUE && level > 0 && sign * (now - before) <= 0))
+                    fail_msg("scheme %s, depth %d, level %d falls back", theme_names[scheme], depth, level);
+                risen += sign * (now - before) > .005;
+                before = now;
+            }
+            assert_true(risen >= (depth <= DEPTH_16 ? 5 : 10));
+            assert_true(sign * (before - first) > .6);
+        }
+}
+
+static void test_grounds(void **state)
+{
+    (void)state;
+    Role heat = (Role)(ROLE_HEAT + 9);
+    Style on = theme_style_on(SCHEME_DARK, DEPTH_256, ROLE_MARKER, heat);
+    assert_int_equal(on.fg, theme_style(SCHEME_DARK, DEPTH_256, ROLE_MARKER).fg);
+    assert_int_equal(on.bg, theme_style(SCHEME_DARK, DEPTH_256, heat).fg);
+    assert_int_equal(on.rgb_bg, theme_style(SCHEME_DARK, DEPTH_256, heat).rgb_fg);
+    Style plain = theme_style_on(SCHEME_DARK, DEPTH_256, ROLE_MARKER, ROLE_NORMAL);
+    assert_int_equal(plain.bg, theme_style(SCHEME_DARK, DEPTH_256, ROLE_MARKER).bg);
+    assert_int_equal(theme_style_on(SCHEME_DARK, DEPTH_MONO, ROLE_MARKER, heat).bg, -1);
 }
 
 static void test_256_is_near_the_colour_meant(void **state)
@@ -139,9 +175,14 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_role_is_legible),           cmocka_unit_test(test_256_is_near_the_colour_meant),
-        cmocka_unit_test(test_nothing_is_told_by_colour_alone), cmocka_unit_test(test_mono_has_no_colour),
-        cmocka_unit_test(test_marker_suits_the_glyph_set),      cmocka_unit_test(test_names),
+        cmocka_unit_test(test_every_role_is_legible),
+        cmocka_unit_test(test_heat_rises_in_luminance),
+        cmocka_unit_test(test_grounds),
+        cmocka_unit_test(test_256_is_near_the_colour_meant),
+        cmocka_unit_test(test_nothing_is_told_by_colour_alone),
+        cmocka_unit_test(test_mono_has_no_colour),
+        cmocka_unit_test(test_marker_suits_the_glyph_set),
+        cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests_name("view/theme", tests, NULL, NULL);
 }

@@ -22,6 +22,7 @@ void term_close(void);
 
 bool term_has_utf8(void);    /* by nl_langinfo(CODESET) */
 bool term_wants_color(void); /* NO_COLOR is not set */
+ColorDepth term_depth(void); /* while the terminal is open */
 void term_size(int *w, int *h);
 /* After SIGWINCH: takes over the size that the terminal now has. */
 void term_resize(void);

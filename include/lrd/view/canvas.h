@@ -14,6 +14,8 @@ typedef struct Rect {
     int x, y, w, h; /* w or h of 0: nothing there */
 } Rect;
 
+enum { HEAT_LEVELS = 16 };
+
 typedef enum Role {
     ROLE_NORMAL,
     ROLE_DIM, /* axes, frames, what is secondary */
@@ -33,7 +35,8 @@ typedef enum Role {
     ROLE_BAR,    /* singular values */
     ROLE_GHOST,  /* previous values */
     ROLE_MARKER, /* where the user changed something */
-    ROLE_COUNT
+    ROLE_HEAT,   /* the lowest of the HEAT_LEVELS roles of a heat map; they carry no words */
+    ROLE_COUNT = ROLE_HEAT + HEAT_LEVELS
 } Role;
 
 typedef enum GlyphSet { GLYPHS_BRAILLE, GLYPHS_BLOCK, GLYPHS_ASCII, GLYPHS_COUNT } GlyphSet;
@@ -42,6 +45,7 @@ extern const char *const glyph_set_names[GLYPHS_COUNT];
 typedef struct Cell {
     uint32_t glyph; /* code point; never 0 */
     uint8_t role;
+    uint8_t ground; /* the role whose colour lies behind the glyph; ROLE_NORMAL: the scheme's own ground */
 } Cell;
 
 typedef struct Canvas {
@@ -49,6 +53,7 @@ typedef struct Canvas {
     Cell *cells; /* [h][w] */
     Rect clip;
     GlyphSet glyphs; /* in ASCII every non-ASCII glyph that is put becomes its twin */
+    bool mono;       /* no colours will be seen: heat maps tell their values by glyphs */
 } Canvas;
 
 Canvas *canvas_new(int w, int h);
@@ -59,6 +64,8 @@ void canvas_clip(Canvas *c, Rect r); /* intersected with the grid */
 void canvas_unclip(Canvas *c);
 
 void canvas_put(Canvas *c, int x, int y, uint32_t glyph, Role role);
+/* The same on a ground of that role's colour; in mono there are no grounds. */
+void canvas_put_on(Canvas *c, int x, int y, uint32_t glyph, Role role, Role ground);
 /* Puts UTF-8 text; returns the cells used. Never wraps. */
 int canvas_text(Canvas *c, int x, int y, Role role, const char *utf8);
 int canvas_textf(Canvas *c, int x, int y, Role role, const char *format, ...) __attribute__((format(printf, 5, 6)));

@@ -2,7 +2,9 @@
  *
  * A scheme paints its own background, so that it is legible on any terminal; `none` paints nothing and
  * differs by attributes alone. Nothing is told by colour alone: every curve role also has a line pattern
- * (chart draws it) and a marker glyph (legends show it), and in mono the other roles differ by attribute.
+ * (chart draws it) and a marker glyph (legends show it), and in mono the other roles differ by attribute. The roles
+ * of a heat map are a ramp from near the scheme's ground to its far end, rising (light schemes: falling) in luminance;
+ * in mono they all look alike, and heat maps use glyphs.
  *
  * Pure; nothing to free. Threads: any. */
 #ifndef LRD_VIEW_THEME_H
@@ -40,6 +42,8 @@ extern const char *const theme_names[SCHEME_COUNT]; /* dark light contrast cvd n
 bool theme_find(const char *name, Scheme *out);
 
 Style theme_style(Scheme scheme, ColorDepth depth, Role role);
+/* The style of a role on the ground of another's colour (canvas_put_on). */
+Style theme_style_on(Scheme scheme, ColorDepth depth, Role role, Role ground);
 
 /* The pattern and the legend glyph that belong to a curve role: solid for the rest. */
 Pattern theme_pattern(Role role);
