@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include <lrd/view/ramp.h>
+
 const char *const theme_names[SCHEME_COUNT] = {"dark", "light", "contrast", "cvd", "none"};
 
 enum { BOLD = 1, DIM = 2, UNDERLINE = 4, REVERSE = 8 };
@@ -104,35 +106,6 @@ static const SchemeRow schemes[SCHEME_NONE] = {
                      [ROLE_GHOST] = {0x74809A, 8, 0},
                      [ROLE_MARKER] = {0xCC79A7, 13, 0}}},
 };
-
-/* The colours between which the levels of a heat map lie, the lowest first; with 16 colours or fewer a level takes the
- * nearest entry of `ansi`. */
-enum { RAMP_ENDS = 6 };
-
-typedef struct Ramp {
-    uint32_t rgb[RAMP_ENDS];
-    uint8_t ansi[RAMP_ENDS];
-} Ramp;
-
-/* Magma-like; light ones go the other way; cvd runs from blue to yellow as cividis does (Nunez et al. 2018). */
-static const Ramp ramps[SCHEME_NONE] = {
-    [SCHEME_DARK] = {{0x181D27, 0x2E2C69, 0x7D2F80, 0xD4545E, 0xF7A64F, 0xFDF4B5}, {0, 4, 5, 6, 3, 7}},
-    [SCHEME_LIGHT] = {{0xF0EEE6, 0xF4CB8C, 0xE28258, 0xAB3A6C, 0x5C2176, 0x1B0F3B}, {7, 3, 6, 5, 4, 0}},
-    [SCHEME_CONTRAST] = {{0x101010, 0x2323A8, 0xA525A5, 0xFF5555, 0xFFC400, 0xFFFFFF}, {0, 4, 5, 6, 3, 7}},
-    [SCHEME_CVD] = {{0x151C2A, 0x17396E, 0x515C70, 0x898577, 0xCBB757, 0xFFF06A}, {0, 4, 5, 6, 3, 7}},
-};
-
-static Paint ramp_paint(const Ramp *ramp, int level)
-{
-    const int spans = RAMP_ENDS - 1, last = HEAT_LEVELS - 1;
-    int span = level * spans / last, within = level * spans % last;
-    uint32_t from = ramp->rgb[span], to = ramp->rgb[span < spans ? span + 1 : span], rgb = 0;
-    for (int shift = 0; shift <= 16; shift += 8) {
-        int a = (int)(from >> shift & 0xFF), b = (int)(to >> shift & 0xFF);
-        rgb |= (uint32_t)(a + (b - a) * within / last) << shift;
-    }
-    return (Paint){rgb, ramp->ansi[(level * spans + last / 2) / last], 0};
-}
 
 static const uint8_t mono_attributes[ROLE_COUNT] = {
     [ROLE_DIM] = DIM,
@@ -237,22 +210,34 @@ static Style style_in_mono(Role role)
     return s;
 }
 
+static Style style_of_heat(Scheme scheme, ColorDepth depth, int level)
+{
+    const SchemeRow *row = &schemes[scheme];
+    RampColor color = ramp_color(scheme, level);
+    Style s = {.fg = color.ansi, .bg = row->ansi_background, .rgb_fg = color.rgb, .rgb_bg = row->background};
+    if (depth == DEPTH_8)
+        s.bg &= 7;
+    if (depth >= DEPTH_256) {
+        s.fg = color.xterm;
+        s.bg = nearest_of_256(s.rgb_bg);
+    }
+    return s;
+}
+
 Style theme_style(Scheme scheme, ColorDepth depth, Role role)
 {
     assert((unsigned)scheme < SCHEME_COUNT && (unsigned)role < ROLE_COUNT);
     if (scheme == SCHEME_NONE || depth == DEPTH_MONO)
         return style_in_mono(role);
     const SchemeRow *row = &schemes[scheme];
-    Paint paint_of_role = role < ROLE_HEAT ? row->paint[role] : ramp_paint(&ramps[scheme], role - ROLE_HEAT);
-    const Paint *paint = &paint_of_role;
+    if (role >= ROLE_HEAT)
+        return style_of_heat(scheme, depth, (int)role - (int)ROLE_HEAT);
+    const Paint *paint = &row->paint[role];
     bool inverse = role == ROLE_SELECTED;
     Style s = {.rgb_fg = inverse ? row->background : paint->rgb, .rgb_bg = inverse ? paint->rgb : row->background};
     style_add_attributes(&s, paint->attributes);
     uint8_t fg = inverse ? row->ansi_background : paint->ansi, bg = inverse ? paint->ansi : row->ansi_background;
-    if (depth == DEPTH_8 && role >= ROLE_HEAT) {
-        s.fg = fg;
-        s.bg = bg & 7;
-    } else if (depth == DEPTH_8) {
+    if (depth == DEPTH_8) {
         style_reduce_to_8(&s, fg, bg);
     } else if (depth == DEPTH_16) {
         s.fg = fg;

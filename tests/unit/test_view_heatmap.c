@@ -93,7 +93,7 @@ static void test_mono_and_ascii_tell_by_glyph(void **state)
     (void)state;
     int columns = 16;
     HeatSpec s = {.rows = 1, .columns = 16, .value = ramp_value, .context = &columns, .scale = {0, 15, false}};
-    static const char ascii[] = "  ..:--==++*##%@"; /* by tens of the sixteen levels */
+    static const char ascii[] = "  ..:--=++**#%%@"; /* by tens of the sixteen levels */
     Canvas *c = canvas_new(16, 1);
     c->mono = true;
     heatmap_draw(c, (Rect){0, 0, 16, 1}, &s);
