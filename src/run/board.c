@@ -10,6 +10,7 @@ Board *board_new(const Settings *settings, int matrix_count, int sigma_count)
     Board *b = xcalloc(1, sizeof *b);
     evaluation_init(&b->evaluation, matrix_count, sigma_count);
     evaluation_init(&b->before, matrix_count, sigma_count);
+    b->sigmas = sigma_history_new(matrix_count, sigma_count);
     board_clear(b, settings);
     return b;
 }
@@ -21,6 +22,7 @@ void board_free(Board *b)
     evaluation_free(&b->evaluation);
     evaluation_free(&b->before);
     moments_clear(&b->moments);
+    sigma_history_free(&b->sigmas);
     free(b);
 }
 
@@ -39,6 +41,7 @@ void board_clear(Board *b, const Settings *settings)
     evaluation_clear(&b->evaluation);
     evaluation_clear(&b->before);
     moments_clear(&b->moments);
+    sigma_history_clear(&b->sigmas);
     b->has_evaluation = b->is_live = b->has_before = b->has_sample = false;
     b->sample = (Sample){.batch_loss = NAN, .batch_acc = NAN, .unseen_sample_acc = NAN, .stable_rank = NAN};
     for (int i = 0; i < SERIES_COUNT; i++)
@@ -53,10 +56,12 @@ void board_clear(Board *b, const Settings *settings)
 void board_copy(Board *to, const Board *from)
 {
     Evaluation evaluation = to->evaluation, before = to->before;
+    SigmaHistory sigmas = to->sigmas;
     evaluation_copy(&evaluation, &from->evaluation);
     evaluation_copy(&before, &from->before);
     Moments moments = to->moments;
     moments_copy(&moments, &from->moments);
+    sigma_history_copy(&sigmas, &from->sigmas);
     memcpy(to, from, offsetof(Board, series));
     memcpy(to->events, from->events, (size_t)from->event_count * sizeof *to->events);
     memcpy((char *)to + offsetof(Board, event_count), (const char *)from + offsetof(Board, event_count),
@@ -64,6 +69,7 @@ void board_copy(Board *to, const Board *from)
     to->evaluation = evaluation;
     to->before = before;
     to->moments = moments;
+    to->sigmas = sigmas;
     for (int i = 0; i < SERIES_COUNT; i++) {
         to->series[i].count = from->series[i].count;
         memcpy(to->series[i].bucket, from->series[i].bucket, (size_t)from->series[i].count * sizeof(SeriesBucket));
@@ -98,6 +104,8 @@ static void board_add_matrices(Board *b, const Evaluation *e)
     board_add_point(b, SERIES_PARTICIPATION, e->step, e->participation);
     board_add_point(b, SERIES_NORM, e->step, matrix_mean(e, offsetof(MatrixMeasure, norm)));
     board_add_point(b, SERIES_TURN, e->step, matrix_mean(e, offsetof(MatrixMeasure, turn)));
+    if (e->matrix_count == b->sigmas.matrices && e->sigma_count == b->sigmas.sigma_count)
+        sigma_history_add(&b->sigmas, e->step, e->sigma);
     b->at_floor = false;
     for (int i = 0; i < e->matrix_count; i++)
         b->at_floor = b->at_floor || e->matrix[i].floor;
@@ -228,6 +236,7 @@ void board_cut(Board *b, int64_t step)
     int rows = b->series[SERIES_TRAIN_ACC].count;
     for (int i = 0; i < SERIES_COUNT; i++)
         series_cut(&b->series[i], step);
+    sigma_history_cut(&b->sigmas, step);
     milestone_cut(&b->memorised, step);
     milestone_cut(&b->collapsed, step);
     milestone_cut(&b->grokked, step);

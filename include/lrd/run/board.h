@@ -3,7 +3,7 @@
  * The same fold serves a live run, a replayed log and `shot`: board_add_* takes the records in the order
  * in which they came. Plain numbers, so that ui needs to know nothing of models.
  *
- * Ownership: a Board owns its sigma arrays; board_free gives them back. Threads: one owner; the session
+ * Ownership: a Board owns its sigma arrays and their history; board_free gives them back. Threads: one owner; the session
  * hands copies to the ui (board_copy). */
 #ifndef LRD_RUN_BOARD_H
 #define LRD_RUN_BOARD_H
@@ -12,6 +12,7 @@
 #include <lrd/run/record.h>
 #include <lrd/run/series.h>
 #include <lrd/run/settings.h>
+#include <lrd/run/sigma_history.h>
 
 typedef enum SeriesId {
     SERIES_TRAIN_ACC,
@@ -42,6 +43,7 @@ typedef struct Board {
     Evaluation before;     /* the last evaluation of an earlier step than the matrices shown (ghost bars) */
     bool has_before;
     Moments moments; /* whole evaluations of this and of earlier steps */
+    SigmaHistory sigmas; /* of every look at the matrices */
     Sample sample;
     bool has_sample;
     Series series[SERIES_COUNT];
