@@ -28,7 +28,7 @@ const Action action_table[] = {
     {"[ ]", {'[', ']'}, "look back", "rewind", "look at an earlier evaluation; a later one; the run goes on", ACTION_PAST, 4, key_scrub},
     {"{ }", {'{', '}'}, "by events", "events", "the same from event to event", ACTION_PAST, 0, key_scrub_events},
     {"Home", {UI_KEY_HOME, UI_KEY_END}, "first, now", "first", "the first evaluation; End: now", ACTION_PAST, 0, key_scrub_ends},
-    {"1 2 3", {'1', '2', '3'}, "views", "views", "overview, curves, spectrum", ACTION_LOOKING, 4, key_view},
+    {"1–4", {'1', '2', '3', '4'}, "views", "views", "overview, curves, spectrum, waterfall", ACTION_LOOKING, 4, key_view},
     {"Tab", {UI_KEY_TAB, UI_KEY_SHIFT_TAB}, "next view", "next view", "next view; Shift-Tab: previous view", ACTION_LOOKING, 0, key_next_view},
     {"x", {'x'}, "log steps", "log steps", "step axis linear or logarithmic", ACTION_LOOKING, 11, key_log_steps},
     {"y", {'y'}, "log values", "log values", "value axes linear or logarithmic", ACTION_LOOKING, 13, key_flip_values},

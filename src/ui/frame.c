@@ -8,9 +8,9 @@
 #include <lrd/view/layout.h>
 
 static PanelDraw *const panels[PANEL_COUNT] = {
-    [PANEL_ACCURACY] = panel_accuracy, [PANEL_LOSS] = panel_loss, [PANEL_RANK] = panel_rank,
-    [PANEL_SIGMA] = panel_spectrum,    [PANEL_TURN] = panel_turn, [PANEL_NORM] = panel_norm,
-    [PANEL_MEASURES] = panel_measures,
+    [PANEL_ACCURACY] = panel_accuracy, [PANEL_LOSS] = panel_loss,           [PANEL_RANK] = panel_rank,
+    [PANEL_SIGMA] = panel_spectrum,    [PANEL_TURN] = panel_turn,           [PANEL_NORM] = panel_norm,
+    [PANEL_MEASURES] = panel_measures, [PANEL_WATERFALL] = panel_waterfall,
 };
 
 static PanelDraw *const overlays[] = {
@@ -60,6 +60,7 @@ void frame_draw(Canvas *c, const Snapshot *s, const UiState *u)
 {
     Layout l = layout_make(c->w, c->h, u->view);
     c->glyphs = u->glyphs;
+    c->mono = u->theme == SCHEME_NONE || u->colorless;
     canvas_unclip(c);
     canvas_clear(c);
     if (l.too_small) {

@@ -222,6 +222,7 @@ Status ui_run(Session *session, const UiOptions *options, UiResult *result)
     Status status = term_open();
     if (status_is_ok(status)) {
         l.canvas = canvas_new(0, 0);
+        l.u.colorless = term_depth() == DEPTH_MONO;
         loop_look(&l);
         loop_draw(&l, clock_seconds());
         while (!loop_has_ended(&l))

@@ -173,10 +173,45 @@ static void plot_marker_label(Canvas *c, Raster *r, const Plot *p, int column, c
         }
 }
 
+typedef struct HeatPlaces {
+    const ChartHeat *heat;
+    Scale across, up; /* to cells across, half cells up */
+    int rows;
+} HeatPlaces;
+
+static double heat_at_place(const void *context, int row, int column)
+{
+    const HeatPlaces *p = context;
+    return p->heat->value(p->heat->context, scale_value(&p->across, column), scale_value(&p->up, p->rows - 1 - row));
+}
+
+static void plot_heat(Canvas *c, const Plot *p, const ChartHeat *heat)
+{
+    HeatPlaces places = {.heat = heat,
+                         .across = scale_make(&p->x, p->area.w),
+                         .up = scale_make(&p->y, 2 * p->area.h),
+                         .rows = 2 * p->area.h};
+    HeatSpec spec = {.rows = places.rows,
+                     .columns = p->area.w,
+                     .value = heat_at_place,
+                     .context = &places,
+                     .scale = heat->scale,
+                     .pool = HEAT_LARGEST};
+    heatmap_draw(c, p->area, &spec);
+}
+
+/* Over a heat map its colour stays behind the glyph. */
+static void put_over(Canvas *c, int x, int y, uint32_t glyph, Role role)
+{
+    const Cell *below = &c->cells[(size_t)y * (size_t)c->w + (size_t)x];
+    canvas_put_on(c, x, y, glyph, role, (Role)below->ground);
+}
+
 static void plot_markers(Canvas *c, Raster *r, const Plot *p, const ChartSpec *spec)
 {
-    enum { LINE = 0x250A };              /* ┊ */
-    for (int pass = 0; pass < 2; pass++) /* labels after all lines, so that no line runs through one */
+    enum { BROKEN = 0x250A, WHOLE = 0x2502 };    /* ┊ │ */
+    uint32_t line = spec->heat ? WHOLE : BROKEN; /* in ASCII a broken line would look like a value of the heat map */
+    for (int pass = 0; pass < 2; pass++)         /* labels after all lines, so that no line runs through one */
         for (int i = 0; i < spec->marker_count; i++) {
             const ChartMarker *m = &spec->markers[i];
             double at = scale_at(&p->across, m->x);
@@ -184,7 +219,7 @@ static void plot_markers(Canvas *c, Raster *r, const Plot *p, const ChartSpec *s
                 continue;
             int column = dot_of(at, 2 * r->w) / 2;
             for (int y = 0; pass == 0 && y < r->h; y++)
-                canvas_put(c, p->area.x + column, p->area.y + y, y == 0 && m->glyph ? m->glyph : LINE, m->role);
+                put_over(c, p->area.x + column, p->area.y + y, y == 0 && m->glyph ? m->glyph : line, m->role);
             if (pass == 1 && m->label)
                 plot_marker_label(c, r, p, column, m);
         }
@@ -198,7 +233,7 @@ static void plot_emit(Canvas *c, Raster *r, const Plot *p)
             if (!cell->dots)
                 continue;
             uint32_t glyph = r->rows_per_cell == 4 ? (uint32_t)GLYPH_BRAILLE + cell->dots : glyph_quadrant(cell->dots);
-            canvas_put(c, p->area.x + x, p->area.y + y, glyph, (Role)cell->role);
+            put_over(c, p->area.x + x, p->area.y + y, glyph, (Role)cell->role);
         }
 }
 
@@ -293,6 +328,8 @@ void chart_draw(Canvas *c, Rect r, const ChartSpec *spec)
     p.up = scale_make(&p.y, raster.rows_per_cell * raster.h);
     draw_y_axis(c, r, &p, ticks, count);
     draw_x_axis(c, r, &p);
+    if (spec->heat)
+        plot_heat(c, &p, spec->heat);
     for (int i = 0; i < spec->curve_count; i++)
         plot_curve(&raster, &p, &spec->curves[i], c->glyphs);
     plot_markers(c, &raster, &p, spec);

@@ -160,3 +160,9 @@ Scale scale_make(const ChartAxis *a, int dots)
     double low = a->log ? log10(a->low) : a->low, high = a->log ? log10(a->high) : a->high;
     return (Scale){low, (dots - 1) / (high - low), a->log};
 }
+
+double scale_value(const Scale *s, double dot)
+{
+    double v = s->low + dot / s->per_unit;
+    return s->log ? pow(10, v) : v;
+}

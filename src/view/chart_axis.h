@@ -19,5 +19,7 @@ typedef struct Scale {
 
 Scale scale_make(const ChartAxis *a, int dots);
 double scale_at(const Scale *s, double v);
+/* The value at a dot. */
+double scale_value(const Scale *s, double dot);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-const char *const view_names[VIEW_COUNT] = {"overview", "curves", "spectrum"};
+const char *const view_names[VIEW_COUNT] = {"overview", "curves", "spectrum", "waterfall"};
 
 /* A panel's place in the area between the story and the decay line, in hundredths of it. Neighbours name the same
  * hundredth, so their edges meet in the same cell at every size. */
@@ -95,6 +95,8 @@ static const Plan plans[] = {
       {PANEL_MEASURES, 62, 0, 100, 36},
       {PANEL_RANK, 62, 36, 100, 68},
       {PANEL_TURN, 62, 68, 100, 100}}},
+    {VIEW_WATERFALL, LAYOUT_MIN_W, LAYOUT_MIN_H, 1, {{PANEL_WATERFALL, 0, 0, 100, 100}}},
+    {VIEW_WATERFALL, LAYOUT_MIN_W, 30, 2, {{PANEL_WATERFALL, 0, 0, 100, 72}, {PANEL_RANK, 0, 72, 100, 100}}},
 };
 
 static const Plan *plan_for(int w, int h, ViewId view)

@@ -21,19 +21,21 @@ typedef struct Scene {
     SessionState state;
     ViewId view;
     int64_t past; /* the step that is looked at, or NOW */
+    Scheme theme;
+    GlyphSet glyphs;
 } Scene;
 
 enum { NOW = -1 };
 
 static const Scene scenes[] = {
-    {"fresh", 0, SESSION_RUNNING, VIEW_OVERVIEW, NOW},
-    {"memorised", 840, SESSION_RUNNING, VIEW_OVERVIEW, NOW},
-    {"grokked", 2600, SESSION_RUNNING, VIEW_OVERVIEW, NOW},
-    {"paused", 1560, SESSION_PAUSED, VIEW_OVERVIEW, NOW},
-    {"non-finite", 700, SESSION_NON_FINITE, VIEW_OVERVIEW, NOW},
-    {"curves", 2600, SESSION_RUNNING, VIEW_CURVES, NOW},
-    {"spectrum", 840, SESSION_RUNNING, VIEW_SPECTRUM, NOW},
-    {"past", 2600, SESSION_RUNNING, VIEW_OVERVIEW, 800},
+    {"fresh", 0, SESSION_RUNNING, VIEW_OVERVIEW, NOW, SCHEME_DARK, GLYPHS_BRAILLE},
+    {"memorised", 840, SESSION_RUNNING, VIEW_OVERVIEW, NOW, SCHEME_DARK, GLYPHS_BRAILLE},
+    {"grokked", 2600, SESSION_RUNNING, VIEW_OVERVIEW, NOW, SCHEME_DARK, GLYPHS_BRAILLE},
+    {"paused", 1560, SESSION_PAUSED, VIEW_OVERVIEW, NOW, SCHEME_DARK, GLYPHS_BRAILLE},
+    {"non-finite", 700, SESSION_NON_FINITE, VIEW_OVERVIEW, NOW, SCHEME_DARK, GLYPHS_BRAILLE},
+    {"curves", 2600, SESSION_RUNNING, VIEW_CURVES, NOW, SCHEME_DARK, GLYPHS_BRAILLE},
+    {"spectrum", 840, SESSION_RUNNING, VIEW_SPECTRUM, NOW, SCHEME_DARK, GLYPHS_BRAILLE},
+    {"past", 2600, SESSION_RUNNING, VIEW_OVERVIEW, 800, SCHEME_DARK, GLYPHS_BRAILLE},
 };
 
 static const int sizes[][2] = {{60, 16}, {80, 24}, {120, 40}, {200, 60}};
@@ -94,28 +96,64 @@ static int compare_frame(const char *name, const Canvas *c)
     return wrong;
 }
 
+static int compare_scene(const Scene *scene, int first_size, int last_size)
+{
+    int wrong = 0;
+    Board *b = fake_board(scene->step);
+    Snapshot s = fake_snapshot(b, scene->state);
+    UiState u = ui_state_new();
+    u.view = scene->view;
+    u.past = scene->past;
+    u.theme = scene->theme;
+    u.glyphs = scene->glyphs;
+    if (scene->state == SESSION_NON_FINITE)
+        fake_event(b, EVENT_NON_FINITE, b->step, "", "", "");
+    for (int k = first_size; k <= last_size; k++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s-%dx%d", scene->name, sizes[k][0], sizes[k][1]);
+        Canvas *c = canvas_new(sizes[k][0], sizes[k][1]);
+        frame_draw(c, &s, &u);
+        wrong += compare_frame(name, c);
+        canvas_free(c);
+    }
+    board_free(b);
+    return wrong;
+}
+
 static void test_frames_are_as_stored(void **state)
 {
     (void)state;
     int wrong = 0;
-    for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++) {
-        Board *b = fake_board(scenes[i].step);
-        Snapshot s = fake_snapshot(b, scenes[i].state);
-        UiState u = ui_state_new();
-        u.view = scenes[i].view;
-        u.past = scenes[i].past;
-        if (scenes[i].state == SESSION_NON_FINITE)
-            fake_event(b, EVENT_NON_FINITE, b->step, "", "", "");
-        for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
-            char name[64];
-            snprintf(name, sizeof name, "%s-%dx%d", scenes[i].name, sizes[k][0], sizes[k][1]);
-            Canvas *c = canvas_new(sizes[k][0], sizes[k][1]);
-            frame_draw(c, &s, &u);
-            wrong += compare_frame(name, c);
-            canvas_free(c);
+    for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++)
+        wrong += compare_scene(&scenes[i], 0, 3);
+    assert_int_equal(wrong, 0);
+}
+
+/* The views whose colours carry the numbers: at every size early, memorised and grokked; and without colour and in
+ * ASCII, where glyphs carry them. */
+static void test_views_are_as_stored(void **state)
+{
+    (void)state;
+    static const ViewId views[] = {VIEW_WATERFALL};
+    static const struct {
+        const char *name;
+        int64_t step;
+        Scheme theme;
+        GlyphSet glyphs;
+        int first_size, last_size;
+    } rows[] = {
+        {"early", 60, SCHEME_DARK, GLYPHS_BRAILLE, 0, 3},     {"memorised", 840, SCHEME_DARK, GLYPHS_BRAILLE, 0, 3},
+        {"grokked", 2600, SCHEME_DARK, GLYPHS_BRAILLE, 0, 3}, {"mono", 840, SCHEME_NONE, GLYPHS_BRAILLE, 1, 2},
+        {"ascii", 840, SCHEME_DARK, GLYPHS_ASCII, 1, 2},
+    };
+    int wrong = 0;
+    for (size_t v = 0; v < sizeof views / sizeof *views; v++)
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            char name[48];
+            snprintf(name, sizeof name, "%s-%s", view_names[views[v]], rows[i].name);
+            Scene scene = {name, rows[i].step, SESSION_RUNNING, views[v], NOW, rows[i].theme, rows[i].glyphs};
+            wrong += compare_scene(&scene, rows[i].first_size, rows[i].last_size);
         }
-        board_free(b);
-    }
     assert_int_equal(wrong, 0);
 }
 
@@ -204,9 +242,8 @@ static void test_too_small_says_what_it_needs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_frames_are_as_stored),
-        cmocka_unit_test(test_overlays_are_as_stored),
-        cmocka_unit_test(test_every_size_draws),
+        cmocka_unit_test(test_frames_are_as_stored),         cmocka_unit_test(test_views_are_as_stored),
+        cmocka_unit_test(test_overlays_are_as_stored),       cmocka_unit_test(test_every_size_draws),
         cmocka_unit_test(test_too_small_says_what_it_needs),
     };
     return cmocka_run_group_tests_name("ui_frames", tests, NULL, NULL);

@@ -276,9 +276,17 @@ static void test_looking_keys(void **state)
     press(d, '3');
     assert_int_equal(d->u.view, VIEW_SPECTRUM);
     press(d, UI_KEY_TAB);
-    assert_int_equal(d->u.view, VIEW_OVERVIEW);
+    assert_int_equal(d->u.view, VIEW_SPECTRUM + 1);
     press(d, UI_KEY_SHIFT_TAB);
     assert_int_equal(d->u.view, VIEW_SPECTRUM);
+    for (int v = 0; v < VIEW_COUNT; v++) {
+        press(d, '1' + v);
+        assert_int_equal(d->u.view, v);
+    }
+    press(d, UI_KEY_TAB);
+    assert_int_equal(d->u.view, VIEW_OVERVIEW);
+    press(d, UI_KEY_SHIFT_TAB);
+    assert_int_equal(d->u.view, VIEW_COUNT - 1);
     press(d, 'x');
     assert_true(d->u.log_steps);
     press(d, 'y');

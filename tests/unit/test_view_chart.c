@@ -108,7 +108,7 @@ static Fixture *fixture_new(void)
     Fixture *f = xcalloc(1, sizeof *f);
     f->canvas = canvas_new(LEFT + PLOT_W, PLOT_H + 1);
     f->curve = (ChartCurve){f->points, 0, ROLE_UNSEEN, PATTERN_SOLID};
-    f->spec = (ChartSpec){steps_axis, percent_axis, &f->curve, 1, NULL, 0};
+    f->spec = (ChartSpec){steps_axis, percent_axis, &f->curve, 1, NULL, 0, NULL};
     return f;
 }
 

@@ -21,7 +21,7 @@ typedef enum ActionGroup {
 } ActionGroup;
 extern const char *const action_groups[ACTION_GROUP_COUNT];
 
-enum { ACTION_CODES_MAX = 4 };
+enum { ACTION_CODES_MAX = 8 };
 
 typedef struct Action {
     const char *keys;            /* as people write it: "d D", "↑ ↓" */

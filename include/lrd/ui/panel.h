@@ -16,6 +16,8 @@ PanelDraw panel_header, panel_story, panel_decay, panel_events, panel_message, p
 PanelDraw panel_accuracy, panel_loss, panel_rank, panel_turn, panel_norm;
 /* Singular values as bars; the table of measures. */
 PanelDraw panel_spectrum, panel_measures;
+/* Singular values over the steps as colours. */
+PanelDraw panel_waterfall;
 /* Over the panels; r is the room between the story and the decay line. */
 PanelDraw overlay_help, overlay_prompt, overlay_presets;
 

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include <lrd/view/canvas.h>
+#include <lrd/view/heatmap.h>
 #include <lrd/view/theme.h>
 
 typedef struct ChartPoint {
@@ -53,12 +54,20 @@ typedef struct ChartMarker {
     Role role;         /* ROLE_MARKER, or ROLE_BOLD for a cursor */
 } ChartMarker;
 
+/* Colours behind everything: the value at a place of the axes, NAN for nothing there. */
+typedef struct ChartHeat {
+    double (*value)(const void *context, double x, double y);
+    const void *context;
+    HeatScale scale;
+} ChartHeat;
+
 typedef struct ChartSpec {
     ChartAxis x, y;
     const ChartCurve *curves; /* the last is in front */
     int curve_count;
     const ChartMarker *markers; /* the first ones get their label first */
     int marker_count;
+    const ChartHeat *heat; /* NULL: none */
 } ChartSpec;
 
 /* Axes, ticks, markers and curves into r (the inside of a frame). Too little room for a plot (less than 8 x 2 cells

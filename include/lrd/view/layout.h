@@ -14,17 +14,18 @@
 enum { LAYOUT_MIN_W = 60, LAYOUT_MIN_H = 16, LAYOUT_PANELS_MAX = 8 };
 
 /* In the order of the number keys: key 1 is the first. */
-typedef enum ViewId { VIEW_OVERVIEW, VIEW_CURVES, VIEW_SPECTRUM, VIEW_COUNT } ViewId;
-extern const char *const view_names[VIEW_COUNT]; /* for --view: overview curves spectrum */
+typedef enum ViewId { VIEW_OVERVIEW, VIEW_CURVES, VIEW_SPECTRUM, VIEW_WATERFALL, VIEW_COUNT } ViewId;
+extern const char *const view_names[VIEW_COUNT]; /* for --view */
 
 typedef enum PanelId {
-    PANEL_ACCURACY, /* train, mirror, unseen */
-    PANEL_LOSS,     /* train and test, log scale */
-    PANEL_RANK,     /* mean rank of Q/K over the steps */
-    PANEL_SIGMA,    /* singular values of every Q/K matrix as bars */
-    PANEL_TURN,     /* degrees per step over the steps */
-    PANEL_NORM,     /* mean Frobenius norm of Q/K over the steps */
-    PANEL_MEASURES, /* table: a row per matrix with its ranks, norm and turn */
+    PANEL_ACCURACY,  /* train, mirror, unseen */
+    PANEL_LOSS,      /* train and test, log scale */
+    PANEL_RANK,      /* mean rank of Q/K over the steps */
+    PANEL_SIGMA,     /* singular values of every Q/K matrix as bars */
+    PANEL_TURN,      /* degrees per step over the steps */
+    PANEL_NORM,      /* mean Frobenius norm of Q/K over the steps */
+    PANEL_MEASURES,  /* table: a row per matrix with its ranks, norm and turn */
+    PANEL_WATERFALL, /* singular values of the Q/K matrices over the steps, as colours */
     PANEL_COUNT
 } PanelId;
 
