@@ -62,6 +62,9 @@ int setup_read(const Arguments *a, const char *fallback, Setup *out)
     else if (out->preset)
         setup_read_preset(out->preset, out, &faults);
     setup_read_sets(a, out, &faults);
+    if (a->stop && strcmp(a->stop, "grokked") != 0 && strcmp(a->stop, "never") != 0)
+        setup_fault(&faults, "",
+                    status_input("--stop cannot be %s; it takes grokked or never", quote_word(a->stop).text));
     for (int i = 0; i < a->at.count; i++)
         setup_fault(&faults, "--at: ", schedule_add(&out->schedule, a->at.words[i]));
     int code = setup_tell(&faults);
@@ -93,5 +96,6 @@ RunOptions setup_run_options(const Arguments *a, const Setup *s)
         .save_every = a->save_every > 0 ? a->save_every : 0,
         .steps = a->steps > 0 ? a->steps : 0,
         .force = a->force,
+        .stop_grokked = a->stop && strcmp(a->stop, "grokked") == 0,
     };
 }

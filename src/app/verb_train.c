@@ -1,3 +1,4 @@
+#include <lrd/app/once.h>
 #include <lrd/app/progress.h>
 #include <lrd/app/setup.h>
 #include <lrd/app/stop.h>
@@ -58,26 +59,33 @@ static RunTurn train_loop(Run *run, Progress *progress)
     return turn;
 }
 
-static const char *train_why(RunTurn turn, int number)
+static const char *train_why(RunTurn turn, int number, const Run *run)
 {
     if (number)
         return "stopped";
-    return turn == RUN_NON_FINITE ? "non-finite" : "finished";
+    if (turn == RUN_NON_FINITE)
+        return "non-finite";
+    return run_step(run) < run_last_step(run) ? "grokked" : "finished";
 }
 
-static int train_run(Run *run, bool quiet)
+static int train_run(Run *run, Once *once, bool quiet)
 {
     Progress progress = progress_start(quiet);
     progress_say(&progress, run_take_message(run));
     stop_watch(run);
     RunTurn turn = train_loop(run, &progress);
     int number = stop_signal();
-    Status s = run_end(run, train_why(turn, number));
+    Status s = run_end(run, train_why(turn, number, run));
     const char *said = run_take_message(run);
     progress_say(&progress, said);
     progress_end(&progress);
     if (!strstr(said, s.text))
         cli_report(s);
+    if (!number && (status_is_ok(s) || turn == RUN_NON_FINITE)) {
+        Status written = once_write(once, run, turn == RUN_NON_FINITE);
+        cli_report(written);
+        s = status_is_ok(s) ? written : s;
+    }
     stop_end();
     train_print_summary(run);
     if (number)
@@ -85,17 +93,28 @@ static int train_run(Run *run, bool quiet)
     return turn == RUN_NON_FINITE ? EXIT_FAILED : (int)s.code;
 }
 
+static int train_make(const Arguments *a, const Setup *setup)
+{
+    Once once;
+    bool due;
+    Status s = once_begin(a, setup, &once, &due);
+    int code = cli_report(s);
+    if (status_is_ok(s) && due) {
+        RunOptions options = setup_run_options(a, setup);
+        Run *run = run_new(&options, &s);
+        code = run ? train_run(run, &once, a->quiet) : cli_report(s);
+        run_free(run);
+    }
+    once_end(&once);
+    return code;
+}
+
 int verb_train(const Arguments *a)
 {
     Setup setup;
     int code = setup_read(a, NULL, &setup);
-    if (code == EXIT_DONE) {
-        RunOptions options = setup_run_options(a, &setup);
-        Status s;
-        Run *run = run_new(&options, &s);
-        code = run ? train_run(run, a->quiet) : cli_report(s);
-        run_free(run);
-    }
+    if (code == EXIT_DONE)
+        code = train_make(a, &setup);
     setup_free(&setup);
     return code;
 }

@@ -164,7 +164,7 @@ RunTurn run_turn(Run *r)
     double began = clock_seconds();
     run_do_due(r);
     run_add_point(r);
-    if (run_step(r) >= run_last_step(r))
+    if (run_step(r) >= run_last_step(r) || (r->options.stop_grokked && run_board(r)->grokked >= 0))
         return RUN_FINISHED;
     run_save_on_beat(r);
     RunTurn turn = run_do_step(r);

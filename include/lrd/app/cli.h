@@ -28,6 +28,7 @@ typedef struct Arguments {
     WordList sets, at;   /* in the order given */
     const char *init, *pairs, *resume, *grad, *save, *weights, *log, *csv, *out;
     const char *view, *theme, *glyphs, *size;
+    const char *stop, *result; /* of train */
     int64_t steps, save_every, step; /* -1: not given */
     bool paused, force, quiet, markdown, json, help, version;
 } Arguments;

@@ -29,11 +29,12 @@ typedef struct RunOptions {
     int64_t save_every; /* 0: only at the end */
     int64_t steps;      /* --steps: until step N in all; 0: train.steps */
     bool force;         /* --force: write over an existing log */
+    bool stop_grokked;  /* --stop grokked: the run is finished when it has grokked, or generalised sooner than that */
 } RunOptions;
 
 typedef enum RunTurn {
     RUN_STEPPED,
-    RUN_FINISHED,   /* train.steps reached (all that is due there was done); nothing was stepped */
+    RUN_FINISHED,   /* train.steps or stop_grokked reached (all that is due there was done); nothing was stepped */
     RUN_NON_FINITE, /* loss or gradient are not finite: the step was not applied; with a history the run went back */
     RUN_ABANDONED,  /* run_abandon was called during the step; the weights are those before it */
 } RunTurn;
