@@ -154,7 +154,7 @@ static Status cli_check_verb(const CliReader *r)
 
 Status cli_parse(int argc, char *const *argv, const Verb **verb, Arguments *out)
 {
-    *out = (Arguments){.steps = -1, .save_every = -1, .step = -1};
+    *out = (Arguments){.program = argc ? argv[0] : "lrdlab", .steps = -1, .save_every = -1, .step = -1, .jobs = -1};
     CliReader r = {.out = out};
     Status s = status_ok();
     bool options = true;
@@ -184,6 +184,15 @@ int cli_report(Status s)
     if (!status_is_ok(s))
         fprintf(stderr, "lrdlab: %s\n", s.text);
     return (int)s.code;
+}
+
+void cli_tell_lines(const char *lines)
+{
+    while (*lines) {
+        int n = (int)strcspn(lines, "\n");
+        fprintf(stderr, "lrdlab: %.*s\n", n, lines);
+        lines += n + (lines[n] == '\n');
+    }
 }
 
 /* A first word that is no verb is taken for a preset: when it is none either, a slip in the verb is likelier. */

@@ -4,11 +4,12 @@
 
 #include <string.h>
 
-enum { LAB, TRAIN, SHOT, PRESETS, SETTINGS, KEYS, INFO, DOCTOR, BENCH, HELP };
+enum { LAB, TRAIN, SWEEP, SHOT, PRESETS, SETTINGS, KEYS, INFO, DOCTOR, BENCH, HELP };
 
 const Verb verb_table[] = {
     [LAB] = {"lab", "[PRESET]", "the laboratory: a model trains and you change its weight decay", true, verb_lab},
     [TRAIN] = {"train", "[PRESET]", "a run without a screen: to files, with a summary at the end", true, verb_train},
+    [SWEEP] = {"sweep", "SPEC", "a grid of runs, several at a time; again: only what is missing", false, verb_sweep},
     [SHOT] = {"shot", "PRESET|FILE.jsonl", "a picture of the lab at one step, as SVG, ANSI or plain text", true,
               verb_shot},
     [PRESETS] = {"presets", "", "lists the presets that can be named", false, verb_presets},
@@ -63,14 +64,18 @@ const Option option_table[] = {
     WORD("--result", "FILE.json", BIT(TRAIN), result,
          "write what the whole run came to; where that stands already, do nothing"),
     FLAG("--force", RUNS, force, "let --log and --csv write over what is there"),
-    FLAG("--quiet", BIT(TRAIN) | BIT(SHOT), quiet, "no progress on stderr"),
+    NUMBER("--jobs", BIT(SWEEP), jobs, 1, "runs at a time (as many as there are cores)"),
+    FLAG("--list", BIT(SWEEP), list, "print a command for each cell instead; they may run anywhere, in any order"),
+    WORD("--slurm", "FILE", BIT(SWEEP), slurm, "write the script of a Slurm array job instead"),
+    FLAG("--quiet", BIT(TRAIN) | BIT(SWEEP) | BIT(SHOT), quiet, "no progress on stderr"),
     FLAG("--paused", BIT(LAB), paused, "start paused; space goes on"),
     NUMBER("--step", BIT(SHOT), step, 0, "the step that the picture shows"),
     WORD("--size", "WxH", BIT(SHOT), size, "columns and rows of the picture (120x40)"),
     WORD("--view", "NAME", PICTURES, view, "the view: overview, curves, spectrum"),
     WORD("--theme", "NAME", PICTURES, theme, "the colours: dark, light, contrast, cvd, none"),
     WORD("--glyphs", "NAME", PICTURES, glyphs, "what curves are drawn with: braille, block, ascii"),
-    WORD("--out", "FILE", BIT(SHOT), out, "the picture: FILE.svg, FILE.ans or FILE.txt"),
+    WORD("--out", "PATH", BIT(SHOT) | BIT(SWEEP), out,
+         "shot: the picture, FILE.svg, FILE.ans or FILE.txt; sweep: the folder of its cells"),
     FLAG("--markdown", BIT(SETTINGS) | BIT(KEYS), markdown, "as a Markdown table"),
     FLAG("--json", BIT(BENCH), json, "as a JSON object"),
     FLAG("--help", EVERY, help, "this text"),

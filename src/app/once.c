@@ -16,7 +16,8 @@ static Status once_look(const Once *o, bool *due)
     Result there;
     Status s = result_read(o->path, &there);
     if (!status_is_ok(s)) {
-        fprintf(stderr, "lrdlab: %s is not whole: the run is made again\n", quote_word(o->path).text);
+        if (o->claim)
+            fprintf(stderr, "lrdlab: %s is not whole: the run is made again\n", quote_word(o->path).text);
         return status_ok();
     }
     Text difference = {0};

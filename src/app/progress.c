@@ -1,5 +1,6 @@
 #include <lrd/app/progress.h>
 
+#include <lrd/app/cli.h>
 #include <lrd/base/text.h>
 #include <lrd/base/util.h>
 #include <lrd/view/canvas.h>
@@ -12,17 +13,47 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-Progress progress_start(bool quiet)
+bool progress_is_live(void)
 {
     const char *term = getenv("TERM");
-    bool dumb = !term || !*term || strcmp(term, "dumb") == 0;
-    return (Progress){.quiet = quiet, .live = isatty(STDERR_FILENO) && !dumb, .evaluated = -1};
+    return term && *term && strcmp(term, "dumb") != 0 && isatty(STDERR_FILENO);
 }
 
-static int progress_columns(void)
+Progress progress_start(bool quiet)
+{
+    return (Progress){.quiet = quiet, .live = progress_is_live(), .evaluated = -1};
+}
+
+int progress_columns(void)
 {
     struct winsize size;
     return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+/* A count as format_count writes it. */
+static bool progress_read_count(const char **at, int64_t *out)
+{
+    int64_t value = 0;
+    bool any = false;
+    for (; (**at >= '0' && **at <= '9') || **at == ','; ++*at)
+        if (**at != ',') {
+            value = 10 * value + (**at - '0');
+            any = true;
+        }
+    *out = value;
+    return any;
+}
+
+bool progress_read(const char *line, int64_t *step, int64_t *last)
+{
+    static const char before[] = "step ", between[] = " of ";
+    if (strncmp(line, before, sizeof before - 1) != 0)
+        return false;
+    line += sizeof before - 1;
+    if (!progress_read_count(&line, step) || strncmp(line, between, sizeof between - 1) != 0)
+        return false;
+    line += sizeof between - 1;
+    return progress_read_count(&line, last);
 }
 
 /* One part of the line; whole parts are left out when the line is full. */
@@ -112,11 +143,7 @@ void progress_say(Progress *p, const char *message)
     if (!*message)
         return;
     progress_clear(p);
-    while (*message) {
-        int n = (int)strcspn(message, "\n");
-        fprintf(stderr, "lrdlab: %.*s\n", n, message);
-        message += n + (message[n] == '\n');
-    }
+    cli_tell_lines(message);
 }
 
 void progress_end(Progress *p)

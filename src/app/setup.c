@@ -38,17 +38,6 @@ static void setup_read_sets(const Arguments *a, Setup *out, Text *faults)
     }
 }
 
-static int setup_tell(const Text *faults)
-{
-    const char *line = text_str(faults);
-    while (*line) {
-        int n = (int)strcspn(line, "\n");
-        fprintf(stderr, "lrdlab: %.*s\n", n, line);
-        line += n + (line[n] == '\n');
-    }
-    return faults->length ? EXIT_USAGE : EXIT_DONE;
-}
-
 int setup_read(const Arguments *a, const char *fallback, Setup *out)
 {
     *out = (Setup){.settings = settings_default(), .preset = a->operand};
@@ -67,7 +56,8 @@ int setup_read(const Arguments *a, const char *fallback, Setup *out)
                     status_input("--stop cannot be %s; it takes grokked or never", quote_word(a->stop).text));
     for (int i = 0; i < a->at.count; i++)
         setup_fault(&faults, "--at: ", schedule_add(&out->schedule, a->at.words[i]));
-    int code = setup_tell(&faults);
+    cli_tell_lines(text_str(&faults));
+    int code = faults.length ? EXIT_USAGE : EXIT_DONE;
     text_free(&faults);
     return code;
 }

@@ -19,6 +19,7 @@ enum { PRESET_BYTES_MAX = 1 << 20 };
 static const char preset_suffix[] = ".ini";
 
 const char *const preset_default_name = "classroom";
+const char *const preset_data_folder = LRD_DATA_DIR;
 
 /* ---- The places, in the order in which they are looked through */
 

@@ -24,13 +24,15 @@ typedef struct WordList {
 } WordList;
 
 typedef struct Arguments {
+    const char *program; /* argv[0] */
     const char *operand; /* PRESET, FILE or VERB, NULL when there is none */
     WordList sets, at;   /* in the order given */
     const char *init, *pairs, *resume, *grad, *save, *weights, *log, *csv, *out;
     const char *view, *theme, *glyphs, *size;
-    const char *stop, *result; /* of train */
-    int64_t steps, save_every, step; /* -1: not given */
-    bool paused, force, quiet, markdown, json, help, version;
+    const char *stop, *result;             /* of train */
+    const char *slurm;                     /* of sweep */
+    int64_t steps, save_every, step, jobs; /* -1: not given */
+    bool paused, force, quiet, markdown, json, list, help, version;
 } Arguments;
 
 typedef struct Verb {
@@ -70,6 +72,8 @@ int cli_run(int argc, char *const *argv);
 
 /* A Status that is not OK goes to stderr behind the program's name. Its exit status. */
 int cli_report(Status s);
+/* Each line goes to stderr behind the program's name. */
+void cli_tell_lines(const char *lines);
 
 /* Help: of one verb, or of the program with its list of verbs. */
 void help_print_verb(const Verb *verb, Text *out);

@@ -22,6 +22,11 @@ typedef struct Progress {
 } Progress;
 
 Progress progress_start(bool quiet);
+/* Whether stderr is a terminal on which a line can be drawn over, and how wide it is (80 when it does not say). */
+bool progress_is_live(void);
+int progress_columns(void);
+/* Reads the steps back from a line that a run without a terminal wrote. false: it is another kind of line. */
+bool progress_read(const char *line, int64_t *step, int64_t *last);
 /* After every turn. */
 void progress_turn(Progress *p, const Run *run);
 /* A line of its own, above the one that is drawn over. "" is none. */

@@ -9,6 +9,7 @@
 
 #include <lrd/run/run.h>
 
+/* run may be NULL: then the first signal is only kept. */
 void stop_watch(Run *run);
 /* The signal that came first, 0 for none yet. */
 int stop_signal(void);

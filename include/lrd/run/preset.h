@@ -48,5 +48,6 @@ int preset_list(PresetEntry **entries);
 void preset_print(const Settings *settings, const Schedule *schedule, Text *out);
 
 extern const char *const preset_default_name; /* "classroom" */
+extern const char *const preset_data_folder;  /* where `make install` put what comes with the program */
 
 #endif

@@ -1,0 +1,183 @@
+#include <lrd/app/cell_command.h>
+#include <lrd/app/slurm_script.h>
+#include <lrd/app/sweep_run.h>
+#include <lrd/app/verbs.h>
+#include <lrd/base/machine.h>
+#include <lrd/base/quote.h>
+#include <lrd/base/util.h>
+#include <lrd/run/atomic_file.h>
+#include <lrd/run/folder.h>
+#include <lrd/run/textfile.h>
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the commands need: full paths of the program and the folder, and the spec's copy in it. */
+typedef struct Place {
+    char *program, *folder, *copy;
+} Place;
+
+static void place_free(Place *p)
+{
+    free(p->program);
+    free(p->folder);
+    free(p->copy);
+}
+
+/* A program that was found through PATH is named as it was: on another machine it may lie elsewhere. */
+static char *program_path(const char *called)
+{
+    char *full = strchr(called, '/') ? realpath(called, NULL) : NULL;
+    return full ? full : xstrdup(called);
+}
+
+/* Left alone where it stands already: the tasks of an array job come here all at once. */
+static Status copy_write(const SweepSpec *spec, const char *path)
+{
+    enum { COPY_BYTES_MAX = 1 << 20 };
+    Text bytes = {0}, there = {0};
+    sweep_spec_print(spec, &bytes);
+    Status s = textfile_read(path, COPY_BYTES_MAX, &there);
+    if (!status_is_ok(s) || strcmp(text_str(&there), text_str(&bytes)) != 0)
+        s = atomic_file_store(path, text_str(&bytes), bytes.length);
+    text_free(&bytes);
+    text_free(&there);
+    return s;
+}
+
+static Status place_make(const Arguments *a, const SweepSpec *spec, Place *out)
+{
+    Status s = folder_make(a->out);
+    out->program = program_path(a->program);
+    out->folder = status_is_ok(s) ? realpath(a->out, NULL) : NULL;
+    if (!status_is_ok(s))
+        return s;
+    if (!out->folder)
+        return status_input("the folder %s cannot be reached", quote_word(a->out).text);
+    Text copy = {0};
+    text_addf(&copy, "%s/%s", out->folder, sweep_copy_file);
+    out->copy = copy.data;
+    return copy_write(spec, out->copy);
+}
+
+/* ---- The three things that a sweep can be asked for */
+
+static int sweep_print_list(const SweepSpec *spec, const Place *place)
+{
+    for (int64_t cell = 0; cell < spec->cells; cell++) {
+        CellCommand command;
+        Text line = {0};
+        cell_command_make(spec, cell, place->program, place->folder, true, &command);
+        cell_command_print(&command, &line);
+        fputs(text_str(&line), stdout);
+        cell_command_free(&command);
+        text_free(&line);
+    }
+    return EXIT_DONE;
+}
+
+static int sweep_write_script(const SweepSpec *spec, const Place *place, const char *file)
+{
+    Text script = {0};
+    slurm_script_print(spec, place->program, place->folder, place->copy, &script);
+    Status s = atomic_file_store(file, text_str(&script), script.length);
+    text_free(&script);
+    return cli_report(s);
+}
+
+static int64_t sweep_jobs(const Arguments *a, const SweepSpec *spec)
+{
+    enum { JOBS_MAX = 1024 };
+    if (a->jobs > 0)
+        return min_i64(a->jobs, JOBS_MAX);
+    return spec->jobs ? spec->jobs : max_int(machine_cores() / cell_threads(&spec->base), 1);
+}
+
+/* Each cell alone was checked with the spec; here they stand side by side. */
+static Status sweep_check_memory(const SweepSpec *spec, int64_t jobs)
+{
+    const double megabyte = 1048576, program = 160 * megabyte;
+    double most = 0, have = machine_memory_available();
+    for (int64_t cell = 0; cell < spec->cells; cell++) {
+        Settings settings;
+        Schedule schedule;
+        sweep_cell_make(spec, cell, &settings, &schedule);
+        schedule_free(&schedule);
+        settings.train.threads = cell_threads(&settings);
+        most = fmax(most, settings_memory_bytes(&settings) + program);
+    }
+    if (most * (double)min_i64(jobs, spec->cells) <= have)
+        return status_ok();
+    return status_input("%" PRId64 " runs at a time need about %.0f MiB of memory and %.0f MiB are available; take "
+                        "--jobs %.0f",
+                        jobs, most * (double)jobs / megabyte, have / megabyte, fmax(floor(have / most), 1));
+}
+
+static void sweep_print_summary(const Sweep *s)
+{
+    printf("cells             %" PRId64 "\ndone              %" PRId64 "\n", s->spec->cells, s->done);
+    for (int i = 0; i < SWEEP_OUTCOMES; i++)
+        printf("%-17s %" PRId64 "\n", sweep_outcomes[i], s->outcome[i]);
+    printf("failed            %" PRId64 "\n", s->failed);
+    if (s->done)
+        printf("seconds_per_cell  %.4g\n", s->seconds / (double)s->done);
+}
+
+static int sweep_make(const Arguments *a, const SweepSpec *spec, const Place *place)
+{
+    int64_t jobs = sweep_jobs(a, spec);
+    Status s = sweep_check_memory(spec, jobs);
+    if (!status_is_ok(s))
+        return cli_report(s);
+    Sweep sweep;
+    s = sweep_begin(spec, place->program, place->folder, (int)jobs, a->quiet, &sweep);
+    int code = cli_report(s);
+    if (status_is_ok(s)) {
+        if (sweep.found && !a->quiet)
+            fprintf(stderr, "lrdlab: %" PRId64 " of %" PRId64 " cells are done already\n", sweep.found, spec->cells);
+        int number = sweep_run(&sweep);
+        sweep_print_summary(&sweep);
+        if (number)
+            fprintf(stderr, "lrdlab: stopped; the same command goes on with what is missing\n");
+        code = number ? EXIT_SIGNAL + number : sweep.failed ? EXIT_FAILED : EXIT_DONE;
+    }
+    sweep_free(&sweep);
+    return code;
+}
+
+/* ---- The verb */
+
+static int sweep_in_place(const Arguments *a, const SweepSpec *spec)
+{
+    Place place = {0};
+    Status s = place_make(a, spec, &place);
+    int code = cli_report(s);
+    if (status_is_ok(s))
+        code = a->list    ? sweep_print_list(spec, &place)
+               : a->slurm ? sweep_write_script(spec, &place, a->slurm)
+                          : sweep_make(a, spec, &place);
+    place_free(&place);
+    return code;
+}
+
+int verb_sweep(const Arguments *a)
+{
+    if (!a->out)
+        return cli_report(status_input("where shall the cells go? Say it with --out FOLDER"));
+    if (a->list && a->slurm)
+        return cli_report(status_input("--list prints the commands and --slurm writes a script; take one of them"));
+    SweepSpec spec;
+    Text problems = {0};
+    Status s = sweep_spec_load(a->operand, &spec, &problems);
+    int code = (int)s.code;
+    if (status_is_ok(s))
+        code = sweep_in_place(a, &spec);
+    else
+        cli_tell_lines(text_str(&problems));
+    sweep_spec_free(&spec);
+    text_free(&problems);
+    return code;
+}
