@@ -74,6 +74,7 @@ KERNELS := base $(if $(X86_64),avx2 avx512)
 OBJ     := $(SRC:%.c=$(B)/%.o) $(KERNELS:%=$(B)/src/num/kernels_%.o) $(B)/presets_data.o
 TESTS   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 PRESETS := $(wildcard presets/*.ini)
+SWEEPS  := $(wildcard sweeps/*.ini)
 
 # Clang does not vectorise a maximum of floats (a NaN would count); that it says so is no fault of the code.
 # sqrt sets no errno and a compare raises no trap here: without these two words neither is vectorised.
@@ -176,16 +177,17 @@ check-docs: $(PROGRAM) ## fail if they are out of date
 PICTURES := $(wildcard screenshots/*.svg)
 
 install: $(PROGRAM) ## PREFIX= (/usr/local), DESTDIR=
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)/presets $(DESTDIR)$(DOCDIR)/screenshots
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)/presets $(DESTDIR)$(DATADIR)/sweeps $(DESTDIR)$(DOCDIR)/screenshots
 	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/lrdlab
 	install -m 644 $(PRESETS) $(DESTDIR)$(DATADIR)/presets
+	install -m 644 $(SWEEPS) $(DESTDIR)$(DATADIR)/sweeps
 	install -m 644 README.md LICENSE $(DESTDIR)$(DOCDIR)
 	$(if $(PICTURES),install -m 644 $(PICTURES) $(DESTDIR)$(DOCDIR)/screenshots)
 
 uninstall: ## take away what install put there, with the same PREFIX and DESTDIR
-	rm -f $(DESTDIR)$(BINDIR)/lrdlab $(PRESETS:%=$(DESTDIR)$(DATADIR)/%)
+	rm -f $(DESTDIR)$(BINDIR)/lrdlab $(PRESETS:%=$(DESTDIR)$(DATADIR)/%) $(SWEEPS:%=$(DESTDIR)$(DATADIR)/%)
 	rm -f $(DESTDIR)$(DOCDIR)/README.md $(DESTDIR)$(DOCDIR)/LICENSE $(PICTURES:%=$(DESTDIR)$(DOCDIR)/%)
-	-@rmdir $(DESTDIR)$(DATADIR)/presets $(DESTDIR)$(DATADIR) $(DESTDIR)$(DOCDIR)/screenshots $(DESTDIR)$(DOCDIR) 2>/dev/null
+	-@rmdir $(DESTDIR)$(DATADIR)/presets $(DESTDIR)$(DATADIR)/sweeps $(DESTDIR)$(DATADIR) $(DESTDIR)$(DOCDIR)/screenshots $(DESTDIR)$(DOCDIR) 2>/dev/null
 
 clean: ## remove what was built
 	rm -rf $(B) $(PROGRAM)

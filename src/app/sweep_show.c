@@ -82,12 +82,21 @@ static void add_bar(Text *out, double fraction)
     text_add(out, "] ");
 }
 
-/* The values of the cell alone, in the order of the axes; the heading names the keys. */
+static int longest_word(const SweepAxis *axis, int k)
+{
+    int most = 0;
+    for (int v = 0; v < axis->value_count; v++)
+        most = max_int(most, (int)strlen(axis->words[v * axis->key_count + k]));
+    return most;
+}
+
+/* The values of the cell alone, in the order of the axes and one below the other; the heading names the keys. */
 static void add_values(Text *out, const SweepSpec *spec, int64_t cell)
 {
     for (int a = 0; a < spec->axis_count; a++)
         for (int k = 0; k < spec->axes[a].key_count; k++)
-            text_addf(out, "%s ", sweep_cell_value(spec, cell, spec->axes[a].keys[k]));
+            text_addf(out, "%-*s ", longest_word(&spec->axes[a], k),
+                      sweep_cell_value(spec, cell, spec->axes[a].keys[k]));
 }
 
 static void add_keys(Text *out, const SweepSpec *spec)

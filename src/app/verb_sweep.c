@@ -6,6 +6,7 @@
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>
 #include <lrd/run/atomic_file.h>
+#include <lrd/run/claim.h>
 #include <lrd/run/folder.h>
 #include <lrd/run/textfile.h>
 
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What the commands need: full paths of the program and the folder, and the spec's copy in it. */
 typedef struct Place {
@@ -34,17 +36,40 @@ static char *program_path(const char *called)
     return full ? full : xstrdup(called);
 }
 
-/* Left alone where it stands already: the tasks of an array job come here all at once. */
-static Status copy_write(const SweepSpec *spec, const char *path)
+static bool copy_is_there(const char *path, const Text *bytes)
 {
     enum { COPY_BYTES_MAX = 1 << 20 };
-    Text bytes = {0}, there = {0};
-    sweep_spec_print(spec, &bytes);
-    Status s = textfile_read(path, COPY_BYTES_MAX, &there);
-    if (!status_is_ok(s) || strcmp(text_str(&there), text_str(&bytes)) != 0)
-        s = atomic_file_store(path, text_str(&bytes), bytes.length);
-    text_free(&bytes);
+    Text there = {0};
+    bool same =
+        status_is_ok(textfile_read(path, COPY_BYTES_MAX, &there)) && strcmp(text_str(&there), text_str(bytes)) == 0;
     text_free(&there);
+    return same;
+}
+
+/* Left alone where it stands already, and written by one process at a time: the tasks of an array job come here all
+ * at once. */
+static Status copy_write(const SweepSpec *spec, const char *path)
+{
+    enum { TRIES = 100, PAUSE_US = 20000 };
+    Text bytes = {0}, lock = {0}, holder = {0};
+    Status s = status_ok();
+    Claim *claim = NULL;
+    sweep_spec_print(spec, &bytes);
+    text_addf(&lock, "%s.lock", path);
+    for (int i = 0; status_is_ok(s) && !claim && !copy_is_there(path, &bytes); i++) {
+        text_clear(&holder);
+        s = claim_take(text_str(&lock), &claim, &holder);
+        if (status_is_ok(s) && claim)
+            s = atomic_file_store(path, text_str(&bytes), bytes.length);
+        else if (status_is_ok(s) && i == TRIES)
+            s = status_failed("%s is at %s: try again later", text_str(&holder), quote_word(path).text);
+        else if (status_is_ok(s))
+            usleep(PAUSE_US);
+    }
+    claim_drop(claim);
+    text_free(&bytes);
+    text_free(&lock);
+    text_free(&holder);
     return s;
 }
 

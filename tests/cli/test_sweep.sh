@@ -1,0 +1,212 @@
+#!/bin/sh
+# Sweeps as a user meets them: cells, restarts, stops, two at once, lists of commands. PROGRAM is the argument.
+# Says "ok NAME" or "not ok NAME" for each check; the exit status is 1 when one failed.
+
+program=${1:-./lrdlab}
+case $program in /*) ;; *) program=$(pwd)/$program ;; esac
+root=$(cd "$(dirname "$0")/../.." && pwd)
+box=$(mktemp -d) || exit 2
+trap 'rm -rf "$box"' EXIT
+cd "$box" || exit 2
+failed=0
+
+report() { # NAME STATUS-OF-THE-CHECK
+    if [ "$2" = 0 ]; then
+        echo "ok sweep: $1"
+    else
+        echo "not ok sweep: $1"
+        sed 's/^/    out: /' out | head -n 8
+        sed 's/^/    err: /' err | head -n 8
+        failed=1
+    fi
+}
+
+# NAME STATUS PART ARGUMENT...: the exit status must be STATUS and stderr hold PART.
+expect() {
+    name=$1 status=$2 part=$3
+    shift 3
+    "$program" "$@" >out 2>err </dev/null
+    got=$?
+    fault=0
+    [ $got = "$status" ] || fault=1
+    [ -z "$part" ] || grep -qF -e "$part" err || fault=1
+    report "$name" $fault
+}
+
+results() { # FOLDER: how many cells are done
+    find "$1" -name result.json | wc -l
+}
+
+leftovers() { # FOLDER: locks and halves of files
+    find "$1" -name '*.lock*' -o -name '*.tmp' | wc -l
+}
+
+# FILE STEPS: a grid of 8 cells, each done in no time when there are few steps.
+spec() {
+    cat >"$1" <<END
+[sweep]
+stop = never
+[task]
+p = 7
+[model]
+dim = 8
+depth = 1
+heads = 2
+mlp = 16
+[train]
+batch = 8
+steps = $2
+eval_every = 10
+sample_every = 0
+[axes]
+task.frac = .3 .5
+decay.kind = l2 lrd
+model.seed = 0 1
+END
+}
+
+spec grid.ini 40
+spec long.ini 100000000
+
+# ---- train --result
+small="--set task.p=7 --set model.dim=8 --set model.depth=1 --set model.heads=2 --set model.mlp=16
+ --set train.batch=8 --set train.eval_every=10 --set train.sample_every=0 --set train.threads=1"
+expect "train --result" 0 "" train $small --steps 20 --result one/r.json --quiet
+grep -q '"outcome":"not-memorised","step":20,' one/r.json
+report "says what the run came to" $?
+cp one/r.json before
+expect "train --result again" 0 "nothing is to be done" train $small --steps 20 --result one/r.json
+cmp -s one/r.json before
+report "leaves it as it is" $?
+expect "the result of another run" 2 "train.steps" train $small --steps 21 --result one/r.json
+printf '{"outcome":' >one/r.json
+expect "a broken result" 0 "made again" train $small --steps 20 --result one/r.json
+grep -q '"settings":' one/r.json
+report "is made again" $?
+expect "--result with --resume" 2 "leave out" train --resume x --result one/r.json
+expect "--stop of a word that is none" 2 "grokked or never" train --stop soon
+
+# ---- The sweep
+expect "sweep" 0 "8 of 8 done" sweep grid.ini --out a --jobs 2
+grep -q '^done              8$' out && [ "$(results a)" = 8 ] && [ "$(leftovers a)" = 0 ]
+report "makes every cell" $?
+cell=a/task.frac=0.3,decay.kind=lrd,model.seed=1
+[ -s $cell/log.jsonl ] && "$program" info $cell/checkpoint.safetensors >out 2>err
+report "each with its log and checkpoint" $?
+"$program" train $small --set task.frac=.3 --set model.seed=1 --set train.steps=40 --log alone.jsonl >out 2>err
+sed 's/"time_s":[^,]*,//;s/"steps_per_s":[^,]*,//;s/"time":[^,]*,//' alone.jsonl >x
+sed 's/"time_s":[^,]*,//;s/"steps_per_s":[^,]*,//;s/"time":[^,]*,//' $cell/log.jsonl >y
+grep -v '"event":"\(start\|saved\)"' x >xx && grep -v '"event":"\(start\|saved\)"' y >yy && cmp -s xx yy
+report "with the numbers of a run by hand" $?
+rm a/task.frac=0.5,decay.kind=l2,model.seed=0/result.json
+printf '{' >$cell/result.json
+expect "sweep again" 0 "6 of 8 cells are done already" sweep grid.ini --out a --jobs 2
+[ "$(results a)" = 8 ] && grep -q '"settings"' $cell/result.json
+report "makes what is missing or broken" $?
+expect "its copy is a spec" 0 "8 of 8 cells are done already" sweep a/sweep.ini --out a
+expect "another spec in the same folder" 2 "train.steps" sweep long.ini --out a
+[ "$(results a)" = 8 ]
+report "leaves the results alone" $?
+
+# ---- Stops
+for signal in INT TERM; do
+    rm -rf stop
+    "$program" sweep long.ini --out stop --jobs 2 >out 2>err </dev/null &
+    process=$!
+    for wait in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        [ "$(find stop -name log.jsonl -size +1k 2>/dev/null | wc -l)" = 2 ] && break
+        sleep 0.25
+    done
+    kill -$signal $process
+    wait $process
+    got=$?
+    case $signal in INT) want=130 ;; TERM) want=143 ;; esac
+    [ $got = $want ] && grep -q "goes on" err && [ "$(leftovers stop)" = 0 ] && [ "$(results stop)" = 0 ]
+    report "SIG$signal stops the workers, files whole" $?
+    for log in stop/*/log.jsonl; do
+        tail -n 1 "$log" | grep -q '"event":"end"' || echo "$log"
+    done >torn
+    [ ! -s torn ]
+    report "SIG$signal: logs end with their last row" $?
+done
+spec grid2.ini 40
+expect "a stopped sweep goes on" 0 "8 of 8 done" sweep grid2.ini --out stop --jobs 2
+[ "$(results stop)" = 8 ]
+report "and is whole then" $?
+
+# A coordinator that is killed outright leaves locks of dead processes behind, at worst.
+"$program" sweep long.ini --out killed --jobs 2 >out 2>err </dev/null &
+process=$!
+for wait in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    [ "$(find killed -name log.jsonl -size +1k 2>/dev/null | wc -l)" = 2 ] && break
+    sleep 0.25
+done
+kill -KILL $process
+wait $process 2>/dev/null
+sleep 0.5
+expect "after a kill -9" 0 "8 of 8 done" sweep grid.ini --out killed --jobs 2
+[ "$(results killed)" = 8 ] && [ "$(leftovers killed)" = 0 ]
+report "everything is made all the same" $?
+
+# ---- Two at once in one folder
+spec both.ini 3000
+"$program" sweep both.ini --out both --jobs 2 >out2 2>err2 </dev/null &
+process=$!
+expect "one of two sweeps at once" 0 "" sweep both.ini --out both --jobs 2
+wait $process
+[ $? = 0 ] && [ "$(results both)" = 8 ] && [ "$(leftovers both)" = 0 ] && grep -q '^done              8$' out2
+report "the other one of them" $?
+[ "$(cat both/*/log.jsonl | grep -c '"event":"start"')" = 8 ] && [ "$(cat both/*/log.jsonl | grep -c '"event":"end"')" = 8 ]
+report "every cell was made once" $?
+
+# ---- Commands
+expect "--list" 0 "" sweep grid.ini --out listed --list
+cp out commands
+[ "$(wc -l <commands)" = 8 ] && [ "$(results listed)" = 0 ]
+report "prints a command for each cell and makes none" $?
+(cd / && sh "$box/commands") >out 2>err
+[ "$(results listed)" = 8 ]
+report "the commands make them, from anywhere" $?
+expect "which the sweep finds" 0 "8 of 8 cells are done already" sweep grid.ini --out listed
+(sh commands & sh commands & wait) >out 2>err
+[ "$(grep -c 'nothing is to be done' err)" = 16 ]
+report "the commands may be run again" $?
+if command -v parallel >/dev/null 2>&1 && parallel --version 2>/dev/null | grep -q GNU; then
+    "$program" sweep grid.ini --out para --list 2>err | (cd / && parallel --will-cite -j 2) >out 2>>err
+    [ "$(results para)" = 8 ] && [ "$(leftovers para)" = 0 ]
+    report "GNU parallel" $?
+else
+    echo "ok sweep: GNU parallel # SKIP it is not installed"
+fi
+mkdir "it's here"
+expect "a folder with blanks and quotes" 0 "" sweep grid.ini --out "it's here" --list
+sh out >out2 2>err
+[ "$(results "it's here")" = 8 ]
+report "is quoted for the shell" $?
+expect "--slurm" 0 "" sweep grid.ini --out slurm --slurm job.sh
+grep -q '^#SBATCH --array=0-7$' job.sh && sh -n job.sh
+report "writes a script" $?
+for task in 0 1 2 3 4 5 6 7; do
+    SLURM_ARRAY_TASK_ID=$task sh job.sh
+done >out 2>err
+[ "$(results slurm)" = 8 ]
+report "whose tasks make the cells" $?
+
+# ---- Wrong input
+printf '[axes]\ntask.q = 1\n[sweep]\nstop = x\n' >bad.ini
+expect "a spec with faults" 2 "bad.ini:2: there is no setting" sweep bad.ini --out bad
+grep -q "bad.ini:4: stop" err && [ ! -e bad ]
+report "all of them, and no folder" $?
+expect "a spec that is not there" 2 "there is no spec" sweep nope --out bad
+expect "no --out" 2 "--out FOLDER" sweep grid.ini
+expect "--list with --slurm" 2 "take one" sweep grid.ini --out bad --list --slurm x
+(
+    ulimit -v 4000000
+    "$program" sweep "$root/sweeps/reference-grid.ini" --out bad --jobs 1000
+) >out 2>err </dev/null
+[ $? = 2 ] && grep -q "take --jobs" err
+report "more runs at a time than there is memory for" $?
+: >file
+expect "a folder that cannot be made" 2 "cannot be made" sweep grid.ini --out file/x
+
+exit $failed
