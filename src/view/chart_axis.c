@@ -13,8 +13,8 @@ void axis_make_sane(ChartAxis *a)
     bool usable = isfinite(a->low) && isfinite(a->high) && a->low < a->high && isfinite(a->high - a->low);
     if (usable && (!a->log || a->low > 0))
         return;
-    if (usable && a->high > 0)
-        a->low = a->high / 1000; /* a log axis asked to start at zero */
+    if (usable && a->high / 1000 > 0)
+        a->low = a->high / 1000; /* a log axis asked to start at zero (a thousandth of a denormal number is zero) */
     else
         *a = (ChartAxis){a->log ? 1 : 0, a->log ? 10 : 1, a->log, a->unit};
 }

@@ -102,25 +102,10 @@ static void range_ends_are_kept(void **state)
 static void only_whole_tokens_are_numbers(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"",
-                                      " ",
-                                      "nan",
-                                      "inf",
-                                      "-inf",
-                                      "infinity",
-                                      "0x10",
-                                      "0x1p-3",
-                                      "1e",
-                                      "1 ",
-                                      " 1",
-                                      "1,5",
-                                      "1.5.2",
-                                      "12a",
-                                      "--1",
-                                      "1e999",
-                                      "auto",
-                                      "\xC2\xA0"
-                                      "1"};
+#define NO_BREAK_SPACE "\xC2\xA0"
+    static const char *const bad[] = {"",      " ",      "nan", "inf",   "-inf", "infinity",
+                                      "0x10",  "0x1p-3", "1e",  "1 ",    " 1",   "1,5",
+                                      "1.5.2", "12a",    "--1", "1e999", "auto", NO_BREAK_SPACE "1"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         assert_refused("decay.strength", bad[i], "decay.strength");
         assert_refused("train.batch", bad[i], "a whole number from 0");
