@@ -142,7 +142,7 @@ test: ## install what the tests need, run them all; the last line counts them
 	$(call ensure,test)
 	@MAKE='$(MAKE)' sh tests/run.sh
 
-test-full: ## the same and the long ones: the lab under ThreadSanitizer, valgrind
+test-full: ## the same and the long ones: the lab under ThreadSanitizer, valgrind, a real Slurm if it is installed
 	$(call ensure,test)
 	@MAKE='$(MAKE)' sh tests/run.sh full
 

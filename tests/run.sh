@@ -154,6 +154,7 @@ run_all() {
     if [ "$1" = full ]; then
         stage "the long ones"
         count "lab under ThreadSanitizer" 600 sh tests/tsan.sh sh tests/e2e/lab.sh build/tsan/lrdlab minute
+        count "Slurm" 300 sh tests/cli/test_slurm.sh build/gcc/lrdlab
         count "valgrind" 600 sh tests/cli/test_valgrind.sh build/gcc/lrdlab
     fi
 

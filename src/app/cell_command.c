@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char cell_result_file[] = "result.json", sweep_copy_file[] = "sweep.ini";
 static const char log_file[] = "log.jsonl", checkpoint_file[] = "checkpoint.safetensors";
 
 void cell_file(const char *folder, const SweepSpec *spec, int64_t cell, const char *file, Text *out)
@@ -86,7 +85,7 @@ void cell_command_make(const SweepSpec *spec, int64_t cell, const char *program,
     command_add_schedule(out, &schedule);
     command_add(out, "--stop");
     command_add(out, spec->stop_grokked ? "grokked" : "never");
-    command_add_file(out, "--result", folder, spec, cell, cell_result_file);
+    command_add_file(out, "--result", folder, spec, cell, SWEEP_RESULT_FILE);
     if (spec->keep <= SWEEP_KEEP_LOG)
         command_add_file(out, "--log", folder, spec, cell, log_file);
     if (spec->keep <= SWEEP_KEEP_CHECKPOINT)

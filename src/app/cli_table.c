@@ -4,12 +4,14 @@
 
 #include <string.h>
 
-enum { LAB, TRAIN, SWEEP, SHOT, PRESETS, SETTINGS, KEYS, INFO, DOCTOR, BENCH, HELP };
+enum { LAB, TRAIN, SWEEP, PHASE, SHOT, PRESETS, SETTINGS, KEYS, INFO, DOCTOR, BENCH, HELP };
 
 const Verb verb_table[] = {
     [LAB] = {"lab", "[PRESET]", "the laboratory: a model trains and you change its weight decay", true, verb_lab},
     [TRAIN] = {"train", "[PRESET]", "a run without a screen: to files, with a summary at the end", true, verb_train},
     [SWEEP] = {"sweep", "SPEC", "a grid of runs, several at a time; again: only what is missing", false, verb_sweep},
+    [PHASE] = {"phase", "FOLDER", "the phase diagram of a sweep: two of its axes, mean and spread over seeds", false,
+               verb_phase},
     [SHOT] = {"shot", "PRESET|FILE.jsonl", "a picture of the lab at one step, as SVG, ANSI or plain text", true,
               verb_shot},
     [PRESETS] = {"presets", "", "lists the presets that can be named", false, verb_presets},
@@ -59,7 +61,7 @@ const Option option_table[] = {
     WORD("--weights", "FILE", BIT(TRAIN), weights, "write the weights alone at the end, as PyTorch loads them"),
     WORD("--grad", "FILE", BIT(TRAIN), grad, "write the gradient of the first step, before clipping"),
     WORD("--log", "FILE.jsonl", RUNS, log, "write the log, a JSON object a line"),
-    WORD("--csv", "FILE", BIT(TRAIN), csv, "write the evaluations as a table"),
+    WORD("--csv", "FILE", BIT(TRAIN) | BIT(PHASE), csv, "write the numbers as a table"),
     WORD("--stop", "WHEN", BIT(TRAIN), stop, "grokked: end as soon as it has grokked; never (the default)"),
     WORD("--result", "FILE.json", BIT(TRAIN), result,
          "write what the whole run came to; where that stands already, do nothing"),
@@ -72,8 +74,13 @@ const Option option_table[] = {
     NUMBER("--step", BIT(SHOT), step, 0, "the step that the picture shows"),
     WORD("--size", "WxH", BIT(SHOT), size, "columns and rows of the picture (120x40)"),
     WORD("--view", "NAME", PICTURES, view, "the view: overview, curves, spectrum"),
-    WORD("--theme", "NAME", PICTURES, theme, "the colours: dark, light, contrast, cvd, none"),
-    WORD("--glyphs", "NAME", PICTURES, glyphs, "what curves are drawn with: braille, block, ascii"),
+    WORD("--theme", "NAME", PICTURES | BIT(PHASE), theme, "the colours: dark, light, contrast, cvd, none"),
+    WORD("--glyphs", "NAME", PICTURES | BIT(PHASE), glyphs, "what curves are drawn with: braille, block, ascii"),
+    WORD("--measure", "NAME", BIT(PHASE), measure,
+         "unseen (best accuracy), last-unseen, grokked, delay, memorised, stable-rank, effective-rank, turn"),
+    WORD("--across", "KEY", BIT(PHASE), across, "the axis from left to right (task.frac)"),
+    WORD("--up", "KEY", BIT(PHASE), up, "the axis from below (decay.strength)"),
+    WORD("--svg", "FILE", BIT(PHASE), svg, "write the diagram as a picture too"),
     WORD("--out", "PATH", BIT(SHOT) | BIT(SWEEP), out,
          "shot: the picture, FILE.svg, FILE.ans or FILE.txt; sweep: the folder of its cells"),
     FLAG("--markdown", BIT(SETTINGS) | BIT(KEYS), markdown, "as a Markdown table"),

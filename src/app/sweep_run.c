@@ -26,7 +26,7 @@ const char *const sweep_outcomes[SWEEP_OUTCOMES] = {"grokked", "generalised", "m
 static bool cell_read(const Sweep *s, int64_t cell, Result *out)
 {
     Text path = {0};
-    cell_file(s->folder, s->spec, cell, cell_result_file, &path);
+    cell_file(s->folder, s->spec, cell, SWEEP_RESULT_FILE, &path);
     bool good = access(text_str(&path), F_OK) == 0 && status_is_ok(result_read(text_str(&path), out));
     text_free(&path);
     return good;
@@ -34,13 +34,9 @@ static bool cell_read(const Sweep *s, int64_t cell, Result *out)
 
 static bool cell_is_of_spec(const Sweep *s, int64_t cell, const Result *there, Text *difference)
 {
-    Settings settings;
-    Schedule schedule;
-    sweep_cell_make(s->spec, cell, &settings, &schedule);
-    Recipe here = recipe_make(&settings, &schedule, NULL, NULL, s->spec->stop_grokked);
+    Recipe here = sweep_cell_recipe(s->spec, cell);
     bool same = recipe_is_same(&there->recipe, &here, difference);
     recipe_free(&here);
-    schedule_free(&schedule);
     return same;
 }
 
@@ -177,7 +173,7 @@ static void sweep_look_elsewhere(Sweep *s, SweepShow *show)
     int64_t cell = sweep_find(s, CELL_ELSEWHERE, &s->next_look);
     Text lock = {0};
     Result result;
-    cell_file(s->folder, s->spec, cell, cell_result_file, &lock);
+    cell_file(s->folder, s->spec, cell, SWEEP_RESULT_FILE, &lock);
     text_add(&lock, ".lock");
     if (cell_read(s, cell, &result)) {
         s->elsewhere--;

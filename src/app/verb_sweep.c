@@ -46,30 +46,44 @@ static bool copy_is_there(const char *path, const Text *bytes)
     return same;
 }
 
-/* Left alone where it stands already, and written by one process at a time: the tasks of an array job come here all
- * at once. */
-static Status copy_write(const SweepSpec *spec, const char *path)
+/* By one process at a time: the tasks of an array job come here all at once. */
+static Status copy_write(const Text *bytes, const char *path)
 {
     enum { TRIES = 100, PAUSE_US = 20000 };
-    Text bytes = {0}, lock = {0}, holder = {0};
+    Text lock = {0}, holder = {0};
     Status s = status_ok();
     Claim *claim = NULL;
-    sweep_spec_print(spec, &bytes);
     text_addf(&lock, "%s.lock", path);
-    for (int i = 0; status_is_ok(s) && !claim && !copy_is_there(path, &bytes); i++) {
+    for (int i = 0; status_is_ok(s) && !claim && !copy_is_there(path, bytes); i++) {
         text_clear(&holder);
         s = claim_take(text_str(&lock), &claim, &holder);
         if (status_is_ok(s) && claim)
-            s = atomic_file_store(path, text_str(&bytes), bytes.length);
+            s = atomic_file_store(path, text_str(bytes), bytes->length);
         else if (status_is_ok(s) && i == TRIES)
             s = status_failed("%s is at %s: try again later", text_str(&holder), quote_word(path).text);
         else if (status_is_ok(s))
             usleep(PAUSE_US);
     }
     claim_drop(claim);
-    text_free(&bytes);
     text_free(&lock);
     text_free(&holder);
+    return s;
+}
+
+/* A copy that says something else is only replaced where no result depends on it. */
+static Status copy_renew(const SweepSpec *spec, const Place *place)
+{
+    Text bytes = {0};
+    Status s = status_ok();
+    sweep_spec_print(spec, &bytes);
+    if (!copy_is_there(place->copy, &bytes)) {
+        Sweep sweep;
+        s = sweep_begin(spec, place->program, place->folder, 1, true, &sweep);
+        sweep_free(&sweep);
+        if (status_is_ok(s))
+            s = copy_write(&bytes, place->copy);
+    }
+    text_free(&bytes);
     return s;
 }
 
@@ -83,9 +97,9 @@ static Status place_make(const Arguments *a, const SweepSpec *spec, Place *out)
     if (!out->folder)
         return status_input("the folder %s cannot be reached", quote_word(a->out).text);
     Text copy = {0};
-    text_addf(&copy, "%s/%s", out->folder, sweep_copy_file);
+    text_addf(&copy, "%s/" SWEEP_COPY_FILE, out->folder);
     out->copy = copy.data;
-    return copy_write(spec, out->copy);
+    return copy_renew(spec, out);
 }
 
 /* ---- The three things that a sweep can be asked for */

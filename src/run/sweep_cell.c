@@ -67,6 +67,16 @@ void sweep_cell_make(const SweepSpec *s, int64_t cell, Settings *settings, Sched
         schedule_copy(schedule, &s->at, at);
 }
 
+Recipe sweep_cell_recipe(const SweepSpec *s, int64_t cell)
+{
+    Settings settings;
+    Schedule schedule;
+    sweep_cell_make(s, cell, &settings, &schedule);
+    Recipe r = recipe_make(&settings, &schedule, NULL, NULL, s->stop_grokked);
+    schedule_free(&schedule);
+    return r;
+}
+
 /* ---- As a file */
 
 /* In their order, since a cell's name and number hang on it: the two sections may take turns. */

@@ -54,7 +54,7 @@ expect "--help" 0 "" --help
 out_has "--help lists the verbs" "train [PRESET]"
 expect "help of a verb" 0 "" help train
 out_has "help lists its options" "--save-every N"
-for verb in lab train sweep shot presets settings keys info doctor bench help; do
+for verb in lab train sweep phase shot presets settings keys info doctor bench help; do
     expect "$verb --help" 0 "" $verb --help
     out_has "$verb --help says the usage" "usage: lrdlab $verb"
 done

@@ -108,6 +108,30 @@ expect "another spec in the same folder" 2 "train.steps" sweep long.ini --out a
 [ "$(results a)" = 8 ]
 report "leaves the results alone" $?
 
+# ---- Its diagram
+expect "phase" 0 "" phase a --csv phase.csv --svg phase.svg
+cp out diagram
+grep -q 'decay.kind' diagram && grep -q 'best unseen accuracy of a run; mean of 2 runs' diagram && grep -q '8 of 8 runs' diagram
+report "states its axes, its measure and what is done" $?
+! grep -q "$(printf '\033')" diagram
+report "without colours in a file" $?
+[ "$(head -n 1 phase.csv)" = "panel,task.frac,decay.kind,measure,mean,spread,with,done,runs" ] && [ "$(wc -l <phase.csv)" = 5 ]
+report "--csv has a row for each place" $?
+mean=$(sed -n 's/.*"best_unseen_acc":\([^,]*\),.*/\1/p' a/task.frac=0.3,decay.kind=l2,model.seed=[01]/result.json |
+    awk '{ s += $1; q += $1 * $1 } END { m = s / 2; printf "%.6f %.6f", m, sqrt((q - 2 * m * m > 0 ? q - 2 * m * m : 0)) }')
+[ "$mean" = "$(awk -F, '$2 == "0.3" && $3 == "l2" { printf "%.6f %.6f", $5, $6 }' phase.csv)" ]
+report "mean and spread are those of the results" $?
+grep -q '<svg' phase.svg && grep -q 'best unseen accuracy of a run' phase.svg
+report "--svg" $?
+expect "phase over other axes" 0 "" phase a --across model.seed --up task.frac --measure stable-rank --glyphs ascii
+! LC_ALL=C grep -q '[^ -~]' out && grep -q 'decay.kind lrd' out
+report "in ASCII" $?
+expect "phase of a folder that is none" 2 "not the folder of a sweep" phase .
+expect "phase by an axis that is none" 2 "the axes of this sweep are" phase a --up task.p
+expect "phase of a measure that is none" 2 "it takes one of unseen" phase a --measure nope
+"$program" sweep grid.ini --out empty --list >out 2>err
+expect "phase of a sweep without results" 2 "no result yet" phase empty
+
 # ---- Stops
 for signal in INT TERM; do
     rm -rf stop
@@ -175,6 +199,13 @@ if command -v parallel >/dev/null 2>&1 && parallel --version 2>/dev/null | grep 
     "$program" sweep grid.ini --out para --list 2>err | (cd / && parallel --will-cite -j 2) >out 2>>err
     [ "$(results para)" = 8 ] && [ "$(leftovers para)" = 0 ]
     report "GNU parallel" $?
+    # Another machine, as far as parallel knows: what ssh would run there is run here.
+    printf '#!/bin/sh\nshift\n[ "$1" != -- ] || shift\nexec sh -c "$*"\n' >ssh
+    chmod +x ssh
+    "$program" sweep grid.ini --out far --list 2>err |
+        PARALLEL_SSH=$box/ssh parallel --will-cite --sshlogin 2/anna,2/boris >out 2>>err
+    [ "$(results far)" = 8 ] && [ "$(leftovers far)" = 0 ]
+    report "GNU parallel --sshlogin" $?
 else
     echo "ok sweep: GNU parallel # SKIP it is not installed"
 fi

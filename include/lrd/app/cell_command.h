@@ -18,9 +18,7 @@ typedef struct CellCommand {
     int count;
 } CellCommand;
 
-/* Where the sweep lies, and the files of its cells in it. */
-extern const char cell_result_file[]; /* "result.json" */
-extern const char sweep_copy_file[];  /* "sweep.ini": the spec itself, as one that needs no other file */
+/* A file of a cell; folder: of the sweep. */
 void cell_file(const char *folder, const SweepSpec *spec, int64_t cell, const char *file, Text *out);
 /* The spec's threads, 1 where it leaves them to the machine: cells run side by side. */
 int cell_threads(const Settings *settings);

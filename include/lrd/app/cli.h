@@ -29,9 +29,10 @@ typedef struct Arguments {
     WordList sets, at;   /* in the order given */
     const char *init, *pairs, *resume, *grad, *save, *weights, *log, *csv, *out;
     const char *view, *theme, *glyphs, *size;
-    const char *stop, *result;             /* of train */
-    const char *slurm;                     /* of sweep */
-    int64_t steps, save_every, step, jobs; /* -1: not given */
+    const char *stop, *result;               /* of train */
+    const char *across, *up, *measure, *svg; /* of phase */
+    const char *slurm;                       /* of sweep */
+    int64_t steps, save_every, step, jobs;   /* -1: not given */
     bool paused, force, quiet, markdown, json, list, help, version;
 } Arguments;
 

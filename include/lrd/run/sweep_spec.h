@@ -24,7 +24,12 @@
 #include <lrd/base/status.h>
 #include <lrd/base/text.h>
 #include <lrd/run/preset.h>
+#include <lrd/run/result.h>
 #include <lrd/run/settings.h>
+
+/* In the folder of a sweep: the spec itself, as one that needs no other file; in that of each cell: its result. */
+#define SWEEP_COPY_FILE "sweep.ini"
+#define SWEEP_RESULT_FILE "result.json"
 
 enum { SWEEP_CELLS_MAX = 100000, SWEEP_AXES_MAX = 16, SWEEP_TOGETHER_MAX = 8, SWEEP_NAME_MAX = 200 };
 
@@ -65,5 +70,7 @@ void sweep_cell_name(const SweepSpec *s, int64_t cell, Text *out);
 const char *sweep_cell_value(const SweepSpec *s, int64_t cell, const char *key);
 /* The schedule is the caller's to free. */
 void sweep_cell_make(const SweepSpec *s, int64_t cell, Settings *settings, Schedule *schedule);
+/* What its result must be the result of; the caller's to free. */
+Recipe sweep_cell_recipe(const SweepSpec *s, int64_t cell);
 
 #endif

@@ -1,0 +1,83 @@
+#include <lrd/app/look.h>
+#include <lrd/app/phase_picture.h>
+#include <lrd/app/verbs.h>
+#include <lrd/run/atomic_file.h>
+#include <lrd/ui/term.h>
+#include <lrd/view/export.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { PICTURE_COLUMNS = 160 };
+
+/* Columns of stdout, as many as a picture has where it is no terminal. */
+static int phase_columns(void)
+{
+    struct winsize size;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : PICTURE_COLUMNS;
+}
+
+/* MONO where colours are not wanted, or would be noise in a file. */
+static ColorDepth phase_depth(void)
+{
+    const char *term = getenv("TERM"), *colorterm = getenv("COLORTERM");
+    if (!isatty(STDOUT_FILENO) || !term || !*term || strcmp(term, "dumb") == 0 || !term_wants_color())
+        return DEPTH_MONO;
+    if (colorterm && (strcmp(colorterm, "truecolor") == 0 || strcmp(colorterm, "24bit") == 0))
+        return DEPTH_TRUE;
+    return strstr(term, "256") ? DEPTH_256 : DEPTH_8;
+}
+
+static void phase_print(const Phase *p, const Look *look)
+{
+    ColorDepth depth = look->theme == SCHEME_NONE ? DEPTH_MONO : phase_depth();
+    Canvas *c = phase_picture_draw(p, phase_columns(), look->glyphs, depth == DEPTH_MONO);
+    Text out = {0};
+    if (depth == DEPTH_MONO)
+        export_text(c, &out);
+    else
+        export_ansi(c, look->theme, depth, &out);
+    fputs(text_str(&out), stdout);
+    text_free(&out);
+    canvas_free(c);
+}
+
+static Status phase_write_svg(const Phase *p, const Look *look, const char *file)
+{
+    Canvas *c = phase_picture_draw(p, PICTURE_COLUMNS, look->glyphs, look->theme == SCHEME_NONE);
+    Text out = {0};
+    export_svg(c, look->theme, p->measure->help, &out);
+    Status s = atomic_file_store(file, text_str(&out), out.length);
+    text_free(&out);
+    canvas_free(c);
+    return s;
+}
+
+static Status phase_write_csv(const Phase *p, const char *file)
+{
+    Text out = {0};
+    phase_print_csv(p, &out);
+    Status s = atomic_file_store(file, text_str(&out), out.length);
+    text_free(&out);
+    return s;
+}
+
+int verb_phase(const Arguments *a)
+{
+    Look look;
+    Phase phase = {0};
+    Status s = look_read(a, &look);
+    if (status_is_ok(s))
+        s = phase_read(a->operand, a->across, a->up, a->measure, &phase);
+    if (status_is_ok(s))
+        phase_print(&phase, &look);
+    if (status_is_ok(s) && a->svg)
+        s = phase_write_svg(&phase, &look, a->svg);
+    if (status_is_ok(s) && a->csv)
+        s = phase_write_csv(&phase, a->csv);
+    phase_free(&phase);
+    return cli_report(s);
+}
