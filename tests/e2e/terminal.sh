@@ -3,32 +3,38 @@
 # Nothing here sleeps a fixed time: wait_for looks at the screen until it shows what it should, or gives up.
 
 box=$(mktemp -d) || exit 2
-socket=lrdlab-test-$$
+terminals=0
+socket=
 failed=0
+lsan=$(cd "$(dirname "$0")" && pwd)/lsan.supp
 utf8=$(locale -a 2>/dev/null | grep -im 1 -e '^C\.utf-\?8$' -e '^en_US\.utf-\?8$')
 
 tm() {
-    tmux -L "$socket" -f /dev/null "$@"
+    tmux -S "$socket" -f /dev/null "$@"
 }
 
 close_terminal() {
-    tm kill-server 2>/dev/null
+    [ -z "$socket" ] || tm kill-server 2>/dev/null
 }
 
 trap 'close_terminal; rm -rf "$box"' EXIT
 trap 'exit 130' INT TERM HUP
 
-# WIDTH HEIGHT [NAME=VALUE...]: a fresh shell with a prompt of its own.
+# WIDTH HEIGHT [NAME=VALUE...]: a fresh shell with a prompt of its own, in a server of its own: one that is just being
+# killed would still answer for the next.
 open_terminal() {
     close_terminal
+    terminals=$((terminals + 1))
+    socket=$box/tmux-$terminals
     width=$1
     height=$2
     shift 2
     mkdir -p "$box/home"
-    # An alternate screen and 256 colours, as most people have.
+    # 256 colours and UTF-8, as most people have.
     tm -u new-session -d -x "$width" -y "$height" \
         env -i PATH="$PATH" HOME="$box/home" TERM=screen-256color LC_ALL="${utf8:-C.UTF-8}" PS1='ready> ' ENV= \
-        ASAN_OPTIONS="$ASAN_OPTIONS" TSAN_OPTIONS="$TSAN_OPTIONS" UBSAN_OPTIONS="$UBSAN_OPTIONS" "$@" sh
+        LSAN_OPTIONS="suppressions=$lsan:print_suppressions=0" ASAN_OPTIONS="$ASAN_OPTIONS" \
+        TSAN_OPTIONS="$TSAN_OPTIONS" UBSAN_OPTIONS="$UBSAN_OPTIONS" "$@" sh
     wait_for 'ready>' || echo "the shell did not start"
 }
 
