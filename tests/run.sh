@@ -137,7 +137,7 @@ run_all() {
 
     stage "threads under ThreadSanitizer"
     build build/tsan CC=gcc CFLAGS="-O1 -g" SAN=thread all tests
-    for name in test_trainer test_session; do
+    for name in test_trainer test_session test_replay; do
         count "build/tsan/$name" 300 sh tests/tsan.sh build/tsan/tests/$name
     done
 
@@ -149,6 +149,7 @@ run_all() {
 
     stage "the lab in a terminal"
     count "lab" 300 sh tests/e2e/lab.sh build/gcc/lrdlab
+    count "watch" 300 sh tests/e2e/watch.sh build/gcc/lrdlab
     count "lab under AddressSanitizer" 300 sh tests/e2e/lab.sh build/asan/lrdlab
 
     if [ "$1" = full ]; then

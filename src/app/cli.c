@@ -71,12 +71,17 @@ static Status cli_unknown_option(const char *word)
                                quoted.text);
 }
 
+static void list_add(WordList *list, const char *word)
+{
+    list->words = xrealloc(list->words, (size_t)(list->count + 1) * sizeof *list->words);
+    list->words[list->count++] = word;
+}
+
 static Status cli_store(const Option *o, Arguments *out, const char *value)
 {
     char *place = (char *)out + o->offset;
     bool yes = true;
     long long number;
-    WordList *list;
     switch (o->type) {
     case OPTION_FLAG:
         memcpy(place, &yes, sizeof yes);
@@ -93,9 +98,7 @@ static Status cli_store(const Option *o, Arguments *out, const char *value)
         memcpy(place, &(int64_t){number}, sizeof(int64_t));
         break;
     case OPTION_LIST:
-        list = (WordList *)(void *)place;
-        list->words = xrealloc(list->words, (size_t)(list->count + 1) * sizeof *list->words);
-        list->words[list->count++] = value;
+        list_add((WordList *)(void *)place, value);
         break;
     }
     return status_ok();
@@ -127,10 +130,12 @@ static Status cli_read_operand(CliReader *r, const char *word)
         if (r->verb)
             return status_ok();
     }
-    if (r->out->operand)
+    if (!r->out->operand)
+        r->out->operand = word;
+    else if (!r->verb || !strstr(r->verb->operand, "..."))
         return status_input("one operand is enough: %s or %s?", quote_word(r->out->operand).text,
                             quote_word(word).text);
-    r->out->operand = word;
+    list_add(&r->out->operands, word);
     return status_ok();
 }
 
@@ -154,7 +159,8 @@ static Status cli_check_verb(const CliReader *r)
 
 Status cli_parse(int argc, char *const *argv, const Verb **verb, Arguments *out)
 {
-    *out = (Arguments){.program = argc ? argv[0] : "lrdlab", .steps = -1, .save_every = -1, .step = -1, .jobs = -1};
+    *out = (Arguments){
+        .program = argc ? argv[0] : "lrdlab", .steps = -1, .save_every = -1, .step = -1, .jobs = -1, .speed = -1};
     CliReader r = {.out = out};
     Status s = status_ok();
     bool options = true;
@@ -172,6 +178,7 @@ Status cli_parse(int argc, char *const *argv, const Verb **verb, Arguments *out)
 
 void arguments_free(Arguments *a)
 {
+    free(a->operands.words);
     free(a->sets.words);
     free(a->at.words);
     *a = (Arguments){0};

@@ -4,11 +4,13 @@
 
 #include <string.h>
 
-enum { LAB, TRAIN, SWEEP, PHASE, SHOT, PRESETS, SETTINGS, KEYS, INFO, DOCTOR, BENCH, HELP };
+enum { LAB, TRAIN, WATCH, SWEEP, PHASE, SHOT, PRESETS, SETTINGS, KEYS, INFO, DOCTOR, BENCH, HELP };
 
 const Verb verb_table[] = {
     [LAB] = {"lab", "[PRESET]", "the laboratory: a model trains and you change its weight decay", true, verb_lab},
     [TRAIN] = {"train", "[PRESET]", "a run without a screen: to files, with a summary at the end", true, verb_train},
+    [WATCH] = {"watch", "FILE.jsonl...",
+               "the lab's views over logs: replays them, follows one that grows, overlays several", false, verb_watch},
     [SWEEP] = {"sweep", "SPEC", "a grid of runs, several at a time; again: only what is missing", false, verb_sweep},
     [PHASE] = {"phase", "FOLDER", "the phase diagram of a sweep: two of its axes, mean and spread over seeds", false,
                verb_phase},
@@ -27,7 +29,7 @@ const int verb_count = sizeof verb_table / sizeof verb_table[0];
 
 #define BIT(verb) (1u << (verb))
 #define RUNS (BIT(LAB) | BIT(TRAIN))
-#define PICTURES (BIT(LAB) | BIT(SHOT))
+#define PICTURES (BIT(LAB) | BIT(WATCH) | BIT(SHOT))
 #define PRESETTED (RUNS | BIT(SHOT) | BIT(SETTINGS) | BIT(BENCH))
 #define EVERY (BIT(sizeof verb_table / sizeof verb_table[0]) - 1)
 
@@ -71,7 +73,8 @@ const Option option_table[] = {
     WORD("--slurm", "FILE", BIT(SWEEP), slurm, "write the script of a Slurm array job instead"),
     FLAG("--quiet", BIT(TRAIN) | BIT(SWEEP) | BIT(SHOT), quiet, "no progress on stderr"),
     FLAG("--paused", BIT(LAB), paused, "start paused; space goes on"),
-    NUMBER("--step", BIT(SHOT), step, 0, "the step that the picture shows"),
+    NUMBER("--step", BIT(SHOT) | BIT(WATCH), step, 0, "the step that is shown; watch begins there, paused"),
+    NUMBER("--speed", BIT(WATCH), speed, 1, "steps per second; otherwise the whole log takes half a minute"),
     WORD("--size", "WxH", BIT(SHOT), size, "columns and rows of the picture (120x40)"),
     WORD("--view", "NAME", PICTURES, view, "the view: overview, curves, spectrum"),
     WORD("--theme", "NAME", PICTURES | BIT(PHASE), theme, "the colours: dark, light, contrast, cvd, none"),

@@ -58,3 +58,10 @@ Status look_read(const Arguments *a, Look *out)
     out->glyphs = (GlyphSet)glyphs;
     return s;
 }
+
+UiOptions look_ui_options(const Look *look)
+{
+    return (UiOptions){.view = look->view,
+                       .theme = look->has_theme ? &look->theme : NULL,
+                       .glyphs = look->has_glyphs ? &look->glyphs : NULL};
+}

@@ -6,14 +6,10 @@
 
 static int lab_run(Run *run, const Look *look, bool paused)
 {
-    UiOptions options = {
-        .view = look->view,
-        .theme = look->has_theme ? &look->theme : NULL,
-        .glyphs = look->has_glyphs ? &look->glyphs : NULL,
-    };
+    UiOptions options = look_ui_options(look);
     UiResult result;
     Session *session = session_start(run, paused);
-    Status s = ui_run(session, &options, &result);
+    Status s = ui_run(source_of_session(session), &options, &result);
     session_free(session);
     cli_report(s);
     return result.signal ? EXIT_SIGNAL + result.signal : (int)s.code;

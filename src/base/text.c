@@ -66,6 +66,17 @@ const char *text_str(const Text *t)
     return t->data ? t->data : "";
 }
 
+void text_fit(char *out, size_t size, const char *format, va_list args)
+{
+    int length = vsnprintf(out, size, format, args);
+    size_t end = size - 1;
+    if (length <= (int)end)
+        return;
+    while (end > 0 && ((unsigned char)out[end - 1] & 0xc0) == 0x80)
+        end--;
+    out[end > 0 && (unsigned char)out[end - 1] >= 0xc0 ? end - 1 : end] = '\0';
+}
+
 int text_distance(const char *a, const char *b)
 {
     enum { MOST = 63, FAR = 1000 };

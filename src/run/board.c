@@ -97,6 +97,18 @@ static void board_add_point(Board *b, SeriesId id, int64_t step, double value)
         series_add(&b->series[id], step, value);
 }
 
+/* Only a log, whose shape nobody knows before its first evaluation, brings another one than the board was made for. */
+static void board_add_sigmas(Board *b, const Evaluation *e)
+{
+    if (e->matrix_count == 0 || e->sigma_count == 0)
+        return;
+    if (!sigma_history_has_shape(&b->sigmas, e->matrix_count, e->sigma_count)) {
+        sigma_history_free(&b->sigmas);
+        b->sigmas = sigma_history_new(e->matrix_count, e->sigma_count);
+    }
+    sigma_history_add(&b->sigmas, e->step, e->sigma);
+}
+
 static void board_add_matrices(Board *b, const Evaluation *e)
 {
     board_add_point(b, SERIES_STABLE_RANK, e->step, e->stable_rank);
@@ -104,8 +116,7 @@ static void board_add_matrices(Board *b, const Evaluation *e)
     board_add_point(b, SERIES_PARTICIPATION, e->step, e->participation);
     board_add_point(b, SERIES_NORM, e->step, matrix_mean(e, offsetof(MatrixMeasure, norm)));
     board_add_point(b, SERIES_TURN, e->step, matrix_mean(e, offsetof(MatrixMeasure, turn)));
-    if (e->matrix_count == b->sigmas.matrices && e->sigma_count == b->sigmas.sigma_count)
-        sigma_history_add(&b->sigmas, e->step, e->sigma);
+    board_add_sigmas(b, e);
     b->at_floor = false;
     for (int i = 0; i < e->matrix_count; i++)
         b->at_floor = b->at_floor || e->matrix[i].floor;

@@ -4,12 +4,13 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct Exchange {
     pthread_mutex_t lock; /* over newest and fresh: held for a swap, never for a copy */
-    Snapshot slots[3];
-    int filling; /* the writer's */
-    int looking; /* the reader's */
+    Snapshot slots[3];    /* each owns its board and its ghosts */
+    int filling;          /* the writer's */
+    int looking;          /* the reader's */
     int newest;
     bool fresh; /* the newest was not looked at yet */
     uint64_t sequence;
@@ -31,8 +32,11 @@ void exchange_free(Exchange *x)
 {
     if (!x)
         return;
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         board_free(x->slots[i].board);
+        for (int k = 0; k < GHOSTS_MAX; k++)
+            free(x->slots[i].ghost[k]);
+    }
     bell_close(&x->bell);
     pthread_mutex_destroy(&x->lock);
     free(x);
@@ -53,6 +57,17 @@ Snapshot *exchange_fill(Exchange *x, const Board *board)
     }
     board_copy(s->board, board);
     return s;
+}
+
+void exchange_fill_ghosts(Snapshot *s, const Ghost *const *ghosts, int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (!s->ghost[i])
+            s->ghost[i] = xcalloc(1, sizeof **s->ghost);
+        if (s->ghost[i]->version != ghosts[i]->version || strcmp(s->ghost[i]->name, ghosts[i]->name) != 0)
+            ghost_copy(s->ghost[i], ghosts[i]);
+    }
+    s->ghost_count = count;
 }
 
 void exchange_publish(Exchange *x)

@@ -51,14 +51,8 @@ static void session_say(Session *s, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    int length = vsnprintf(s->message, sizeof s->message, format, args);
+    text_fit(s->message, sizeof s->message, format, args);
     va_end(args);
-    size_t end = sizeof s->message - 1;
-    if (length > (int)end) { /* cut between characters, not inside of one */
-        while (end > 0 && ((unsigned char)s->message[end - 1] & 0xc0) == 0x80)
-            end--;
-        s->message[end > 0 && (unsigned char)s->message[end - 1] >= 0xc0 ? end - 1 : end] = '\0';
-    }
     s->message_number++;
 }
 
@@ -296,11 +290,17 @@ static void apply_quit(Session *s, const Command *c)
     s->quit = true;
 }
 
-static void (*const command_apply[])(Session *, const Command *) = {
+static void apply_replay(Session *s, const Command *c)
+{
+    (void)c;
+    session_say(s, "Only the replay of a log can do that (lrdlab watch FILE.jsonl)");
+}
+
+static void (*const command_apply[COMMAND_KIND_COUNT])(Session *, const Command *) = {
     [COMMAND_SET] = apply_set,       [COMMAND_PAUSE] = apply_pause, [COMMAND_RESUME] = apply_resume,
     [COMMAND_STEP] = apply_step,     [COMMAND_UNDO] = apply_undo,   [COMMAND_RESTART] = apply_restart,
     [COMMAND_PRESET] = apply_preset, [COMMAND_SCALE] = apply_scale, [COMMAND_SAVE] = apply_save,
-    [COMMAND_QUIT] = apply_quit,
+    [COMMAND_SPEED] = apply_replay,  [COMMAND_LEAD] = apply_replay, [COMMAND_QUIT] = apply_quit,
 };
 
 /* What waits, but no more than the queue holds: a flood of keys must not stop the training. */

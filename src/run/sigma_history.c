@@ -1,7 +1,6 @@
 #include <lrd/run/sigma_history.h>
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,8 +41,17 @@ void sigma_history_clear(SigmaHistory *h)
     h->count = 0;
 }
 
+bool sigma_history_has_shape(const SigmaHistory *h, int matrices, int sigma_count)
+{
+    return h->matrices == matrices && h->sigma_count == sigma_count;
+}
+
 void sigma_history_copy(SigmaHistory *to, const SigmaHistory *from)
 {
+    if (!sigma_history_has_shape(to, from->matrices, from->sigma_count)) {
+        sigma_history_free(to);
+        *to = sigma_history_new(from->matrices, from->sigma_count);
+    }
     to->count = from->count;
     memcpy(to->step, from->step, (size_t)from->count * sizeof *to->step);
     memcpy(to->row, from->row, (size_t)from->count * row_bytes(from));

@@ -7,11 +7,16 @@
 
 const char *const action_groups[ACTION_GROUP_COUNT] = {
     [ACTION_TRAINING] = "the run",      [ACTION_DECAY] = "the decay",     [ACTION_PAST] = "the past",
-    [ACTION_LOOKING] = "what is shown", [ACTION_PROGRAM] = "the program",
+    [ACTION_LOOKING] = "what is shown", [ACTION_PROGRAM] = "the program", [ACTION_WATCH] = "replay of a log",
 };
 
 /* clang-format off */
 const Action action_table[] = {
+    {"space", {' '}, "pause, go on", "pause", "pause the replay; go on; at the end of the log from its beginning", ACTION_WATCH, 1, key_replay_pause},
+    {"↑ ↓", {UI_KEY_UP, UI_KEY_DOWN}, "speed", "speed", "replay faster or slower", ACTION_WATCH, 2, key_replay_speed},
+    {"r R", {'r', 'R'}, "start, end", "start", "to the beginning of the log; to its end, and on as it grows", ACTION_WATCH, 3, key_replay_ends},
+    {"p P", {'p', 'P'}, "next log", "log", "which of several logs is in front; the others are its ghosts", ACTION_WATCH, 5, key_replay_lead},
+    {".", {'.'}, "next row", "row", "to the next row of the log, then pause", ACTION_WATCH, 6, key_replay_row},
     {"space", {' '}, "pause, go on", "pause", "pause; go on, also past the last step", ACTION_TRAINING, 1, key_pause},
     {".", {'.'}, "one step", "step", "one step, then pause", ACTION_TRAINING, 7, key_step},
     {"t", {'t'}, "L2 ↔ LRD", "L2↔LRD", "switch between L2 and LRD, each with its own strength", ACTION_DECAY, 2, key_toggle},
@@ -46,13 +51,30 @@ const Action action_table[] = {
 
 const int action_count = sizeof action_table / sizeof *action_table;
 
-const Action *action_find(int code)
+static const Action *action_find_in(int code, bool watch)
 {
     for (int i = 0; code != UI_KEY_NONE && i < action_count; i++)
         for (int k = 0; k < ACTION_CODES_MAX && action_table[i].codes[k]; k++)
-            if (action_table[i].codes[k] == code)
+            if (action_table[i].codes[k] == code && (action_table[i].group == ACTION_WATCH) == watch)
                 return &action_table[i];
     return NULL;
+}
+
+const Action *action_find(int code)
+{
+    return action_find_in(code, false);
+}
+
+const Action *action_find_for(const Snapshot *s, int code)
+{
+    const Action *watch = s->replay.on ? action_find_in(code, true) : NULL;
+    return watch ? watch : action_find(code);
+}
+
+bool action_is_on(const Snapshot *s, const Action *a)
+{
+    bool needs_run = a->group == ACTION_TRAINING || a->group == ACTION_DECAY || a->act == key_ask_any;
+    return s->replay.on ? !needs_run : a->group != ACTION_WATCH;
 }
 
 static void press_in_prompt(const KeyPress *k)
@@ -88,7 +110,7 @@ static bool press_in_overlay(const KeyPress *k)
         return true;
     }
     bool closes = k->code == UI_KEY_ESCAPE || k->code == (list ? 'p' : '?');
-    if (closes || action_find(k->code))
+    if (closes || action_find_for(k->s, k->code))
         u->overlay = OVERLAY_NONE;
     return closes;
 }
@@ -103,8 +125,10 @@ void action_press(UiState *u, const Snapshot *s, int code, UiEffect *e)
     }
     if (u->overlay != OVERLAY_NONE && press_in_overlay(&k))
         return;
-    const Action *a = action_find(code);
-    if (a)
+    const Action *a = action_find_for(s, code);
+    if (a && !action_is_on(s, a))
+        ui_say(u, "A log only shows what was: that key needs a live run (lrdlab lab).");
+    else if (a)
         a->act(&k);
     else if (code > ' ' && code < UI_KEY_BACKSPACE)
         ui_say(u, "%c does nothing here; ? shows all keys.", code);
@@ -124,7 +148,8 @@ void action_print_keys(Text *out)
 void action_print_keys_markdown(Text *out)
 {
     text_add(out, "| keys | what they do |\n| --- | --- |\n");
-    for (int g = 0; g < ACTION_GROUP_COUNT; g++)
+    for (int g = 0; g < ACTION_GROUP_COUNT; g++) {
+        text_addf(out, "| | *%s* |\n", action_groups[g]);
         for (int i = 0; i < action_count; i++) {
             const Action *a = &action_table[i];
             if ((int)a->group != g)
@@ -137,4 +162,5 @@ void action_print_keys_markdown(Text *out)
             }
             text_addf(out, " | %s |\n", a->help);
         }
+    }
 }

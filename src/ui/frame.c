@@ -29,11 +29,11 @@ static void draw_clipped(Canvas *c, Rect r, PanelDraw *draw, const Snapshot *s, 
     canvas_unclip(c);
 }
 
-static void draw_too_small(Canvas *c)
+static void draw_too_small(Canvas *c, const Snapshot *s)
 {
     char words[120];
-    snprintf(words, sizeof words, "lrdlab needs %d x %d, here %d x %d (training goes on; q quits)", LAYOUT_MIN_W,
-             LAYOUT_MIN_H, c->w, c->h);
+    snprintf(words, sizeof words, "lrdlab needs %d x %d, here %d x %d (%sq quits)", LAYOUT_MIN_W, LAYOUT_MIN_H, c->w,
+             c->h, s->replay.on ? "" : "training goes on; ");
     prose_wrapped(c, (Rect){0, 0, c->w, c->h}, ROLE_WARN, words);
 }
 
@@ -64,7 +64,7 @@ void frame_draw(Canvas *c, const Snapshot *s, const UiState *u)
     canvas_unclip(c);
     canvas_clear(c);
     if (l.too_small) {
-        draw_too_small(c);
+        draw_too_small(c, s);
         return;
     }
     draw_clipped(c, l.header, panel_header, s, u);

@@ -54,6 +54,7 @@ void panel_accuracy(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     plot_start(&p, s, u, CHART_PERCENT, false);
     p.spec.y.low = 0;
     p.spec.y.high = 1;
+    plot_add_ghosts(&p, s, SERIES_UNSEEN_ACC);
     plot_add_curve(&p, train, -1, ROLE_TRAIN, theme_pattern(ROLE_TRAIN));
     plot_add_tail(&p, train, &series[SERIES_BATCH_ACC], ROLE_TRAIN);
     plot_add_curve(&p, mirror, -1, ROLE_MIRROR, theme_pattern(ROLE_MIRROR));
@@ -62,6 +63,7 @@ void panel_accuracy(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     plot_add_markers(&p, s->board, true);
     const Shown shown = {s, u};
     legend_value(&p, &shown, ROLE_MIRROR, "mirror", SERIES_MIRROR_ACC, (SeriesId)NO_SAMPLES, format_percent);
+    plot_add_ghost_legends(&p, s, u, SERIES_UNSEEN_ACC, format_percent);
     legend_value(&p, &shown, ROLE_TRAIN, "train", SERIES_TRAIN_ACC, SERIES_BATCH_ACC, format_percent);
     legend_value(&p, &shown, ROLE_UNSEEN, "unseen", SERIES_UNSEEN_ACC, SERIES_UNSEEN_SAMPLE, format_percent);
     plot_draw(c, r, &p, "accuracy");
@@ -76,6 +78,7 @@ void panel_loss(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     plot_start(&p, s, u, CHART_NUMBER, log_values);
     if (!log_values)
         p.spec.y.low = 0;
+    plot_add_ghosts(&p, s, SERIES_TEST_LOSS);
     plot_add_curve(&p, train, -1, ROLE_TRAIN, theme_pattern(ROLE_TRAIN));
     plot_add_tail(&p, train, &series[SERIES_BATCH_LOSS], ROLE_TRAIN);
     plot_add_curve(&p, test, -1, ROLE_TEST, theme_pattern(ROLE_TEST));

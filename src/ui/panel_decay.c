@@ -50,6 +50,11 @@ void panel_decay(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     Settings now = ui_state_settings(u, s);
     Line line = {0};
     line_add(&line, 3, 0, ROLE_TITLE, "decay");
+    if (s->replay.on && !s->replay.has_decay) {
+        line_add(&line, 1, 1, ROLE_DIM, "the log does not tell it");
+        line_draw(c, (Rect){r.x + 1, r.y, r.w - 2, r.h}, &line);
+        return;
+    }
     add_kinds(&line, now.decay.kind);
     int gauge = LINE_ITEMS_MAX;
     if (now.decay.kind != DECAY_NONE) {

@@ -27,7 +27,7 @@ void panel_keys(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     for (int i = 0; u->overlay == OVERLAY_NONE && i < action_count; i++) {
         const Action *a = &action_table[i];
         bool pauses = a->codes[0] == ' ';
-        if (a->priority > 0 && !(past_evaluation(s, u) && a->group == ACTION_PAST))
+        if (a->priority > 0 && action_is_on(s, a) && !(past_evaluation(s, u) && a->group == ACTION_PAST))
             line_add_key(&line, a->priority, a->keys, pauses && paused ? "go on" : a->label);
     }
     line_draw(c, (Rect){r.x + 1, r.y, r.w - 2, r.h}, &line);

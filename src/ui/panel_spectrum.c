@@ -32,7 +32,8 @@ void panel_spectrum(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     Rect inner = rect_inset(r, 2, 1);
     if (!e || e->matrix_count == 0) {
         canvas_frame(c, r, "singular values of Q and K", NULL);
-        canvas_words(c, inner.x, inner.y, inner.w, ROLE_DIM, "measured in a moment");
+        canvas_words(c, inner.x, inner.y, inner.w, ROLE_DIM,
+                     s->replay.on ? "the log does not tell them" : "measured in a moment");
         return;
     }
     MatrixGrid g = matrix_grid_make(inner, CELL_WIDTH_MIN, CELL_HEIGHT_MIN, e->matrix_count, u->matrix);

@@ -27,6 +27,7 @@ void plot_start(Plot *p, const Snapshot *s, const UiState *u, ChartUnit unit, bo
     const Settings *now = &s->board->settings;
     int64_t first_beat = now->train.sample_every > 0 ? now->train.sample_every : now->train.eval_every;
     int64_t end = max_i64(max_i64(s->step, s->board->step), min_i64(now->train.eval_every, now->train.steps));
+    end = max_i64(end, s->replay.horizon);
     p->spec = (ChartSpec){.curves = p->curve, .markers = p->marker};
     p->spec.x = (ChartAxis){.low = u->log_steps ? (double)min_i64(first_beat, end) : 0,
                             .high = (double)end,
@@ -64,6 +65,22 @@ int plot_add_curve(Plot *p, const Series *series, int64_t after, Role role, Patt
         if (series->bucket[i].last > after)
             plot_add_point(p, curve, room, &series->bucket[i]);
     return curve->count;
+}
+
+void plot_add_ghosts(Plot *p, const Snapshot *s, SeriesId id)
+{
+    static const Pattern patterns[] = {PATTERN_DOTTED, PATTERN_DASHED, PATTERN_SOLID};
+    for (int i = 0; i < s->ghost_count; i++)
+        plot_add_curve(p, &s->ghost[i]->series[id], -1, ROLE_GHOST, patterns[i % 3]);
+}
+
+void plot_add_ghost_legends(Plot *p, const Snapshot *s, const UiState *u, SeriesId id, FormatText (*format)(double))
+{
+    const Evaluation *past = past_evaluation(s, u);
+    for (int i = 0; i < s->ghost_count; i++) {
+        double value = series_at(&s->ghost[i]->series[id], past ? past->step : s->step);
+        plot_add_legend(p, ROLE_GHOST, s->ghost[i]->name, format(value).s);
+    }
 }
 
 void plot_add_tail(Plot *p, const Series *whole, const Series *samples, Role role)

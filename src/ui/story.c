@@ -46,6 +46,10 @@ static bool is_non_finite(const Facts *f)
 {
     return f->s->state == SESSION_NON_FINITE;
 }
+static bool is_waiting(const Facts *f)
+{
+    return f->s->replay.on && !f->b->has_evaluation && !f->b->has_sample;
+}
 /* The run went back to its last good point by itself. */
 static bool is_back(const Facts *f)
 {
@@ -54,7 +58,7 @@ static bool is_back(const Facts *f)
 }
 static bool is_fresh(const Facts *f)
 {
-    return !f->b->has_evaluation || f->b->step == 0;
+    return (!f->b->has_evaluation || f->b->step == 0) && !(f->s->replay.on && !f->s->replay.has_task);
 }
 static bool is_slipping(const Facts *f)
 {
@@ -114,25 +118,27 @@ typedef struct Rule {
     const char *name;
     bool (*holds)(const Facts *f);
     Role role;
-    const char *sentence[STORY_RULE_SENTENCES]; /* {words} are filled in by story_value; NULL for none */
+    /* {words} are filled in by story_value; ">" begins advice that only a live run can take; NULL for none */
+    const char *sentence[STORY_RULE_SENTENCES];
 } Rule;
 
 /* clang-format off */
 static const Rule rules[] = {
+    {"waiting", is_waiting, ROLE_BOLD, {"Waiting for the first row of the log."}},
     {"back", is_back, ROLE_BAD,
-     {"A number was not finite any more: back at step {step}.", "Press u, then space; or r.",
-      "Here all was well: u undoes the last change, space goes on from here, r starts again."}},
+     {"A number was not finite any more: back at step {step}.", ">Press u, then space; or r.",
+      ">Here all was well: u undoes the last change, space goes on from here, r starts again."}},
     {"non-finite", is_non_finite, ROLE_BAD,
-     {"Stopped at {step}: a number is not finite any more.", "Press u, then space; or r.",
-      "u undoes the last change, r starts the run again."}},
+     {"Stopped at {step}: a number is not finite any more.", ">Press u, then space; or r.",
+      ">u undoes the last change, r starts the run again."}},
     {"fresh", is_fresh, ROLE_BOLD,
      {"A fresh network: it guesses, 1 in {answers} is right by luck.",
       "It is shown {rows} pairs; the rest of the table it must find out."}},
     {"slipping", is_slipping, ROLE_WARN,
-     {"Too strong? Training pairs fell from {peak} to {train} right.", "Down weakens it, u undoes."}},
+     {"Too strong? Training pairs fell from {peak} to {train} right.", ">Down weakens it, u undoes."}},
     {"lost", is_lost, ROLE_WARN,
      {"Grokked at {grokked}, then lost it: unseen {unseen} right.", "Lost at {lost}.",
-      "A fixed learning rate keeps it restless; a lower one (o) calms it."}},
+      ">A fixed learning rate keeps it restless; a lower one (o) calms it."}},
     {"generalised", is_generalised, ROLE_GOOD,
      {"It found the rule at {grokked}: unseen pairs {unseen} right.",
       "No long wait after memorising, so this is not called grokking."}},
@@ -146,7 +152,7 @@ static const Rule rules[] = {
      {"Unseen pairs: {unseen} right. It found much of the rule.", "Q/K stable rank {rank}.",
       "The training pairs were known by heart at {memorised}."}},
     {"floor", is_at_floor, ROLE_WARN,
-     {"At the floor: one decay step is more than what is left.", "Down weakens it.",
+     {"At the floor: one decay step is more than what is left.", ">Down weakens it.",
       "Small singular values flip sign at every step, so rank says little now."}},
     {"collapsed", is_collapsed, ROLE_BOLD,
      {"Q/K stable rank fell to {rank}, yet unseen: {unseen} right.", "Wait and see.",
@@ -155,7 +161,7 @@ static const Rule rules[] = {
      {"Memorised at {memorised}; unseen pairs: {unseen} right.", "{kind} lowers Q/K stable rank: {rank}.",
       "Training goes on though nothing is left to learn: watch the unseen curve."}},
     {"memorised", is_memorised, ROLE_BOLD,
-     {"Memorised at {memorised}; unseen pairs: {unseen} right.", "By heart, not the rule: try t or Up.",
+     {"Memorised at {memorised}; unseen pairs: {unseen} right.", ">By heart, not the rule: try t or Up.",
       "Under {kind} the stable rank of Q/K stays at {rank}."}},
     {"together", is_learning_together, ROLE_BOLD,
      {"It learns the rule at once: unseen pairs {unseen} right.", "Training pairs: {train}.",
@@ -196,8 +202,22 @@ static FormatText story_value(const Facts *f, const char *word, size_t length)
     return kind;
 }
 
+/* Of a log only what it tells: no advice, and nothing that a foreign program left out. */
+static bool sentence_is_known(const Facts *f, const char *sentence)
+{
+    const ReplayView *log = &f->s->replay;
+    if (!log->on)
+        return true;
+    bool task = strstr(sentence, "{answers}") || strstr(sentence, "{rows}");
+    return *sentence != '>' && (log->has_task || !task) && (log->has_decay || !strstr(sentence, "{kind}")) &&
+           (isfinite(f->b->evaluation.stable_rank) || !strstr(sentence, "{rank}"));
+}
+
 static void story_add(Story *story, const Facts *f, const char *sentence)
 {
+    if (!sentence_is_known(f, sentence))
+        return;
+    sentence += *sentence == '>';
     char *out = story->sentence[story->count++];
     size_t used = 0, room = STORY_SENTENCE_MAX;
     for (const char *in = sentence; *in && used + 1 < room;) {
@@ -222,7 +242,8 @@ Story story_tell(const Snapshot *s)
     if (s->state == SESSION_PAUSED)
         story_add(&story, &f, s->step == 0 ? "Nothing runs yet: press space to start." : "Paused: space goes on.");
     if (s->state == SESSION_HOLDING)
-        story_add(&story, &f, "The last step is done: space goes on.");
+        story_add(&story, &f,
+                  s->replay.on ? "The log ends here: space plays it again." : "The last step is done: space goes on.");
     for (int i = 0; i < STORY_RULE_SENTENCES && rule->sentence[i]; i++)
         story_add(&story, &f, rule->sentence[i]);
     return story;
@@ -230,10 +251,12 @@ Story story_tell(const Snapshot *s)
 
 Story story_tell_past(const Evaluation *e)
 {
-    Story story = {.rule = "past", .role = ROLE_BOLD, .count = 3};
+    Story story = {.rule = "past", .role = ROLE_BOLD, .count = 1};
     snprintf(story.sentence[0], STORY_SENTENCE_MAX, "Step %.16s: train %.8s, unseen %.8s right.",
              format_count(e->step).s, format_percent(e->train_acc).s, format_percent(e->unseen_acc).s);
-    snprintf(story.sentence[1], STORY_SENTENCE_MAX, "Decay then: %s.", label_decay(e).s);
-    snprintf(story.sentence[2], STORY_SENTENCE_MAX, "All panels show that moment; the run goes on meanwhile.");
+    if (*e->decay_kind)
+        snprintf(story.sentence[story.count++], STORY_SENTENCE_MAX, "Decay then: %s.", label_decay(e).s);
+    snprintf(story.sentence[story.count++], STORY_SENTENCE_MAX,
+             "All panels show that moment; the run goes on meanwhile.");
     return story;
 }

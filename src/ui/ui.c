@@ -15,7 +15,7 @@
 #include <lrd/ui/term.h>
 
 typedef struct Loop {
-    Session *session;
+    Source source;
     const Snapshot *snapshot;
     UiState u;
     Canvas *canvas;
@@ -50,7 +50,7 @@ static UiState first_state(const UiOptions *o)
 
 static void loop_look(Loop *l)
 {
-    l->snapshot = session_look(l->session);
+    l->snapshot = l->source.kind->look(l->source.self);
     ui_state_follow(&l->u, l->snapshot);
     l->changed = true;
 }
@@ -63,8 +63,8 @@ static void loop_quit(Loop *l, int signal_number)
     l->quitting = true;
     l->signal = signal_number ? signal_number : l->signal;
     /* Someone who asks twice, and a system that shuts down, cannot wait for a slow step. */
-    if (again || (signal_number && signal_number != SIGINT))
-        session_abandon(l->session);
+    if ((again || (signal_number && signal_number != SIGINT)) && l->source.kind->abandon)
+        l->source.kind->abandon(l->source.self);
 }
 
 static bool loop_has_ended(Loop *l)
@@ -72,7 +72,7 @@ static bool loop_has_ended(Loop *l)
     if (l->quitting && !l->quit_sent) {
         Command quit = {.kind = COMMAND_QUIT};
         uint64_t number;
-        l->quit_sent = session_send(l->session, &quit, &number);
+        l->quit_sent = l->source.kind->send(l->source.self, &quit, &number);
     }
     return l->snapshot->state == SESSION_ENDED;
 }
@@ -102,7 +102,7 @@ static void loop_act(Loop *l, const UiEffect *e)
 {
     for (int i = 0; i < e->command_count; i++) {
         uint64_t number;
-        if (session_send(l->session, &e->command[i], &number))
+        if (l->source.kind->send(l->source.self, &e->command[i], &number))
             ui_state_sent(&l->u, &e->command[i], number);
         else
             ui_state_refused(&l->u, &e->command[i]);
@@ -195,7 +195,7 @@ static void loop_turn(Loop *l)
 {
     struct pollfd fds[] = {
         {.fd = l->deaf ? -1 : STDIN_FILENO, .events = POLLIN},
-        {.fd = session_fd(l->session), .events = POLLIN},
+        {.fd = l->source.kind->fd(l->source.self), .events = POLLIN},
         {.fd = l->signal_fd, .events = POLLIN},
     };
     int woken = poll(fds, sizeof fds / sizeof *fds, loop_patience(l, clock_seconds()));
@@ -214,9 +214,9 @@ static void loop_turn(Loop *l)
     loop_draw(l, now);
 }
 
-Status ui_run(Session *session, const UiOptions *options, UiResult *result)
+Status ui_run(Source source, const UiOptions *options, UiResult *result)
 {
-    Loop l = {.session = session, .u = first_state(options)};
+    Loop l = {.source = source, .u = first_state(options)};
     *result = (UiResult){0};
     l.signal_fd = signals_open();
     Status status = term_open();
@@ -233,7 +233,7 @@ Status ui_run(Session *session, const UiOptions *options, UiResult *result)
         canvas_free(l.canvas);
         free(l.presets);
     }
-    Status run = session_end(session);
+    Status run = source.kind->end(source.self);
     signals_close();
     return status_is_ok(status) ? run : status;
 }

@@ -54,7 +54,7 @@ expect "--help" 0 "" --help
 out_has "--help lists the verbs" "train [PRESET]"
 expect "help of a verb" 0 "" help train
 out_has "help lists its options" "--save-every N"
-for verb in lab train sweep phase shot presets settings keys info doctor bench help; do
+for verb in lab train watch sweep phase shot presets settings keys info doctor bench help; do
     expect "$verb --help" 0 "" $verb --help
     out_has "$verb --help says the usage" "usage: lrdlab $verb"
 done
@@ -118,6 +118,13 @@ for term in "" dumb xterm; do
     [ $? = 2 ] && [ ! -s out ] && grep -q train err && ! grep -q "$(printf '\033')" err
     report "lab without a terminal, TERM=$term" $?
 done
+
+TERM=xterm "$program" watch x.jsonl >out 2>err </dev/null
+[ $? = 2 ] && [ ! -s out ] && grep -q train err && ! grep -q "$(printf '\033')" err
+report "watch without a terminal" $?
+expect "watch without a log" 2 "needs FILE.jsonl" watch
+expect "watch with an option of train" 2 "does not go with" watch --steps 5 x.jsonl
+expect "watch at no speed" 2 "whole number from 1" watch --speed 0 x.jsonl
 
 # ---- Runs
 expect "train" 0 "step 10 of 20" train $small --steps 20 --log run.jsonl --save run.safetensors --csv run.csv

@@ -71,6 +71,8 @@ static void test_board_of_a_step_is_that_of_a_run_that_ended_there(void **state)
         assert_int_equal(a->settings.decay.kind, b->settings.decay.kind);
         assert_true(a->evaluation.train_loss == b->evaluation.train_loss);
         assert_int_equal(a->at_floor, b->at_floor);
+        assert_int_equal(a->sigmas.count, b->sigmas.count);
+        assert_true(a->sigmas.count > 0);
         board_free(a);
         board_free(b);
         logbook_close(cut);

@@ -194,6 +194,54 @@ static void test_overlays_are_as_stored(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* Logs that are watched: one against a ghost, the end of one, and one of another program without settings or decay. */
+static void test_watched_logs_are_as_stored(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        int64_t step;
+        SessionState state;
+        ViewId view;
+        ReplayView replay;
+        int key;
+    } rows[] = {
+        {"watch", 1560, SESSION_RUNNING, VIEW_OVERVIEW, {true, false, true, true, "lrd", 4000, 4000}, 0},
+        {"watch-curves", 2600, SESSION_HOLDING, VIEW_CURVES, {true, false, true, true, "lrd", 2600, 4000}, 0},
+        {"watch-foreign", 840, SESSION_RUNNING, VIEW_OVERVIEW, {true, true, false, false, "mine", 840, 840}, 0},
+        {"watch-help", 840, SESSION_PAUSED, VIEW_OVERVIEW, {true, false, true, true, "lrd", 4000, 4000}, '?'},
+    };
+    Ghost *ghost = calloc(1, sizeof *ghost);
+    Board *other = fake_board(4000);
+    ghost_take(ghost, other);
+    snprintf(ghost->name, sizeof ghost->name, "l2");
+    for (int i = 0; i < ghost->series[SERIES_UNSEEN_ACC].count; i++) /* so that the curves can be told apart */
+        ghost->series[SERIES_UNSEEN_ACC].bucket[i].value *= .8f;
+    int wrong = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+            char name[64];
+            Board *b = fake_board(rows[i].step);
+            Snapshot s = fake_snapshot(b, rows[i].state);
+            UiState u = ui_state_new();
+            UiEffect e;
+            s.replay = rows[i].replay;
+            s.ghost_count = s.replay.has_task;
+            s.ghost[0] = ghost;
+            u.view = rows[i].view;
+            action_press(&u, &s, rows[i].key, &e);
+            snprintf(name, sizeof name, "%s-%dx%d", rows[i].name, sizes[k][0], sizes[k][1]);
+            Canvas *c = canvas_new(sizes[k][0], sizes[k][1]);
+            frame_draw(c, &s, &u);
+            wrong += compare_frame(name, c);
+            canvas_free(c);
+            board_free(b);
+        }
+    board_free(other);
+    free(ghost);
+    assert_int_equal(wrong, 0);
+}
+
 /* Every size, view and overlay: no crash, and nothing but ASCII where only that can be drawn. */
 static void test_every_size_draws(void **state)
 {
@@ -242,9 +290,9 @@ static void test_too_small_says_what_it_needs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_frames_are_as_stored),         cmocka_unit_test(test_views_are_as_stored),
-        cmocka_unit_test(test_overlays_are_as_stored),       cmocka_unit_test(test_every_size_draws),
-        cmocka_unit_test(test_too_small_says_what_it_needs),
+        cmocka_unit_test(test_frames_are_as_stored),       cmocka_unit_test(test_views_are_as_stored),
+        cmocka_unit_test(test_overlays_are_as_stored),     cmocka_unit_test(test_every_size_draws),
+        cmocka_unit_test(test_watched_logs_are_as_stored), cmocka_unit_test(test_too_small_says_what_it_needs),
     };
     return cmocka_run_group_tests_name("ui_frames", tests, NULL, NULL);
 }

@@ -76,12 +76,15 @@ static Settings wished(const Desk *d)
 static void test_table_is_sound(void **state)
 {
     (void)state;
+    const Snapshot watching = {.replay = {.on = true}};
     for (int i = 0; i < action_count; i++) {
         const Action *a = &action_table[i];
         assert_true(a->keys[0] && a->name[0] && a->label[0] && a->help[0] && a->act && a->codes[0]);
         assert_true(strlen(a->help) <= 68);
         for (int k = 0; k < ACTION_CODES_MAX && a->codes[k]; k++)
-            assert_ptr_equal(action_find(a->codes[k]), a); /* no key twice */
+            assert_ptr_equal(a->group == ACTION_WATCH ? action_find_for(&watching, a->codes[k])
+                                                      : action_find(a->codes[k]),
+                             a); /* no key twice */
     }
     assert_null(action_find('Z'));
     assert_null(action_find(UI_KEY_NONE));
@@ -429,6 +432,40 @@ static void test_full_queue_is_said(void **state)
     assert_true(d->u.wish_count <= UI_WISHES_MAX);
 }
 
+/* Keys that need a live run say so and do nothing; those of the replay and of what is shown work. */
+static void test_keys_while_a_log_is_watched(void **state)
+{
+    Desk *d = *state;
+    d->s.replay.on = true;
+    for (const char *k = "tdDg=o*/uw:"; *k; k++) {
+        press(d, *k);
+        assert_int_equal(d->e.command_count, 0);
+        assert_int_equal(d->u.overlay, OVERLAY_NONE);
+        assert_non_null(strstr(d->u.message, "live run"));
+    }
+    const struct {
+        int code;
+        CommandKind kind;
+        const char *value;
+    } rows[] = {{' ', COMMAND_PAUSE, ""},         {'.', COMMAND_STEP, ""},
+                {UI_KEY_UP, COMMAND_SPEED, "up"}, {UI_KEY_DOWN, COMMAND_SPEED, "down"},
+                {'r', COMMAND_RESTART, ""},       {'R', COMMAND_RESTART, "end"},
+                {'p', COMMAND_LEAD, "next"},      {'P', COMMAND_LEAD, "last"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        press(d, rows[i].code);
+        assert_int_equal(d->e.command_count, 1);
+        assert_command(d, 0, rows[i].kind, "", rows[i].value);
+        assert_int_equal(d->u.wish_count, 0);
+    }
+    d->s.state = SESSION_HOLDING;
+    press(d, ' ');
+    assert_command(d, 0, COMMAND_RESUME, "", "");
+    press(d, '3');
+    assert_int_equal(d->u.view, VIEW_SPECTRUM);
+    press(d, 'q');
+    assert_true(d->e.flags & EFFECT_QUIT);
+}
+
 static void test_session_messages_are_shown_once(void **state)
 {
     Desk *d = *state;
@@ -508,6 +545,7 @@ int main(void)
         DESK_TEST(test_prompt_completes_and_refuses),
         DESK_TEST(test_prompt_survives_a_flood),
         DESK_TEST(test_full_queue_is_said),
+        DESK_TEST(test_keys_while_a_log_is_watched),
         DESK_TEST(test_session_messages_are_shown_once),
     };
     return cmocka_run_group_tests_name("ui_keys", tests, NULL, NULL);

@@ -26,19 +26,20 @@ typedef struct WordList {
 typedef struct Arguments {
     const char *program; /* argv[0] */
     const char *operand; /* PRESET, FILE or VERB, NULL when there is none */
+    WordList operands;   /* all of them, for a verb that takes several */
     WordList sets, at;   /* in the order given */
     const char *init, *pairs, *resume, *grad, *save, *weights, *log, *csv, *out;
     const char *view, *theme, *glyphs, *size;
-    const char *stop, *result;               /* of train */
-    const char *across, *up, *measure, *svg; /* of phase */
-    const char *slurm;                       /* of sweep */
-    int64_t steps, save_every, step, jobs;   /* -1: not given */
+    const char *stop, *result;                    /* of train */
+    const char *across, *up, *measure, *svg;      /* of phase */
+    const char *slurm;                            /* of sweep */
+    int64_t steps, save_every, step, jobs, speed; /* -1: not given */
     bool paused, force, quiet, markdown, json, list, help, version;
 } Arguments;
 
 typedef struct Verb {
     const char *name;
-    const char *operand; /* as help writes it: "" for none, in brackets when it may be left out */
+    const char *operand; /* as help writes it: "" for none, in brackets when it may be left out, "..." for several */
     const char *help;    /* one line */
     bool computes;       /* the numerics are tested before it runs */
     int (*run)(const Arguments *a);

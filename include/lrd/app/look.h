@@ -5,6 +5,7 @@
 #define LRD_APP_LOOK_H
 
 #include <lrd/app/cli.h>
+#include <lrd/ui/ui.h>
 #include <lrd/view/layout.h>
 #include <lrd/view/theme.h>
 
@@ -18,5 +19,8 @@ typedef struct Look {
 
 /* STATUS_INPUT for a name that is not there or a size that is none, with what there is. */
 Status look_read(const Arguments *a, Look *out);
+
+/* What was named, for a screen. look must outlive it. */
+UiOptions look_ui_options(const Look *look);
 
 #endif

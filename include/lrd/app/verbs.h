@@ -11,6 +11,7 @@ int verb_lab(const Arguments *a);
 int verb_train(const Arguments *a);
 int verb_sweep(const Arguments *a);
 int verb_phase(const Arguments *a);
+int verb_watch(const Arguments *a);
 int verb_shot(const Arguments *a);
 int verb_presets(const Arguments *a);
 int verb_settings(const Arguments *a); /* a->markdown: as a Markdown table */

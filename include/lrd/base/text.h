@@ -5,6 +5,7 @@
 #ifndef LRD_BASE_TEXT_H
 #define LRD_BASE_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -19,6 +20,9 @@ void text_add(Text *t, const char *s);
 void text_add_bytes(Text *t, const char *s, size_t n);
 void text_addf(Text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *text_str(const Text *t);
+
+/* As much as fits of a sentence, never cut inside a character. */
+void text_fit(char *out, size_t size, const char *format, va_list args) __attribute__((format(printf, 3, 0)));
 
 /* Edit distance (Levenshtein), for "did you mean". Words of up to 63 bytes; longer ones count as far. */
 int text_distance(const char *a, const char *b);

@@ -58,7 +58,7 @@ typedef struct Board {
 
 Board *board_new(const Settings *settings, int matrix_count, int sigma_count);
 void board_free(Board *b);
-/* Same shapes. */
+/* *to takes the other's shape. */
 void board_copy(Board *to, const Board *from);
 void board_clear(Board *b, const Settings *settings);
 

@@ -16,6 +16,8 @@ Exchange *exchange_new(void);
 void exchange_free(Exchange *x);
 /* The snapshot to be filled next; its board takes the shape of this one and a copy of it. */
 Snapshot *exchange_fill(Exchange *x, const Board *board);
+/* Copies of these ghosts go with the snapshot that exchange_fill gave; those that did not change cost nothing. */
+void exchange_fill_ghosts(Snapshot *s, const Ghost *const *ghosts, int count);
 /* Makes the filled snapshot the newest, numbers it and rings. */
 void exchange_publish(Exchange *x);
 /* The newest snapshot, valid until the next look. Something was published before the first one. */

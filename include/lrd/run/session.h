@@ -15,6 +15,7 @@
 
 #include <lrd/base/status.h>
 #include <lrd/run/board.h>
+#include <lrd/run/ghost.h>
 #include <lrd/run/run.h>
 
 typedef enum SessionState {
@@ -24,6 +25,16 @@ typedef enum SessionState {
     SESSION_NON_FINITE, /* loss or weights are not finite: paused, said so */
     SESSION_ENDED,
 } SessionState;
+
+/* What a snapshot says of the log that it was read from (run/replay); all zero in a live run. */
+typedef struct ReplayView {
+    bool on;
+    bool following;            /* at the end of a log that is not at its end */
+    bool has_task, has_decay;  /* the log told them: else board->settings says nothing about them */
+    char name[GHOST_NAME_MAX]; /* of the log */
+    int64_t last;              /* step of the run: the log's last one, or train.steps while it may grow */
+    int64_t horizon;           /* furthest step of all logs: as far as plots reach */
+} ReplayView;
 
 typedef struct Snapshot {
     uint64_t sequence; /* rises with every publication */
@@ -36,6 +47,9 @@ typedef struct Snapshot {
     char message[200];       /* the newest word of the training thread (saved, refused, disk full, ...), "" for none */
     uint64_t message_number; /* rises with each message */
     Board *board;            /* a copy */
+    ReplayView replay;
+    Ghost *ghost[GHOSTS_MAX]; /* copies; those beyond the count are spare room */
+    int ghost_count;
 } Snapshot;
 
 typedef enum CommandKind {
@@ -48,7 +62,10 @@ typedef enum CommandKind {
     COMMAND_PRESET,  /* value: name or path; a new run with its settings */
     COMMAND_SCALE,   /* key: W_q of this matrix name, value: the factor, "2" or "0.5" */
     COMMAND_SAVE,    /* value: file, "" for the default name */
+    COMMAND_SPEED,   /* of a replay: value "up" or "down" */
+    COMMAND_LEAD,    /* of a replay: which log is in front, value "next" or "last" */
     COMMAND_QUIT,
+    COMMAND_KIND_COUNT
 } CommandKind;
 
 typedef struct Command {

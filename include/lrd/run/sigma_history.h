@@ -9,6 +9,7 @@
 #ifndef LRD_RUN_SIGMA_HISTORY_H
 #define LRD_RUN_SIGMA_HISTORY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { SIGMA_HISTORY_ROWS = 512, SIGMA_HISTORY_VALUES = 128 };
@@ -23,7 +24,8 @@ typedef struct SigmaHistory {
 SigmaHistory sigma_history_new(int matrices, int sigma_count);
 void sigma_history_free(SigmaHistory *h);
 void sigma_history_clear(SigmaHistory *h);
-/* Same shapes. */
+bool sigma_history_has_shape(const SigmaHistory *h, int matrices, int sigma_count);
+/* *to takes the other's shape. */
 void sigma_history_copy(SigmaHistory *to, const SigmaHistory *from);
 
 /* sigma [matrices][sigma_count], descending. Steps never fall; the newest step's row is replaced. */

@@ -17,6 +17,7 @@ typedef enum ActionGroup {
     ACTION_PAST,
     ACTION_LOOKING,
     ACTION_PROGRAM,
+    ACTION_WATCH, /* while a log is watched: before rows of other groups with the same key */
     ACTION_GROUP_COUNT
 } ActionGroup;
 extern const char *const action_groups[ACTION_GROUP_COUNT];
@@ -39,6 +40,11 @@ extern const int action_count;
 
 /* The action of a key, NULL when it has none. */
 const Action *action_find(int code);
+/* What the key does with this snapshot: in a live run as above; in a replay (snapshot->replay) rows of ACTION_WATCH
+ * come first. */
+const Action *action_find_for(const Snapshot *s, int code);
+/* Whether an action does something with this snapshot. */
+bool action_is_on(const Snapshot *s, const Action *a);
 
 /* One key press: overlays first, then the table. *e is emptied before. */
 void action_press(UiState *u, const Snapshot *s, int code, UiEffect *e);

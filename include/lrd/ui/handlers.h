@@ -13,6 +13,8 @@ typedef void KeyHandler(const KeyPress *k);
 KeyHandler key_pause, key_step, key_restart, key_undo, key_presets, key_save;
 /* handlers_past.c: looking back */
 KeyHandler key_scrub, key_scrub_events, key_scrub_ends;
+/* handlers_replay.c: the replay of a log */
+KeyHandler key_replay_pause, key_replay_row, key_replay_speed, key_replay_ends, key_replay_lead;
 /* handlers_decay.c: the decay and other settings */
 KeyHandler key_kind, key_toggle, key_strength, key_targets, key_ask_strength, key_ask_rate, key_ask_any, key_scale;
 /* handlers_view.c: what is shown and how */

@@ -8,8 +8,9 @@
 #include <lrd/ui/labels.h>
 #include <lrd/ui/ui_state.h>
 #include <lrd/view/chart.h>
+#include <lrd/view/format.h>
 
-enum { PLOT_CURVES_MAX = 5, PLOT_MARKERS_MAX = 24, PLOT_LEGEND_MAX = 4 };
+enum { PLOT_CURVES_MAX = 5 + GHOSTS_MAX, PLOT_MARKERS_MAX = 24, PLOT_LEGEND_MAX = 4 + GHOSTS_MAX };
 
 typedef struct Plot {
     ChartSpec spec;
@@ -28,6 +29,10 @@ void plot_start(Plot *p, const Snapshot *s, const UiState *u, ChartUnit unit, bo
 int plot_add_curve(Plot *p, const Series *series, int64_t after, Role role, Pattern pattern);
 /* Live samples that are newer than the series of whole sets: its curve, carried on in dots. */
 void plot_add_tail(Plot *p, const Series *whole, const Series *samples, Role role);
+/* The same series of other runs, before any curve of this one. */
+void plot_add_ghosts(Plot *p, const Snapshot *s, SeriesId id);
+/* Their names, with their values at the step that is shown, for the frame. */
+void plot_add_ghost_legends(Plot *p, const Snapshot *s, const UiState *u, SeriesId id, FormatText (*format)(double));
 /* The value in the frame; more important ones later. */
 void plot_add_legend(Plot *p, Role role, const char *name, const char *value);
 /* Where something was changed or reached; labels: with words. */

@@ -1,15 +1,15 @@
-/* ui/ui: the lab's loop: terminal, keys, signals and frames around a session.
+/* ui/ui: the lab's loop: terminal, keys, signals and frames around a session, or around the replay of a log.
  *
  * One thread, asleep in poll until a key, a snapshot or a signal comes. Draws at most lab.fps times a second;
- * a key is answered in the next frame however slow a step is. Ends the session (and with it the log and --save)
+ * a key is answered in the next frame however slow a step is. Ends the source (of a session the log and --save too)
  * after the terminal was restored.
  *
- * Threads: the main thread; the session belongs to the caller, who frees it. */
+ * Threads: the main thread; what the source stands for belongs to the caller, who frees it. */
 #ifndef LRD_UI_UI_H
 #define LRD_UI_UI_H
 
 #include <lrd/base/status.h>
-#include <lrd/run/session.h>
+#include <lrd/run/source.h>
 #include <lrd/view/layout.h>
 #include <lrd/view/theme.h>
 
@@ -29,6 +29,6 @@ typedef struct UiResult {
 Status ui_check_terminal(void);
 
 /* Until the user quits, a signal comes or the terminal is gone; the Status is that of the run (session_end). */
-Status ui_run(Session *session, const UiOptions *options, UiResult *result);
+Status ui_run(Source source, const UiOptions *options, UiResult *result);
 
 #endif
