@@ -144,6 +144,7 @@ run_all() {
     stage "the command line"
     count "command line" 300 sh tests/cli/test_cli.sh build/gcc/lrdlab
     count "sweeps" 300 sh tests/cli/test_sweep.sh build/gcc/lrdlab
+    count "PyTorch" 300 sh tests/cli/test_torch.sh build/gcc/lrdlab
     check "README is up to date" sh tools/update-docs.sh --check build/gcc/lrdlab
     count "install" 300 sh tests/build/test_install.sh
 
