@@ -9,7 +9,8 @@ PREFIX  ?= /usr/local
 CFLAGS  ?= -O3 -g
 DESTDIR ?=
 ARGS    ?=
-PYTHON  ?= python3
+# The first python3 that has PyTorch: a version manager's may hide the system's.
+PYTHON  ?= $(or $(shell for p in python3 /usr/bin/python3; do $$p -c 'import torch' 2>/dev/null && echo $$p && break; done),python3)
 SAN     ?=
 
 BINDIR  := $(PREFIX)/bin
@@ -34,7 +35,7 @@ export PKG_CONFIG_PATH := $(BREW)/opt/openblas/lib/pkgconfig:$(BREW)/opt/ncurses
 endif
 
 # These goals work, or say better what is missing, before the libraries are there.
-LIGHT := run test test-full clean uninstall format check-format bench-torch help
+LIGHT := run test test-full clean uninstall format check-format help
 ifneq ($(filter-out $(LIGHT),$(or $(MAKECMDGOALS),all)),)
 MISSING := $(shell CC='$(CC)' sh tools/packages.sh missing build)
 ifneq ($(MISSING),)
@@ -154,8 +155,8 @@ check: tests ## build and run the unit tests alone
 bench: $(PROGRAM) ## steps per second, milliseconds by phase
 	./$(PROGRAM) bench
 
-bench-torch: ## the same step in PyTorch (python3 with torch)
-	$(PYTHON) tests/bench/torch_step.py
+bench-torch: $(PROGRAM) ## steps in PyTorch and here in turn, and their ratio (python3 with torch)
+	$(PYTHON) tests/bench/torch_step.py --program ./$(PROGRAM)
 
 # --- the tree -------------------------------------------------------------------------------------
 

@@ -1,11 +1,15 @@
-"""The reference training step in PyTorch, as a peer to measure `lrdlab bench` against.
+"""The reference training step in PyTorch and in lrdlab, in turn, on the same threads.
 
-The same work: addition mod 113, batch 512, two layers of width 128, AdamW, then a low-rank decay step by
-five Newton-Schulz iterations on every query and key matrix. Prints the best of several rounds as JSON.
+The same work: addition mod 113, batch 512, two layers of width 128, AdamW, then the decay: five Newton-Schulz
+iterations on every query and key matrix (lrd), AdamW's own (l2), or none. The machine may be noisy, so rounds of the
+two alternate and the ratio is taken round by round. Without PyTorch it says so and skips.
 """
 import argparse
 import json
-import sys
+import os
+import statistics
+import subprocess
+import tempfile
 import time
 
 try:
@@ -13,7 +17,8 @@ try:
     import torch.nn as nn
     import torch.nn.functional as F
 except ImportError:
-    sys.exit("torch_step.py needs PyTorch for this python: Debian has it as python3-torch (PYTHON=/usr/bin/python3)")
+    print("skipped: this python has no PyTorch (Debian: python3-torch, then make bench-torch PYTHON=/usr/bin/python3)")
+    raise SystemExit(0)
 
 P, DIM, DEPTH, HEADS, MLP, BATCH = 113, 128, 2, 4, 512, 512
 
@@ -83,34 +88,68 @@ def train_step(model, optimiser, matrices, batch, strength=0.005):
             w -= strength * newton_schulz(w)
 
 
+class TorchRun:
+    """A model, its optimiser and its training rows under one kind of decay."""
+
+    def __init__(self, kind):
+        torch.manual_seed(0)
+        self.model = Transformer()
+        qk = [w for name, w in self.model.named_parameters() if "q_proj" in name or "k_proj" in name]
+        chosen = {id(w) for w in qk}
+        rest = [w for w in self.model.parameters() if id(w) not in chosen]
+        groups = [
+            {"params": rest, "weight_decay": 0.1},
+            {"params": qk, "weight_decay": 0.1 if kind == "l2" else 0.0},
+        ]
+        self.optimiser = torch.optim.AdamW(groups, lr=1e-3)
+        self.decayed = qk if kind == "lrd" else []
+        a, b = torch.meshgrid(torch.arange(P), torch.arange(P), indexing="ij")
+        rows = torch.stack([a.flatten(), b.flatten(), torch.full((P * P,), P), (a + b).flatten() % P], dim=1)
+        self.rows = rows[torch.randperm(P * P)][: P * P // 2]
+
+    def seconds(self, steps):
+        start = time.perf_counter()
+        for _ in range(steps):
+            batch = self.rows[torch.randint(0, len(self.rows), (BATCH,))]
+            train_step(self.model, self.optimiser, self.decayed, batch)
+        return (time.perf_counter() - start) / steps
+
+
+def lrdlab_seconds(program, kind, threads, steps):
+    """Seconds a step, as the log says: evaluations only at the ends, no samples."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = os.path.join(folder, "log.jsonl")
+        settings = {"decay.kind": kind, "decay.targets": "all" if kind == "l2" else "qk", "train.threads": threads}
+        settings |= {"decay.strength": 0.1 if kind == "l2" else 0.005, "train.eval_every": 10**6, "train.sample_every": 0}
+        words = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
+        command = [program, "train", "--steps", str(steps), "--log", log, "--quiet", *words]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        with open(log) as lines:
+            rates = [row.get("steps_per_s") for row in map(json.loads, lines)]
+    return 1 / [rate for rate in rates if rate][-1]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=50, help="steps a round")
+    parser.add_argument("--program", default="./lrdlab")
+    parser.add_argument("--steps", type=int, default=40, help="steps a round; lrdlab does four times as many")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     args = parser.parse_args()
 
-    torch.set_num_threads(args.threads)
-    torch.manual_seed(0)
-    model = Transformer()
-    matrices = [w for name, w in model.named_parameters() if "q_proj" in name or "k_proj" in name]
-    chosen = {id(w) for w in matrices}
-    groups = [
-        {"params": [w for w in model.parameters() if id(w) not in chosen], "weight_decay": 0.1},
-        {"params": matrices, "weight_decay": 0.0},
-    ]
-    optimiser = torch.optim.AdamW(groups, lr=1e-3)
-    a, b = torch.meshgrid(torch.arange(P), torch.arange(P), indexing="ij")
-    rows = torch.stack([a.flatten(), b.flatten(), torch.full((P * P,), P), (a + b).flatten() % P], dim=1)
-    rows = rows[torch.randperm(P * P)][: P * P // 2]
-
-    best = 0.0
-    for _ in range(args.rounds + 1):  # the first warms up
-        start = time.perf_counter()
-        for _ in range(args.steps):
-            train_step(model, optimiser, matrices, rows[torch.randint(0, len(rows), (BATCH,))])
-        best = max(best, args.steps / (time.perf_counter() - start))
-    print(json.dumps({"steps_per_s": round(best, 2), "threads": args.threads, "torch": torch.__version__}))
+    print(f"PyTorch {torch.__version__} against lrdlab; medians of {args.rounds} rounds in turn")
+    print(f"{'decay':<8}{'threads':>8}{'PyTorch ms':>12}{'lrdlab ms':>12}{'ratio':>8}")
+    for threads in args.threads:
+        torch.set_num_threads(threads)
+        for kind in ("lrd", "l2", "none"):
+            run = TorchRun(kind)
+            run.seconds(3)
+            pairs = []
+            for _ in range(args.rounds):
+                pairs.append((run.seconds(args.steps), lrdlab_seconds(args.program, kind, threads, 4 * args.steps)))
+            theirs, ours = (statistics.median(side) for side in zip(*pairs))
+            ratio = statistics.median(a / b for a, b in pairs)
+            print(f"{kind:<8}{threads:>8}{1e3 * theirs:>12.1f}{1e3 * ours:>12.1f}{ratio:>8.2f}", flush=True)
 
 
 if __name__ == "__main__":
