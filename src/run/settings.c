@@ -332,6 +332,11 @@ int settings_threads(const Settings *s)
     return s->train.threads == SETTINGS_THREADS_AUTO ? min_int(machine_cores(), 256) : s->train.threads;
 }
 
+const char *settings_strength_brief(const Settings *s)
+{
+    return s->decay.kind == DECAY_L2 || s->decay.lr_scaled ? "x lr a step" : "a step";
+}
+
 const char *settings_strength_unit(const Settings *s)
 {
     DecayKindId kind = (DecayKindId)s->decay.kind;

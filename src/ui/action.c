@@ -25,26 +25,29 @@ const Action action_table[] = {
     {"=", {'='}, "type strength", "type", "type a decay strength", ACTION_DECAY, 0, key_ask_strength},
     {"g", {'g'}, "targets", "targets", "which weights decay: Q and K, attention, blocks, all", ACTION_DECAY, 8, key_targets},
     {"o", {'o'}, "learning rate", "rate", "type a learning rate", ACTION_DECAY, 0, key_ask_rate},
-    {"* /", {'*', '/'}, "scale W_q", "scale W_q", "double or halve W_q of the chosen layer: the loss should not move", ACTION_DECAY, 12, key_scale},
+    {"* /", {'*', '/'}, "scale W_q", "scale W_q", "double or halve W_q of the chosen layer: the loss should not move", ACTION_DECAY, 16, key_scale},
     {"u", {'u'}, "undo", "undo", "undo the last change", ACTION_DECAY, 6, key_undo},
     {"r R", {'r', 'R'}, "restart", "restart", "from step 0 again: same seed; next seed", ACTION_TRAINING, 9, key_restart},
     {"p", {'p'}, "presets", "presets", "start another experiment from the list of presets", ACTION_TRAINING, 10, key_presets},
     {"w", {'w'}, "checkpoint", "checkpoint", "write a checkpoint, to be continued with --resume", ACTION_TRAINING, 0, key_save},
     {"[ ]", {'[', ']'}, "look back", "rewind", "look at an earlier evaluation; a later one; the run goes on", ACTION_PAST, 4, key_scrub},
     {"{ }", {'{', '}'}, "by events", "events", "the same from event to event", ACTION_PAST, 0, key_scrub_events},
+    {"h l", {'h', 'l', 'j', 'k', UI_KEY_SHIFT_LEFT, UI_KEY_SHIFT_RIGHT, UI_KEY_SHIFT_DOWN, UI_KEY_SHIFT_UP}, "cursor", "cursor", "the same, Shift-arrows too; j k: ten back, ten forth", ACTION_PAST, 0, key_cursor},
     {"Home", {UI_KEY_HOME, UI_KEY_END}, "first, now", "first", "the first evaluation; End: now", ACTION_PAST, 0, key_scrub_ends},
     {"1–4", {'1', '2', '3', '4'}, "views", "views", "overview, curves, spectrum, waterfall", ACTION_LOOKING, 4, key_view},
     {"Tab", {UI_KEY_TAB, UI_KEY_SHIFT_TAB}, "next view", "next view", "next view; Shift-Tab: previous view", ACTION_LOOKING, 0, key_next_view},
     {"x", {'x'}, "log steps", "log steps", "step axis linear or logarithmic", ACTION_LOOKING, 11, key_log_steps},
-    {"y", {'y'}, "log values", "log values", "value axes linear or logarithmic", ACTION_LOOKING, 13, key_flip_values},
+    {"y", {'y'}, "log values", "log values", "value axes linear or logarithmic: of all, or of one alone (e)", ACTION_LOOKING, 13, key_log_values},
+    {"+ - 0", {'+', '-', '0'}, "zoom steps", "zoom", "zoom the step axis in; out; the whole run", ACTION_LOOKING, 12, key_zoom},
+    {"e E", {'e', 'E'}, "one panel", "one panel", "one panel alone: the next, the previous; Esc: all of them", ACTION_LOOKING, 12, key_alone},
     {"n", {'n'}, "rank measure", "rank", "stable rank, effective rank, participation ratio", ACTION_LOOKING, 14, key_rank},
     {"m", {'m'}, "next matrix", "matrix", "choose the next Q or K matrix", ACTION_LOOKING, 15, key_matrix},
     {"b", {'b'}, "glyphs", "glyphs", "draw with Braille, blocks or ASCII", ACTION_LOOKING, 0, key_glyphs},
     {"T", {'T'}, "theme", "theme", "next colour theme", ACTION_LOOKING, 0, key_theme},
     {"s", {'s'}, "picture", "picture", "write a picture of the screen (SVG)", ACTION_PROGRAM, 0, key_picture},
     {":", {':'}, "any setting", "set", "type KEY VALUE for any setting; Tab completes", ACTION_PROGRAM, 0, key_ask_any},
-    {"?", {'?'}, "help", "help", "all keys", ACTION_PROGRAM, 1, key_help},
-    {"Esc", {UI_KEY_ESCAPE}, "close", "close", "close what lies over the screen; back to now; never quits", ACTION_PROGRAM, 0, key_close},
+    {"?", {'?'}, "help", "help", "all keys; again: what each panel shows", ACTION_PROGRAM, 1, key_help},
+    {"Esc", {UI_KEY_ESCAPE}, "close", "close", "close what lies over the screen; all panels, now; never quits", ACTION_PROGRAM, 0, key_close},
     {"q", {'q'}, "quit", "quit", "quit at once; writes --save if given", ACTION_PROGRAM, 1, key_quit},
 };
 /* clang-format on */
@@ -107,6 +110,10 @@ static bool press_in_overlay(const KeyPress *k)
     }
     if (list && k->code == UI_KEY_ENTER) {
         presets_apply(k);
+        return true;
+    }
+    if (u->overlay == OVERLAY_HELP && k->code == '?') {
+        u->overlay = OVERLAY_ABOUT;
         return true;
     }
     bool closes = k->code == UI_KEY_ESCAPE || k->code == (list ? 'p' : '?');

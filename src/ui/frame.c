@@ -7,14 +7,9 @@
 #include <lrd/ui/prose.h>
 #include <lrd/view/layout.h>
 
-static PanelDraw *const panels[PANEL_COUNT] = {
-    [PANEL_ACCURACY] = panel_accuracy, [PANEL_LOSS] = panel_loss,           [PANEL_RANK] = panel_rank,
-    [PANEL_SIGMA] = panel_spectrum,    [PANEL_TURN] = panel_turn,           [PANEL_NORM] = panel_norm,
-    [PANEL_MEASURES] = panel_measures, [PANEL_WATERFALL] = panel_waterfall,
-};
-
 static PanelDraw *const overlays[] = {
     [OVERLAY_HELP] = overlay_help,
+    [OVERLAY_ABOUT] = overlay_about,
     [OVERLAY_PROMPT] = overlay_prompt,
     [OVERLAY_PRESETS] = overlay_presets,
 };
@@ -58,7 +53,7 @@ static Rect panels_area(const Layout *l)
 
 void frame_draw(Canvas *c, const Snapshot *s, const UiState *u)
 {
-    Layout l = layout_make(c->w, c->h, u->view);
+    Layout l = panel_layout(c->w, c->h, u);
     c->glyphs = u->glyphs;
     c->mono = u->theme == SCHEME_NONE || u->colorless;
     canvas_unclip(c);
@@ -70,7 +65,7 @@ void frame_draw(Canvas *c, const Snapshot *s, const UiState *u)
     draw_clipped(c, l.header, panel_header, s, u);
     draw_clipped(c, l.story, panel_story, s, u);
     for (int i = 0; i < l.panel_count; i++)
-        draw_clipped(c, l.panel[i].rect, panels[l.panel[i].id], s, u);
+        draw_clipped(c, l.panel[i].rect, panel_table[l.panel[i].id].draw, s, u);
     draw_clipped(c, l.decay, panel_decay, s, u);
     draw_clipped(c, l.events, panel_events, s, u);
     draw_message(c, &l, s, u);

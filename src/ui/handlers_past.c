@@ -15,14 +15,37 @@ static void say_nothing_earlier(const KeyPress *k)
 }
 
 /* The screen itself is the answer where there is something to go to. */
-void key_scrub(const KeyPress *k)
+static void scrub(const KeyPress *k, bool back, int times)
 {
-    bool was_now = k->u->past < 0;
-    bool moved = k->code == '[' ? past_go_back(k->u, k->s) : past_go_forth(k->u, k->s);
-    if (!moved && k->code == '[')
+    bool was_now = k->u->past < 0, moved = false;
+    for (int i = 0; i < times && (back ? past_go_back : past_go_forth)(k->u, k->s); i++)
+        moved = true;
+    if (!moved && back)
         say_nothing_earlier(k);
     else if (k->u->past < 0)
         ui_say(k->u, was_now ? "This is now; [ looks back." : "This is now again.");
+}
+
+void key_scrub(const KeyPress *k)
+{
+    scrub(k, k->code == '[', 1);
+}
+
+void key_cursor(const KeyPress *k)
+{
+    enum { LEAP = 10 };
+    switch (k->code) {
+    case 'j':
+    case UI_KEY_SHIFT_DOWN:
+        scrub(k, true, LEAP);
+        return;
+    case 'k':
+    case UI_KEY_SHIFT_UP:
+        scrub(k, false, LEAP);
+        return;
+    default:
+        scrub(k, k->code == 'h' || k->code == UI_KEY_SHIFT_LEFT, 1);
+    }
 }
 
 void key_scrub_events(const KeyPress *k)

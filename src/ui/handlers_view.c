@@ -1,11 +1,14 @@
 #include <lrd/ui/handlers.h>
 
+#include <lrd/base/util.h>
 #include <lrd/ui/key.h>
 #include <lrd/ui/labels.h>
+#include <lrd/ui/panel.h>
 
 static void show_view(const KeyPress *k, int view)
 {
     k->u->view = (ViewId)view;
+    k->u->is_alone = false;
     ui_say(k->u, "View %d: %s.", view + 1, view_names[view]);
 }
 
@@ -27,11 +30,69 @@ void key_log_steps(const KeyPress *k)
                      : "Step axis: linear.");
 }
 
-void key_flip_values(const KeyPress *k)
+static void log_values_of_one(UiState *u)
 {
-    k->u->flip_values = !k->u->flip_values;
-    ui_say(k->u, k->u->flip_values ? "Value axes: loss linear; rank, norm, turn and singular values logarithmic."
-                                   : "Value axes: loss logarithmic; rank, norm, turn and singular values linear.");
+    if (panel_table[u->alone].axis == AXIS_FIXED) {
+        ui_say(u, "There is no logarithmic axis for this panel (%s).", panel_table[u->alone].name);
+        return;
+    }
+    u->log_values[u->alone] = !u->log_values[u->alone];
+    ui_say(u, "Value axis of %s: %s.", panel_table[u->alone].name, u->log_values[u->alone] ? "logarithmic" : "linear");
+}
+
+/* As at first, all logarithmic, all linear, and as at first again. */
+static void log_values_of_all(UiState *u)
+{
+    static const char *const words[] = {"as at first", "all logarithmic", "all linear"};
+    bool first = true, all = true;
+    for (int i = 0; i < PANEL_COUNT; i++) {
+        first = first && u->log_values[i] == (panel_table[i].axis == AXIS_LOG);
+        all = all && u->log_values[i] == (panel_table[i].axis != AXIS_FIXED);
+    }
+    int next = first ? 1 : all ? 2 : 0;
+    for (int i = 0; i < PANEL_COUNT; i++)
+        u->log_values[i] = next < 2 && panel_table[i].axis >= (next == 0 ? AXIS_LOG : AXIS_LINEAR);
+    ui_say(u, "Value axes: %s.", words[next]);
+}
+
+void key_log_values(const KeyPress *k)
+{
+    if (k->u->is_alone)
+        log_values_of_one(k->u);
+    else
+        log_values_of_all(k->u);
+}
+
+void key_alone(const KeyPress *k)
+{
+    PanelId ids[LAYOUT_PANELS_MAX];
+    UiState *u = k->u;
+    int count = layout_panels(u->view, ids), at = -1;
+    for (int i = 0; u->is_alone && i < count; i++)
+        if (ids[i] == u->alone)
+            at = i;
+    int next = k->code == 'E' ? (at < 0 ? count : at) - 1 : at + 1;
+    u->is_alone = next >= 0 && next < count;
+    if (!u->is_alone) {
+        ui_say(u, "All panels again.");
+        return;
+    }
+    u->alone = ids[next];
+    ui_say(u, "This panel alone: %s. e shows the next one, Esc all of them.", panel_table[u->alone].name);
+}
+
+void key_zoom(const KeyPress *k)
+{
+    enum { ZOOM_MOST = 12 };
+    UiState *u = k->u;
+    int before = u->zoom;
+    u->zoom = k->code == '0' ? 0 : k->code == '+' ? min_int(before + 1, ZOOM_MOST) : max_int(before - 1, 0);
+    if (u->zoom == 0)
+        ui_say(u, "Step axis: the whole run.");
+    else if (u->zoom == before)
+        ui_say(u, "That is as far as it goes; 0 shows the whole run.");
+    else
+        ui_say(u, "Step axis: 1/%d of the run; + less, - more, 0 all of it.", 1 << u->zoom);
 }
 
 void key_rank(const KeyPress *k)
@@ -67,15 +128,16 @@ void key_theme(const KeyPress *k)
 
 void key_help(const KeyPress *k)
 {
-    k->u->overlay = OVERLAY_HELP;
+    k->u->overlay = OVERLAY_HELP; /* the same key again: the panels are explained, see action_press */
     k->u->help_top = 0;
 }
 
-/* Escape outside of an overlay: takes the message away and comes back to now, never more. */
+/* Escape outside of an overlay: takes the message away, comes back to now and to all panels, never more. */
 void key_close(const KeyPress *k)
 {
     k->u->message[0] = '\0';
     k->u->past = -1;
+    k->u->is_alone = false;
 }
 
 void key_picture(const KeyPress *k)

@@ -73,7 +73,7 @@ void panel_loss(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     const Series *series = s->board->series;
     const Series *train = &series[SERIES_TRAIN_LOSS], *test = &series[SERIES_TEST_LOSS];
-    bool log_values = !u->flip_values;
+    bool log_values = u->log_values[PANEL_LOSS];
     Plot p;
     plot_start(&p, s, u, CHART_NUMBER, log_values);
     if (!log_values)

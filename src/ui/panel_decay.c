@@ -60,17 +60,17 @@ void panel_decay(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     if (now.decay.kind != DECAY_NONE) {
         line_add(&line, 5, 2, ROLE_DIM, "strength");
         line_add(&line, 1, 1, ROLE_BOLD, "%s", format_strength(now.decay.strength).s);
+        line_add(&line, 6, 1, ROLE_DIM, "%s", settings_strength_brief(&now));
         gauge = line.count;
         line_add(&line, 6, 1, ROLE_NORMAL, "%*s", GAUGE_WIDTH, "");
     }
     if (u->wish_count > 0)
         line_add(&line, 1, 1, ROLE_WARN, "← from the next step");
-    line_add(&line, 7, 1, ROLE_DIM, "(%s)", settings_strength_unit(&now));
     line_add(&line, 2, 2, ROLE_NORMAL, "on %s", label_targets[now.decay.targets]);
     const Evaluation *shown = past_or_newest(s, u);
     double share = shown ? tangential_share(shown) : NAN;
     if (isfinite(share))
-        line_add(&line, 9, 2, ROLE_NORMAL, "%s tangential", format_percent(share).s);
+        line_add(&line, 7, 2, ROLE_NORMAL, "%s tangential", format_percent(share).s);
     line_add(&line, 9, 2, ROLE_NORMAL, "lr %s", format_number(now.train.lr, 2).s);
     line_draw(c, (Rect){r.x + 1, r.y, r.w - 2, r.h}, &line);
     if (gauge < line.count && !line.item[gauge].dropped)

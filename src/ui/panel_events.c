@@ -39,51 +39,143 @@ static bool event_joins(const Board *b, int index)
            b->events[index].step == b->events[index - 1].step;
 }
 
-/* Several presses of one key in a row: the newest stands for them. */
+/* One entry of the line: an event, or several alike of which the newest is told. */
+typedef struct Entry {
+    const Event *event;
+    Label words;
+    int width;    /* "300 memorised" */
+    int priority; /* 1 stays longest */
+} Entry;
+
+/* Milestones and what the user did stay; the ups and downs of a restless run go first. */
+static int event_priority(EventKind kind)
+{
+    switch (kind) {
+    case EVENT_MEMORISED:
+    case EVENT_GROKKED:
+    case EVENT_GENERALISED:
+    case EVENT_NON_FINITE:
+        return 1;
+    case EVENT_SET:
+    case EVENT_BRANCH:
+        return 2;
+    case EVENT_WARNING:
+    case EVENT_SPIKE:
+    case EVENT_FLOOR:
+    case EVENT_END:
+        return 4;
+    default:
+        return 3;
+    }
+}
+
+/* What happens again and again is told once. */
+static bool event_is_alike(const Board *b, int one, int other)
+{
+    EventKind kind = b->events[one].kind;
+    return kind == b->events[other].kind && kind != EVENT_SET && kind != EVENT_SAVED && kind != EVENT_BRANCH;
+}
+
+/* Of presses of one key in a row the newest is told, of milestones the first, of the rest the newest again. */
 static bool event_repeats(const Board *b, int index)
 {
     const Event *e = &b->events[index];
-    return e->kind == EVENT_SET && is_set(b, index + 1, e->key);
+    if (e->kind == EVENT_SET)
+        return is_set(b, index + 1, e->key);
+    bool first = event_priority(e->kind) == 1;
+    for (int i = first ? 0 : index + 1; i < (first ? index : b->event_count); i++)
+        if (event_is_alike(b, index, i))
+            return true;
+    return false;
 }
 
-static Label event_words(const Board *b, int index)
+static int event_times(const Board *b, int index)
 {
-    Label words = label_event(&b->events[index]);
+    int times = 0;
+    for (int i = 0; i < b->event_count; i++)
+        times += event_is_alike(b, index, i);
+    return times;
+}
+
+static Entry entry_make(const Board *b, int index)
+{
+    const Event *e = &b->events[index];
+    Entry entry = {.event = e, .words = label_event(e), .priority = event_priority(e->kind)};
+    char *end = entry.words.s + strlen(entry.words.s);
+    size_t room = sizeof entry.words.s - strlen(entry.words.s);
     double strength;
-    size_t used = strlen(words.s);
+    int times = event_times(b, index);
     if (index + 1 < b->event_count && event_joins(b, index + 1) && text_to_double(b->events[index + 1].to, &strength))
-        snprintf(words.s + used, sizeof words.s - used, " %s", format_strength(strength).s);
-    return words;
+        snprintf(end, room, " %s", format_strength(strength).s);
+    else if (times > 1)
+        snprintf(end, room, " (%d times)", times);
+    entry.width = canvas_width(format_count(e->step).s) + 1 + canvas_width(entry.words.s);
+    return entry;
 }
 
-/* One row of events, newest first, from *index down. */
-static void events_row(Canvas *c, Rect r, const Board *b, int *index)
+/* Newest first, until the room is surely used up. */
+static int entries_make(Entry *entries, int most, const Board *b)
 {
-    int x = 0;
-    for (; *index >= 0; --*index) {
-        const Event *e = &b->events[*index];
-        if (event_repeats(b, *index) || event_joins(b, *index))
-            continue;
-        FormatText step = format_count(e->step);
-        Label words = event_words(b, *index);
-        int width = (x > 0 ? 3 : 0) + canvas_width(step.s) + 1 + canvas_width(words.s);
-        if (x + width > r.w && x > 0)
-            return;
+    int count = 0;
+    for (int i = b->event_count - 1; i >= 0 && count < most; i--)
+        if (!event_repeats(b, i) && !event_joins(b, i))
+            entries[count++] = entry_make(b, i);
+    return count;
+}
+
+enum { SEPARATOR_WIDTH = 3 };
+
+/* Whether they stand in the rows, each of them whole. */
+static bool entries_fit(const Entry *entries, int count, Rect r)
+{
+    int row = 0, x = 0;
+    for (int i = 0; i < count; i++) {
+        if (x > 0 && x + SEPARATOR_WIDTH + entries[i].width > r.w) {
+            row++;
+            x = 0;
+        }
+        x += (x > 0 ? SEPARATOR_WIDTH : 0) + entries[i].width;
+    }
+    return row < r.h;
+}
+
+/* The least important goes, of equal ones the oldest. */
+static int entries_drop_one(Entry *entries, int count)
+{
+    int least = 0;
+    for (int i = 1; i < count; i++)
+        if (entries[i].priority >= entries[least].priority)
+            least = i;
+    memmove(entries + least, entries + least + 1, (size_t)(count - least - 1) * sizeof *entries);
+    return count - 1;
+}
+
+static void entries_draw(Canvas *c, Rect r, const Entry *entries, int count)
+{
+    int row = 0, x = 0;
+    for (int i = 0; i < count; i++) {
+        if (x > 0 && x + SEPARATOR_WIDTH + entries[i].width > r.w) {
+            row++;
+            x = 0;
+        }
         if (x > 0)
-            x += canvas_text(c, r.x + x, r.y, ROLE_DIM, " · ");
-        x += canvas_textf(c, r.x + x, r.y, ROLE_DIM, "%s ", step.s);
-        x += canvas_words(c, r.x + x, r.y, r.w - x, event_role(e->kind), words.s);
+            x += canvas_text(c, r.x + x, r.y + row, ROLE_DIM, " · ");
+        x += canvas_textf(c, r.x + x, r.y + row, ROLE_DIM, "%s ", format_count(entries[i].event->step).s);
+        x += canvas_words(c, r.x + x, r.y + row, r.w - x, event_role(entries[i].event->kind), entries[i].words.s);
     }
 }
 
 void panel_events(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     (void)u;
-    const Board *b = s->board;
-    int index = b->event_count - 1;
-    if (index < 0)
-        canvas_words(c, r.x + 1, r.y, r.w - 2, ROLE_DIM,
+    enum { MOST = 64 };
+    Entry entries[MOST];
+    int count = entries_make(entries, MOST, s->board);
+    Rect inner = {r.x + 1, r.y, r.w - 2, r.h};
+    if (count == 0)
+        canvas_words(c, inner.x, inner.y, inner.w, ROLE_DIM,
                      "Noted here: memorised, rank collapse, grokked, and what you change.");
-    for (int row = 0; row < r.h; row++)
-        events_row(c, (Rect){r.x + 1, r.y + row, r.w - 2, 1}, b, &index);
+    while (count > 1 && !entries_fit(entries, count, inner))
+        count = entries_drop_one(entries, count);
+    entries_draw(c, inner, entries, count);
 }

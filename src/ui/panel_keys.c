@@ -8,7 +8,8 @@
 static const struct OverlayKeys {
     const char *keys[4][2];
 } overlay_keys[] = {
-    [OVERLAY_HELP] = {{{"↑ ↓", "scroll"}, {"Esc", "close"}}},
+    [OVERLAY_HELP] = {{{"↑ ↓", "scroll"}, {"?", "what the panels show"}, {"Esc", "close"}}},
+    [OVERLAY_ABOUT] = {{{"? Esc", "close"}}},
     [OVERLAY_PROMPT] = {{{"Enter", "set"}, {"Tab", "complete"}, {"Esc", "cancel"}}},
     [OVERLAY_PRESETS] = {{{"↑ ↓", "choose"}, {"Enter", "start"}, {"Esc", "close"}}},
 };

@@ -111,6 +111,20 @@ static void draw_row(Canvas *c, int x, int y, const Fit *fit, const MatrixMeasur
     }
 }
 
+/* What the numbers mean, in the rows that they leave free. */
+static void draw_meanings(Canvas *c, Rect r)
+{
+    static const char *const meanings[] = {
+        "stable, effective: directions that count",
+        "norm: length; turn: degrees a step",
+        "tangential: share of the decay that bends W",
+        "by decay: what decay alone would turn it",
+    };
+    for (int i = 0; i < (int)(sizeof meanings / sizeof *meanings) && i < r.h; i++)
+        if (canvas_width(meanings[i]) <= r.w)
+            canvas_text(c, r.x, r.y + i, ROLE_DIM, meanings[i]);
+}
+
 void panel_measures(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     const Evaluation *shown = past_or_newest(s, u), *e = shown ? shown : &s->board->evaluation;
@@ -128,4 +142,7 @@ void panel_measures(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     draw_row(c, inner.x, inner.y, &fit, NULL, false);
     for (int i = first; i < last; i++)
         draw_row(c, inner.x, inner.y + 1 + i - first, &fit, &e->matrix[i], i == u->matrix);
+    int used = 1 + last - first;
+    if (matrices > 0)
+        draw_meanings(c, (Rect){inner.x + 1, inner.y + used, inner.w - 1, inner.h - used});
 }

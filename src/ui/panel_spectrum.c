@@ -19,7 +19,7 @@ static void draw_matrix(Canvas *c, Rect r, const Snapshot *s, int index, const U
                      .ghosts = same_shape ? before->sigma + (size_t)index * (size_t)e->sigma_count : NULL,
                      .count = e->sigma_count,
                      .high = NAN,
-                     .log = u->flip_values,
+                     .log = u->log_values[PANEL_SIGMA],
                      .spread = true,
                      .role = m->stale ? ROLE_DIM : ROLE_BAR};
     matrix_grid_label(c, r, m, u, index == u->matrix);
@@ -39,7 +39,7 @@ void panel_spectrum(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     MatrixGrid g = matrix_grid_make(inner, CELL_WIDTH_MIN, CELL_HEIGHT_MIN, e->matrix_count, u->matrix);
     char legend[64];
     if (!matrix_grid_page(&g, e->matrix_count, legend, sizeof legend))
-        snprintf(legend, sizeof legend, "%s", u->flip_values ? "log" : "");
+        snprintf(legend, sizeof legend, "%s", u->log_values[PANEL_SIGMA] ? "log" : "");
     canvas_frame(c, r, r.w < 40 ? "singular values Q, K" : "singular values of Q and K", legend[0] ? legend : NULL);
     for (int i = 0; i < g.count; i++)
         draw_matrix(c, matrix_grid_cell(&g, i), s, g.first + i, u);

@@ -79,7 +79,7 @@ void panel_waterfall(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
         return;
     }
     MatrixGrid g = matrix_grid_make(inner, CELL_WIDTH_MIN, CELL_HEIGHT_MIN, e->matrix_count, u->matrix);
-    HeatScale scale = heat_scale(h, !u->flip_values);
+    HeatScale scale = heat_scale(h, u->log_values[PANEL_WATERFALL]);
     char page[64], title[128];
     matrix_grid_page(&g, e->matrix_count, page, sizeof page);
     snprintf(title, sizeof title, "%s%s%s",

@@ -22,6 +22,19 @@ static void plot_add_cursor(Plot *p, const Snapshot *s, const UiState *u)
     p->spec.marker_count = 1;
 }
 
+/* A part of the axis around a step. It moves on by half of itself, so that it stands still while the step goes through
+ * it. */
+static void plot_zoom(ChartAxis *x, int zoom, double step)
+{
+    double low = x->log ? log(x->low) : x->low, high = x->log ? log(x->high) : x->high;
+    double at = x->log ? log(fmax(step, x->low)) : step;
+    double width = (high - low) / pow(2, zoom), half = width / 2;
+    double start = low + half * (floor((at - low) / half) - .5);
+    start = fmax(fmin(start, high - width), low);
+    x->low = x->log ? exp(start) : start;
+    x->high = x->log ? exp(start + width) : start + width;
+}
+
 void plot_start(Plot *p, const Snapshot *s, const UiState *u, ChartUnit unit, bool log_values)
 {
     const Settings *now = &s->board->settings;
@@ -36,9 +49,12 @@ void plot_start(Plot *p, const Snapshot *s, const UiState *u, ChartUnit unit, bo
     p->spec.y = (ChartAxis){.low = NAN, .high = NAN, .log = log_values, .unit = unit};
     p->legend_count = 0;
     chart_nice_range(&p->spec.x);
+    if (u->zoom > 0)
+        plot_zoom(&p->spec.x, u->zoom, past_evaluation(s, u) ? (double)past_evaluation(s, u)->step : (double)end);
     plot_add_cursor(p, s, u);
 }
 
+/* The value axis holds what the step axis shows. */
 static void plot_widen(Plot *p, double value)
 {
     ChartAxis *y = &p->spec.y;
@@ -52,6 +68,8 @@ static void plot_add_point(Plot *p, ChartCurve *curve, ChartPoint *room, const S
 {
     room[curve->count++] =
         (ChartPoint){(double)b->first, (double)b->last, (double)b->low, (double)b->high, (double)b->value};
+    if ((double)b->last < p->spec.x.low || (double)b->first > p->spec.x.high)
+        return;
     plot_widen(p, (double)b->low);
     plot_widen(p, (double)b->high);
 }

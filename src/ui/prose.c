@@ -13,13 +13,19 @@ static void piece_copy(char piece[PIECE_MAX], const char *text, size_t bytes)
     snprintf(piece, PIECE_MAX, "%.*s", (int)bytes, text);
 }
 
+/* Behind its full stop. */
+static const char *sentence_end(const char *text)
+{
+    const char *stop = strstr(text, ". ");
+    return stop ? stop + 1 : text + strlen(text);
+}
+
 int prose_sentences(Canvas *c, Rect r, Role role, const char *utf8)
 {
     char piece[PIECE_MAX];
     size_t fits = 0;
     for (const char *end = utf8; *end;) {
-        const char *stop = strstr(end, ". ");
-        end = stop ? stop + 1 : end + strlen(end);
+        end = sentence_end(end);
         piece_copy(piece, utf8, (size_t)(end - utf8));
         if (canvas_width(piece) > r.w)
             break;
@@ -71,6 +77,21 @@ int prose_wrapped(Canvas *c, Rect r, Role role, const char *utf8)
         utf8 += strspn(utf8, " ");
     }
     return row;
+}
+
+int prose_filled(Canvas *c, Rect r, Role role, const char *utf8)
+{
+    char piece[PIECE_MAX];
+    size_t fits = 0;
+    for (const char *end = utf8; *end;) {
+        end = sentence_end(end);
+        piece_copy(piece, utf8, (size_t)(end - utf8));
+        if (fits > 0 && prose_rows(r.w, piece) > r.h)
+            break;
+        fits = (size_t)(end - utf8);
+    }
+    piece_copy(piece, utf8, fits);
+    return prose_wrapped(c, r, role, piece);
 }
 
 Rect prose_box(Canvas *c, Rect r, int w, int h, bool low, const char *title)

@@ -162,10 +162,21 @@ int term_key(void)
     static const struct {
         int theirs, ours;
     } keys[] = {
-        {KEY_UP, UI_KEY_UP},       {KEY_DOWN, UI_KEY_DOWN},      {KEY_HOME, UI_KEY_HOME},
-        {KEY_END, UI_KEY_END},     {KEY_BTAB, UI_KEY_SHIFT_TAB}, {KEY_BACKSPACE, UI_KEY_BACKSPACE},
-        {'\b', UI_KEY_BACKSPACE},  {KEY_ENTER, UI_KEY_ENTER},    {'\n', UI_KEY_ENTER},
-        {'U' & 0x1F, UI_KEY_KILL}, {'L' & 0x1F, UI_KEY_REDRAW},
+        {KEY_UP, UI_KEY_UP},
+        {KEY_DOWN, UI_KEY_DOWN},
+        {KEY_HOME, UI_KEY_HOME},
+        {KEY_END, UI_KEY_END},
+        {KEY_BTAB, UI_KEY_SHIFT_TAB},
+        {KEY_SLEFT, UI_KEY_SHIFT_LEFT},
+        {KEY_SRIGHT, UI_KEY_SHIFT_RIGHT},
+        {KEY_SR, UI_KEY_SHIFT_UP},
+        {KEY_SF, UI_KEY_SHIFT_DOWN},
+        {KEY_BACKSPACE, UI_KEY_BACKSPACE},
+        {'\b', UI_KEY_BACKSPACE},
+        {KEY_ENTER, UI_KEY_ENTER},
+        {'\n', UI_KEY_ENTER},
+        {'U' & 0x1F, UI_KEY_KILL},
+        {'L' & 0x1F, UI_KEY_REDRAW},
     };
     for (int key; (key = getch()) != ERR;) {
         for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)

@@ -1,4 +1,4 @@
-#include <lrd/ui/ui_state.h>
+#include <lrd/ui/panel.h>
 
 #include <math.h>
 #include <stdarg.h>
@@ -17,6 +17,8 @@ const RankMeasureRow rank_measures[RANK_MEASURE_COUNT] = {
 UiState ui_state_new(void)
 {
     UiState u = {.view = VIEW_OVERVIEW, .glyphs = GLYPHS_BRAILLE, .theme = SCHEME_DARK, .past = -1};
+    for (int i = 0; i < PANEL_COUNT; i++)
+        u.log_values[i] = panel_table[i].axis == AXIS_LOG;
     for (int i = 0; i < DECAY_KIND_COUNT; i++)
         u.strength[i] = NAN;
     return u;

@@ -49,14 +49,13 @@ static void draw_bar(Canvas *c, Rect r, int eighths, Role role)
     }
 }
 
-/* Only where it stands clear of the bar's own end: above it in an empty cell, or inside a bar that grew past it. */
+/* Only above the bar, in an empty cell: inside of a bar that grew it would look like a hole. */
 static void draw_ghost(Canvas *c, Rect r, int ghost, int eighths)
 {
     if (ghost <= 0)
         return;
     int row = (ghost - 1) / EIGHTHS, within = (ghost - 1) % EIGHTHS;
-    bool above = row * EIGHTHS >= eighths, inside = (row + 1) * EIGHTHS < eighths;
-    if (!above && !inside)
+    if (row * EIGHTHS < eighths)
         return;
     uint32_t glyph = within < 3 ? GHOST_LOW : within < 6 ? GHOST_MIDDLE : GHOST_HIGH;
     canvas_fill(c, (Rect){r.x, r.y + r.h - 1 - row, r.w, 1}, glyph, ROLE_GHOST);
@@ -70,9 +69,12 @@ void bars_draw(Canvas *c, Rect r, const BarsSpec *spec)
     if (!isfinite(high))
         high = fmax(largest(spec->values, 0, spec->count), largest(spec->ghosts, 0, spec->count));
     int group = bars_group(spec->count, r.w), columns = (spec->count + group - 1) / group;
-    int width = spec->spread ? min_int(max_int(r.w / columns, 1), WIDEST) : 1;
+    if (spec->spread)
+        columns = min_int(spec->count, r.w);
+    int width = spec->spread ? min_int(r.w / columns, WIDEST) : 1;
     for (int i = 0; i < columns; i++) {
-        int from = i * group, to = min_int(from + group, spec->count);
+        int from = spec->spread ? i * spec->count / columns : i * group;
+        int to = spec->spread ? (i + 1) * spec->count / columns : min_int(from + group, spec->count);
         Rect bar = {r.x + i * width, r.y, width, r.h};
         int eighths = bar_eighths(spec, high, largest(spec->values, from, to), r.h);
         draw_bar(c, bar, eighths, spec->role);

@@ -22,6 +22,7 @@ typedef struct Raster {
     int w, h;          /* cells */
     int rows_per_cell; /* 4: Braille and its ASCII twin; 2: quadrants */
     RasterCell cell[PLOT_MAX_W * PLOT_MAX_H];
+    bool has_line[PLOT_MAX_W]; /* a marker's, in this column of cells */
 } Raster;
 
 /* Where in the canvas things go. */
@@ -46,10 +47,11 @@ static void raster_dot(Raster *r, int x, int y, Role role)
     cell->role = (uint8_t)role;
 }
 
-/* Dots on and off along the path of a line, by pattern and by how fine the dots are. */
+/* Dots on and off, by pattern and by how fine the dots are. They are counted from the edge of the raster and not along
+ * the line: dashes fill whole cells then, and stand still while the curve grows. */
 typedef struct Pen {
     Role role;
-    int on, off, phase;
+    int on, off;
 } Pen;
 
 static Pen pen_for(const ChartCurve *curve, GlyphSet glyphs)
@@ -60,20 +62,18 @@ static Pen pen_for(const ChartCurve *curve, GlyphSet glyphs)
         [PATTERN_DOTTED] = {{1, 1}, {1, 1}, {2, 2}},
     };
     const int *stroke = strokes[curve->pattern][glyphs];
-    return (Pen){curve->role, stroke[0], stroke[1], 0};
+    return (Pen){curve->role, stroke[0], stroke[1]};
 }
 
 /* Bresenham; the first dot is left out where the line goes on from an earlier one. */
-static void raster_line(Raster *r, Pen *pen, int x0, int y0, int x1, int y1, bool goes_on)
+static void raster_line(Raster *r, const Pen *pen, int x0, int y0, int x1, int y1, bool goes_on)
 {
     int dx = x1 > x0 ? x1 - x0 : x0 - x1, dy = y1 > y0 ? y0 - y1 : y1 - y0;
     int sx = x0 < x1 ? 1 : -1, sy = y0 < y1 ? 1 : -1, error = dx + dy;
     for (bool first = true;; first = false) {
-        if (!(first && goes_on)) {
-            if (pen->phase < pen->on)
-                raster_dot(r, x0, y0, pen->role);
-            pen->phase = (pen->phase + 1) % (pen->on + pen->off);
-        }
+        int along = dx >= -dy ? x0 : y0;
+        if (!(first && goes_on) && along % (pen->on + pen->off) < pen->on)
+            raster_dot(r, x0, y0, pen->role);
         if (x0 == x1 && y0 == y1)
             return;
         int twice = 2 * error;
@@ -94,7 +94,7 @@ static int dot_of(double v, int dots)
 }
 
 /* Joins two places given in dots, y upwards; what lies left or right of the plot is cut off, y is kept inside. */
-static void plot_join(Raster *r, Pen *pen, const double a[2], const double b[2], bool goes_on)
+static void plot_join(Raster *r, const Pen *pen, const double a[2], const double b[2], bool goes_on)
 {
     int w = 2 * r->w, h = r->rows_per_cell * r->h;
     double x0 = a[0], y0 = fmin(fmax(a[1], 0), h - 1), x1 = b[0], y1 = fmin(fmax(b[1], 0), h - 1);
@@ -128,7 +128,7 @@ static void plot_envelope(Raster *r, const Plot *p, const ChartPoint *point, dou
 
 static void plot_curve(Raster *r, const Plot *p, const ChartCurve *curve, GlyphSet glyphs)
 {
-    Pen pen = pen_for(curve, glyphs);
+    const Pen pen = pen_for(curve, glyphs);
     double before[2] = {0, 0};
     bool has_before = false;
     for (int i = 0; i < curve->count; i++) {
@@ -155,13 +155,16 @@ static bool raster_is_free(Raster *r, int cx, int cy, int width)
     return true;
 }
 
-/* Beside its line, right or else left, in the first row of the upper half where no curve and no label is. */
+/* Beside its line, right or else left, in the first row where no curve and no label is. */
 static void plot_marker_label(Canvas *c, Raster *r, const Plot *p, int column, const ChartMarker *m)
 {
     int width = canvas_width(m->label);
-    for (int y = 0; width > 0 && y < max_int(r->h / 2, 1); y++)
+    for (int y = 0; width > 0 && y < r->h; y++)
         for (int side = 0; side < 2; side++) {
             int x = side == 0 ? column + 1 : column - width;
+            /* Right of another line it would be taken for that one's. */
+            if (side == 1 && x > 0 && r->has_line[x - 1])
+                continue;
             /* A blank between two labels: the cell before and after must not be a label's either. */
             if (!raster_is_free(r, x, y, width) || (x > 0 && raster_cell(r, x - 1, y)->taken) ||
                 (x + width < r->w && raster_cell(r, x + width, y)->taken))
@@ -218,6 +221,7 @@ static void plot_markers(Canvas *c, Raster *r, const Plot *p, const ChartSpec *s
             if (!(at >= -0.5 && at <= 2 * r->w - 0.5))
                 continue;
             int column = dot_of(at, 2 * r->w) / 2;
+            r->has_line[column] = true;
             for (int y = 0; pass == 0 && y < r->h; y++)
                 put_over(c, p->area.x + column, p->area.y + y, y == 0 && m->glyph ? m->glyph : line, m->role);
             if (pass == 1 && m->label)
@@ -324,6 +328,7 @@ void chart_draw(Canvas *c, Rect r, const ChartSpec *spec)
     raster.h = p.area.h;
     raster.rows_per_cell = c->glyphs == GLYPHS_BLOCK ? 2 : 4;
     memset(raster.cell, 0, (size_t)(raster.w * raster.h) * sizeof *raster.cell);
+    memset(raster.has_line, 0, sizeof raster.has_line);
     p.across = scale_make(&p.x, 2 * raster.w);
     p.up = scale_make(&p.y, raster.rows_per_cell * raster.h);
     draw_y_axis(c, r, &p, ticks, count);

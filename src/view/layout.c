@@ -1,5 +1,6 @@
 #include <lrd/view/layout.h>
 
+#include <limits.h>
 #include <string.h>
 
 const char *const view_names[VIEW_COUNT] = {"overview", "curves", "spectrum", "waterfall"};
@@ -140,6 +141,23 @@ Layout layout_make(int w, int h, ViewId view)
     l.decay = (Rect){0, --bottom, w, 1};
     layout_place_panels(&l, plan, (Rect){0, 2, w, bottom - 2});
     return l;
+}
+
+int layout_panels(ViewId view, PanelId ids[LAYOUT_PANELS_MAX])
+{
+    const Plan *largest = plan_for(INT_MAX, INT_MAX, view);
+    for (int i = 0; i < largest->count; i++)
+        ids[i] = largest->slot[i].id;
+    return largest->count;
+}
+
+void layout_show_alone(Layout *layout, PanelId id)
+{
+    int top = layout->story.y + layout->story.h;
+    if (layout->too_small)
+        return;
+    layout->panel_count = 1;
+    layout->panel[0] = (Panel){id, {0, top, layout->story.w, layout->decay.y - top}};
 }
 
 Rect layout_panel(const Layout *layout, PanelId id)

@@ -165,6 +165,9 @@ static void test_overlays_are_as_stored(void **state)
         const char *name;
         int keys[8];
     } rows[] = {{"help", {'?'}},
+                {"about", {'?', '?'}},
+                {"alone", {'e', 'E', 'E', 'E', 'E'}},
+                {"zoomed", {'+', '+'}},
                 {"prompt", {':', 'd', 'e', 'c', UI_KEY_TAB}},
                 {"prompt-error", {'=', '-', '1', UI_KEY_ENTER}},
                 {"presets", {'p'}},
@@ -256,9 +259,12 @@ static void test_every_size_draws(void **state)
     for (int h = 1; h <= 80; h += h < 20 ? 1 : 7)
         for (int w = 1; w <= 250; w += w < 70 ? 3 : 17) {
             u.view = (ViewId)((w + h) % VIEW_COUNT);
-            u.overlay = (Overlay)((w / 3 + h) % 4);
+            u.overlay = (Overlay)((w / 3 + h) % OVERLAY_COUNT);
             u.log_steps = w & 1;
-            u.flip_values = h & 1;
+            memset(u.log_values, h & 1, sizeof u.log_values);
+            u.is_alone = w % 5 == 0;
+            u.alone = (PanelId)(h % PANEL_COUNT);
+            u.zoom = w % 4;
             u.matrix = w % FAKE_MATRICES;
             u.past = w % 2 ? -1 : 37 * h;
             canvas_resize(c, w, h);

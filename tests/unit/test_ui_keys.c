@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <lrd/ui/action.h>
+#include <lrd/ui/panel.h>
 #include <lrd/ui/past.h>
 
 #include "fake_run.h"
@@ -293,7 +294,11 @@ static void test_looking_keys(void **state)
     press(d, 'x');
     assert_true(d->u.log_steps);
     press(d, 'y');
-    assert_true(d->u.flip_values);
+    assert_true(d->u.log_values[PANEL_RANK] && d->u.log_values[PANEL_LOSS] && !d->u.log_values[PANEL_ACCURACY]);
+    press(d, 'y');
+    assert_false(d->u.log_values[PANEL_RANK] || d->u.log_values[PANEL_LOSS]);
+    press(d, 'y');
+    assert_true(!d->u.log_values[PANEL_RANK] && d->u.log_values[PANEL_LOSS]);
     press(d, 'n');
     assert_int_equal(d->u.rank, RANK_EFFECTIVE);
     press(d, 'b');
@@ -312,6 +317,74 @@ static void test_looking_keys(void **state)
     assert_string_equal(d->u.message, "");
 }
 
+static void test_cursor_keys_are_the_same_cursor(void **state)
+{
+    Desk *d = *state;
+    press(d, 'h');
+    assert_int_equal(past_evaluation(&d->s, &d->u)->step, 800);
+    press(d, UI_KEY_SHIFT_LEFT);
+    assert_int_equal(past_evaluation(&d->s, &d->u)->step, 700);
+    press(d, 'l');
+    assert_int_equal(past_evaluation(&d->s, &d->u)->step, 800);
+    press(d, 'j');
+    assert_int_equal(past_evaluation(&d->s, &d->u)->step, 0);
+    press(d, 'k');
+    assert_null(past_evaluation(&d->s, &d->u));
+    assert_int_equal(d->e.command_count, 0);
+}
+
+static void test_one_panel_alone(void **state)
+{
+    Desk *d = *state;
+    press(d, 'e');
+    assert_true(d->u.is_alone && d->u.alone == PANEL_ACCURACY);
+    press(d, 'y');
+    assert_non_null(strstr(d->u.message, "no logarithmic axis"));
+    press(d, 'e');
+    assert_int_equal(d->u.alone, PANEL_LOSS);
+    press(d, 'y');
+    assert_true(!d->u.log_values[PANEL_LOSS] && !d->u.log_values[PANEL_RANK]);
+    press(d, 'E');
+    assert_int_equal(d->u.alone, PANEL_ACCURACY);
+    press(d, 'E');
+    assert_false(d->u.is_alone);
+    press(d, 'E'); /* from behind */
+    assert_true(d->u.is_alone);
+    press(d, 'e');
+    assert_false(d->u.is_alone);
+    press(d, 'e');
+    press(d, UI_KEY_ESCAPE);
+    assert_false(d->u.is_alone);
+    press(d, 'e');
+    press(d, '2');
+    assert_false(d->u.is_alone);
+    assert_int_equal(d->e.command_count, 0);
+}
+
+static void test_zoom(void **state)
+{
+    Desk *d = *state;
+    press(d, '-');
+    assert_int_equal(d->u.zoom, 0);
+    for (int i = 0; i < 40; i++)
+        press(d, '+');
+    assert_in_range(d->u.zoom, 8, 20);
+    assert_non_null(strstr(d->u.message, "as far as it goes"));
+    press(d, '0');
+    assert_int_equal(d->u.zoom, 0);
+}
+
+/* Every panel has all that the table asks for. */
+static void test_panels_explain_themselves(void **state)
+{
+    (void)state;
+    for (int i = 0; i < PANEL_COUNT; i++) {
+        assert_non_null(panel_table[i].draw);
+        assert_in_range(strlen(panel_table[i].name), 2, 20);
+        assert_in_range(strlen(panel_table[i].about), 60, 500);
+    }
+}
+
 static void test_help_swallows_no_key(void **state)
 {
     Desk *d = *state;
@@ -320,6 +393,8 @@ static void test_help_swallows_no_key(void **state)
     press(d, UI_KEY_DOWN);
     assert_int_equal(d->u.help_top, 1);
     assert_int_equal(d->e.command_count, 0);
+    press(d, '?');
+    assert_int_equal(d->u.overlay, OVERLAY_ABOUT);
     press(d, '?');
     assert_int_equal(d->u.overlay, OVERLAY_NONE);
     press(d, '?');
@@ -539,6 +614,10 @@ int main(void)
         DESK_TEST(test_scale_names_the_chosen_matrix),
         DESK_TEST(test_run_keys),
         DESK_TEST(test_looking_keys),
+        DESK_TEST(test_cursor_keys_are_the_same_cursor),
+        DESK_TEST(test_one_panel_alone),
+        DESK_TEST(test_zoom),
+        DESK_TEST(test_panels_explain_themselves),
         DESK_TEST(test_help_swallows_no_key),
         DESK_TEST(test_presets_are_chosen),
         DESK_TEST(test_prompt_takes_a_strength),

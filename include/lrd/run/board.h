@@ -3,8 +3,8 @@
  * The same fold serves a live run, a replayed log and `shot`: board_add_* takes the records in the order
  * in which they came. Plain numbers, so that ui needs to know nothing of models.
  *
- * Ownership: a Board owns its sigma arrays and their history; board_free gives them back. Threads: one owner; the session
- * hands copies to the ui (board_copy). */
+ * Ownership: a Board owns its sigma arrays and their history; board_free gives them back. Threads: one owner; the
+ * session hands copies to the ui (board_copy). */
 #ifndef LRD_RUN_BOARD_H
 #define LRD_RUN_BOARD_H
 
@@ -42,7 +42,7 @@ typedef struct Board {
     bool is_live;          /* its matrices are newer than its other numbers (board_add_spectrum) */
     Evaluation before;     /* the last evaluation of an earlier step than the matrices shown (ghost bars) */
     bool has_before;
-    Moments moments; /* whole evaluations of this and of earlier steps */
+    Moments moments;     /* whole evaluations of this and of earlier steps */
     SigmaHistory sigmas; /* of every look at the matrices */
     Sample sample;
     bool has_sample;

@@ -88,5 +88,7 @@ int settings_threads(const Settings *s);
 /* The unit of decay.strength in the decay in force: "W shrinks by lr x strength a step", "length taken off a step", ...
  */
 const char *settings_strength_unit(const Settings *s);
+/* The same as short as can be, after the number: "x lr a step", "a step". */
+const char *settings_strength_brief(const Settings *s);
 
 #endif

@@ -12,14 +12,14 @@ typedef void KeyHandler(const KeyPress *k);
 /* handlers_run.c: the course of the run */
 KeyHandler key_pause, key_step, key_restart, key_undo, key_presets, key_save;
 /* handlers_past.c: looking back */
-KeyHandler key_scrub, key_scrub_events, key_scrub_ends;
+KeyHandler key_scrub, key_cursor, key_scrub_events, key_scrub_ends;
 /* handlers_replay.c: the replay of a log */
 KeyHandler key_replay_pause, key_replay_row, key_replay_speed, key_replay_ends, key_replay_lead;
 /* handlers_decay.c: the decay and other settings */
 KeyHandler key_kind, key_toggle, key_strength, key_targets, key_ask_strength, key_ask_rate, key_ask_any, key_scale;
 /* handlers_view.c: what is shown and how */
-KeyHandler key_view, key_next_view, key_log_steps, key_flip_values, key_rank, key_matrix, key_glyphs, key_theme,
-    key_help, key_close, key_picture, key_quit;
+KeyHandler key_view, key_next_view, key_log_steps, key_log_values, key_alone, key_zoom, key_rank, key_matrix,
+    key_glyphs, key_theme, key_help, key_close, key_picture, key_quit;
 
 /* Makes the change that the prompt was asked for. */
 void prompt_apply(const KeyPress *k, const char *key, const char *value);

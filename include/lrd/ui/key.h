@@ -13,6 +13,10 @@ enum {
     UI_KEY_UP = 256,
     UI_KEY_DOWN,
     UI_KEY_SHIFT_TAB,
+    UI_KEY_SHIFT_LEFT,
+    UI_KEY_SHIFT_RIGHT,
+    UI_KEY_SHIFT_UP,
+    UI_KEY_SHIFT_DOWN,
     UI_KEY_HOME,
     UI_KEY_END,
     UI_KEY_KILL,   /* ^U: the prompt's whole line */

@@ -1,4 +1,4 @@
-/* ui/panel: every panel and overlay of the screen: (snapshot, ui state, rectangle) -> cells.
+/* ui/panel: every panel and overlay of the screen: (snapshot, ui state, rectangle) -> cells; and the table of them.
  *
  * Pure: no sampling, lock, allocation or clock. What does not fit is dropped by priority, never cut.
  * Ownership: the caller's. Threads: any, one per canvas. */
@@ -7,6 +7,7 @@
 
 #include <lrd/ui/ui_state.h>
 #include <lrd/view/canvas.h>
+#include <lrd/view/layout.h>
 
 typedef void PanelDraw(Canvas *c, Rect r, const Snapshot *s, const UiState *u);
 
@@ -19,6 +20,21 @@ PanelDraw panel_spectrum, panel_measures;
 /* Singular values over the steps as colours. */
 PanelDraw panel_waterfall;
 /* Over the panels; r is the room between the story and the decay line. */
-PanelDraw overlay_help, overlay_prompt, overlay_presets;
+PanelDraw overlay_help, overlay_about, overlay_prompt, overlay_presets;
+
+/* How its value axis is at first; y changes it unless it is fixed. */
+typedef enum PanelAxis { AXIS_FIXED, AXIS_LINEAR, AXIS_LOG } PanelAxis;
+
+typedef struct PanelRow {
+    const char *name; /* one or two words, for messages */
+    PanelAxis axis;
+    PanelDraw *draw;
+    const char
+        *about; /* what it shows, for someone who sees it for the first time: the most important sentence first */
+} PanelRow;
+extern const PanelRow panel_table[PANEL_COUNT];
+
+/* Where everything stands on a screen of this size: the view's panels, or the one that is alone. */
+Layout panel_layout(int w, int h, const UiState *u);
 
 #endif

@@ -10,6 +10,8 @@
 int prose_sentences(Canvas *c, Rect r, Role role, const char *utf8);
 /* Rows of whole words; what does not fit into r is left out. Returns the rows used. */
 int prose_wrapped(Canvas *c, Rect r, Role role, const char *utf8);
+/* The same, but nothing of a sentence that does not fit as a whole; of the first one whole words. */
+int prose_filled(Canvas *c, Rect r, Role role, const char *utf8);
 /* Rows that prose_wrapped would need. */
 int prose_rows(int width, const char *utf8);
 /* A cleared, framed box of this inner size in the middle of r (at its bottom when low); returns the inside. */

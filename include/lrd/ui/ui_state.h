@@ -19,7 +19,14 @@
 
 enum { UI_WISHES_MAX = 32, UI_CHANGES_MAX = 64, UI_COMMANDS_MAX = 4, UI_MESSAGE_MAX = 256 };
 
-typedef enum Overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_PROMPT, OVERLAY_PRESETS } Overlay;
+typedef enum Overlay {
+    OVERLAY_NONE,
+    OVERLAY_HELP,
+    OVERLAY_ABOUT,
+    OVERLAY_PROMPT,
+    OVERLAY_PRESETS,
+    OVERLAY_COUNT
+} Overlay;
 
 typedef enum RankMeasure { RANK_STABLE, RANK_EFFECTIVE, RANK_PARTICIPATION, RANK_MEASURE_COUNT } RankMeasure;
 
@@ -46,8 +53,11 @@ typedef struct Change {
 typedef struct UiState {
     ViewId view;
     Overlay overlay;
-    bool log_steps;   /* x */
-    bool flip_values; /* y: the loss linear, everything else that can be logarithmic */
+    bool log_steps;               /* x */
+    bool log_values[PANEL_COUNT]; /* y; at first as in panel_table */
+    bool is_alone;                /* e: one panel has the room of all */
+    PanelId alone;
+    int zoom; /* + -: the step axis shows a 2^zoom-th of the run */
     RankMeasure rank;
     int matrix;   /* chosen Q/K matrix */
     int64_t past; /* step of the evaluation that is looked at (ui/past.h), -1: now */

@@ -11,7 +11,7 @@
 
 typedef struct BarsSpec {
     const float *values; /* [count], usually falling; NAN or negative: no bar */
-    const float *ghosts; /* [count] previous values, a mark where each ended; NULL for none */
+    const float *ghosts; /* [count] previous values, a mark where one ended above its bar; NULL for none */
     int count;
     double high; /* value at the top; NAN: the largest value or ghost */
     bool log;    /* log axis over four decades below high */
@@ -19,8 +19,9 @@ typedef struct BarsSpec {
     Role role;   /* ROLE_BAR, or ROLE_DIM when the values are stale */
 } BarsSpec;
 
-/* A bar per value from the left of r, standing on its last row. More values than columns: equal groups, each showing
- * its largest value. A dim baseline runs under all that there are, so that zero is seen. */
+/* A bar per value from the left of r, standing on its last row. More values than columns: neighbours share one, which
+ * shows their largest: equal groups, or with spread as many as the width has room for. A dim baseline runs under all
+ * that there are, so that zero is seen. */
 void bars_draw(Canvas *c, Rect r, const BarsSpec *spec);
 
 /* How many values share a column of bars_draw (1 when each has its own). */

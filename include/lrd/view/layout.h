@@ -49,6 +49,12 @@ typedef struct Layout {
 
 Layout layout_make(int w, int h, ViewId view);
 
+/* The panels that the largest screen shows in a view; returns how many. */
+int layout_panels(ViewId view, PanelId ids[LAYOUT_PANELS_MAX]);
+
+/* Gives the whole room of the panels to one of them, also to one that the size would not show. */
+void layout_show_alone(Layout *layout, PanelId id);
+
 /* The panel's rectangle, empty when the layout does not show it. */
 Rect layout_panel(const Layout *layout, PanelId id);
 

@@ -1,0 +1,41 @@
+#include <lrd/ui/panel.h>
+
+/* clang-format off */
+const PanelRow panel_table[PANEL_COUNT] = {
+    [PANEL_ACCURACY] = {"accuracy", AXIS_FIXED, panel_accuracy,
+        "Share of right answers over the steps. train: pairs it learns from. unseen: pairs that are new to it. "
+        "mirror: (a, b) of which it has seen (b, a). Train at 100% with unseen near 0% is memorising. "
+        "~ and dots: a small sample, until all pairs are asked again."},
+    [PANEL_LOSS] = {"loss", AXIS_LOG, panel_loss,
+        "How wrong its answers are: 0 is perfect, about 4 is guessing. train: pairs it learns from. test: all others. "
+        "A logarithmic axis (y) shows small losses too."},
+    [PANEL_RANK] = {"rank", AXIS_LINEAR, panel_rank,
+        "In about how many directions the matrices Q and K still act, on average. n: another way of counting. "
+        "LRD makes it fall; long before grokking shows in the accuracy."},
+    [PANEL_SIGMA] = {"singular values", AXIS_LINEAR, panel_spectrum,
+        "A bar for each direction in which a matrix acts: how far it stretches it, the longest first. Q and K decide "
+        "which token looks at which. A thin mark above a bar: its length at the evaluation before. y: logarithmic. "
+        "m: the next matrix. e: this panel alone."},
+    [PANEL_TURN] = {"turn", AXIS_LINEAR, panel_turn,
+        "By how many degrees one step turns Q and K. Only the direction of these matrices matters to the network, since "
+        "their products are normalised; a short matrix turns faster."},
+    [PANEL_NORM] = {"norm", AXIS_LINEAR, panel_norm,
+        "The length of Q and K, each taken as one long list of numbers. Decay shortens it; a shorter matrix is turned "
+        "further by the same step."},
+    [PANEL_MEASURES] = {"numbers", AXIS_FIXED, panel_measures,
+        "Each Q and K matrix in numbers. stable, effective: in how many directions it acts, counted in two ways. "
+        "norm: its length. turn: degrees a step. tangential: the share of the decay's step that bends the matrix "
+        "rather than shortening it."},
+    [PANEL_WATERFALL] = {"waterfall", AXIS_LOG, panel_waterfall,
+        "Every singular value of a matrix over the steps, as a colour: a column is a moment, the largest value is at "
+        "the bottom. Bright is long, dark is short: low rank is a dark field over a bright edge. y: linear colours."},
+};
+/* clang-format on */
+
+Layout panel_layout(int w, int h, const UiState *u)
+{
+    Layout l = layout_make(w, h, u->view);
+    if (u->is_alone)
+        layout_show_alone(&l, u->alone);
+    return l;
+}
