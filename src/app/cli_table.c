@@ -78,6 +78,7 @@ const Option option_table[] = {
     WORD("--size", "WxH", BIT(SHOT), size, "columns and rows of the picture (120x40)"),
     WORD("--view", "NAME", PICTURES, view, "the view: overview, curves, spectrum"),
     WORD("--theme", "NAME", PICTURES | BIT(PHASE), theme, "the colours: dark, light, contrast, cvd, none"),
+    FLAG("--projector", PICTURES, projector, "large numbers and thick curves, as key P"),
     WORD("--glyphs", "NAME", PICTURES | BIT(PHASE), glyphs, "what curves are drawn with: braille, block, ascii"),
     WORD("--measure", "NAME", BIT(PHASE), measure,
          "unseen (best accuracy), last-unseen, grokked, delay, memorised, stable-rank, effective-rank, turn"),

@@ -42,7 +42,8 @@ static Status look_read_size(const char *word, Look *out)
 
 Status look_read(const Arguments *a, Look *out)
 {
-    *out = (Look){.w = 120, .h = 40, .has_theme = a->theme != NULL, .has_glyphs = a->glyphs != NULL};
+    *out = (Look){
+        .w = 120, .h = 40, .projector = a->projector, .has_theme = a->theme != NULL, .has_glyphs = a->glyphs != NULL};
     int view = VIEW_OVERVIEW, theme = SCHEME_DARK, glyphs = GLYPHS_BRAILLE;
     Status s = status_ok();
     if (a->view)
@@ -62,6 +63,7 @@ Status look_read(const Arguments *a, Look *out)
 UiOptions look_ui_options(const Look *look)
 {
     return (UiOptions){.view = look->view,
+                       .projector = look->projector,
                        .theme = look->has_theme ? &look->theme : NULL,
                        .glyphs = look->has_glyphs ? &look->glyphs : NULL};
 }

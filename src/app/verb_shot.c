@@ -66,6 +66,7 @@ static Status shot_write(const Look *look, const BoardAt *at, const char *path, 
     UiState state = ui_state_new();
     state.view = look->view;
     state.theme = look->theme;
+    state.projector = look->projector;
     state.glyphs = look->glyphs;
     state.ascii_only = look->glyphs == GLYPHS_ASCII;
     Canvas *canvas = canvas_new(look->w, look->h);

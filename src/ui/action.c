@@ -42,6 +42,7 @@ const Action action_table[] = {
     {"e E", {'e', 'E'}, "one panel", "one panel", "one panel alone: the next, the previous; Esc: all of them", ACTION_LOOKING, 12, key_alone},
     {"n", {'n'}, "rank measure", "rank", "stable rank, effective rank, participation ratio", ACTION_LOOKING, 14, key_rank},
     {"m", {'m'}, "next matrix", "matrix", "choose the next Q or K matrix", ACTION_LOOKING, 15, key_matrix},
+    {"P", {'P'}, "projector", "projector", "large numbers and thick curves, for a projector; back", ACTION_LOOKING, 0, key_projector},
     {"b", {'b'}, "glyphs", "glyphs", "draw with Braille, blocks or ASCII", ACTION_LOOKING, 0, key_glyphs},
     {"T", {'T'}, "theme", "theme", "next colour theme", ACTION_LOOKING, 0, key_theme},
     {"s", {'s'}, "picture", "picture", "write a picture of the screen (SVG)", ACTION_PROGRAM, 0, key_picture},

@@ -64,8 +64,12 @@ void frame_draw(Canvas *c, const Snapshot *s, const UiState *u)
     }
     draw_clipped(c, l.header, panel_header, s, u);
     draw_clipped(c, l.story, panel_story, s, u);
+    draw_clipped(c, l.digits, panel_digits, s, u);
+    /* Blocks make a thick line, which is seen from afar. */
+    c->glyphs = u->projector && u->glyphs == GLYPHS_BRAILLE ? GLYPHS_BLOCK : u->glyphs;
     for (int i = 0; i < l.panel_count; i++)
         draw_clipped(c, l.panel[i].rect, panel_table[l.panel[i].id].draw, s, u);
+    c->glyphs = u->glyphs;
     draw_clipped(c, l.decay, panel_decay, s, u);
     draw_clipped(c, l.events, panel_events, s, u);
     draw_message(c, &l, s, u);

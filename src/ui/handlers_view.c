@@ -81,6 +81,13 @@ void key_alone(const KeyPress *k)
     ui_say(u, "This panel alone: %s. e shows the next one, Esc all of them.", panel_table[u->alone].name);
 }
 
+void key_projector(const KeyPress *k)
+{
+    k->u->projector = !k->u->projector;
+    ui_say(k->u, k->u->projector ? "For a projector: large numbers, thick curves. e another panel, T colours, P back."
+                                 : "All panels again.");
+}
+
 void key_zoom(const KeyPress *k)
 {
     enum { ZOOM_MOST = 12 };

@@ -8,13 +8,19 @@ void panel_story(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     const Evaluation *past = past_evaluation(s, u);
     Story story = past ? story_tell_past(past) : story_tell(s);
-    int x = 1;
+    int x = 1, y = 0;
     for (int i = 0; i < story.count; i++) {
         const char *sentence = story.sentence[i];
         int room = r.w - 1 - x;
-        if (i > 0 && canvas_width(sentence) > room)
-            return;
-        x += canvas_words(c, r.x + x, r.y, room, i == 0 ? story.role : ROLE_NORMAL, sentence) + 1;
+        if (i > 0 && canvas_width(sentence) > room) {
+            if (++y == r.h)
+                return;
+            x = 1;
+            room = r.w - 2;
+            if (canvas_width(sentence) > room)
+                return;
+        }
+        x += canvas_words(c, r.x + x, r.y + y, room, i == 0 ? story.role : ROLE_NORMAL, sentence) + 1;
     }
 }
 

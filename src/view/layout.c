@@ -143,6 +143,31 @@ Layout layout_make(int w, int h, ViewId view)
     return l;
 }
 
+Layout layout_make_projector(int w, int h, ViewId view, PanelId alone)
+{
+    enum { STORY_ROWS = 2, DIGITS_LEAST = 4, MARGIN = 2, TWO_FROM = 110, LEFT_OF_HUNDRED = 66 };
+    Layout l = {0};
+    l.too_small = w < LAYOUT_MIN_W || h < LAYOUT_MIN_H;
+    if (l.too_small)
+        return l;
+    int digits = DIGITS_LEAST + (h - LAYOUT_MIN_H) / 4, bottom = h, top = 1 + STORY_ROWS + digits;
+    l.header = (Rect){0, 0, w, 1};
+    l.story = (Rect){0, 1, w, STORY_ROWS};
+    l.digits = (Rect){MARGIN, 1 + STORY_ROWS, w - 2 * MARGIN, digits};
+    l.keybar = (Rect){0, --bottom, w, 1};
+    l.message = (Rect){0, --bottom, w, 1};
+    l.decay = (Rect){0, --bottom, w, 1};
+    PanelId ids[LAYOUT_PANELS_MAX];
+    layout_panels(view, ids);
+    PanelId first = alone < PANEL_COUNT ? alone : ids[0];
+    bool two = w >= TWO_FROM && alone == PANEL_COUNT && first != PANEL_SIGMA;
+    int left = two ? w * LEFT_OF_HUNDRED / 100 : w;
+    l.panel[l.panel_count++] = (Panel){first, {0, top, left, bottom - top}};
+    if (two)
+        l.panel[l.panel_count++] = (Panel){PANEL_SIGMA, {left, top, w - left, bottom - top}};
+    return l;
+}
+
 int layout_panels(ViewId view, PanelId ids[LAYOUT_PANELS_MAX])
 {
     const Plan *largest = plan_for(INT_MAX, INT_MAX, view);

@@ -36,6 +36,10 @@ static const Scene scenes[] = {
     {"curves", 2600, SESSION_RUNNING, VIEW_CURVES, NOW, SCHEME_DARK, GLYPHS_BRAILLE},
     {"spectrum", 840, SESSION_RUNNING, VIEW_SPECTRUM, NOW, SCHEME_DARK, GLYPHS_BRAILLE},
     {"past", 2600, SESSION_RUNNING, VIEW_OVERVIEW, 800, SCHEME_DARK, GLYPHS_BRAILLE},
+    {"mono", 2600, SESSION_RUNNING, VIEW_OVERVIEW, NOW, SCHEME_NONE, GLYPHS_BRAILLE},
+    {"ascii", 2600, SESSION_RUNNING, VIEW_OVERVIEW, NOW, SCHEME_DARK, GLYPHS_ASCII},
+    {"projector", 2600, SESSION_RUNNING, VIEW_OVERVIEW, NOW, SCHEME_CONTRAST, GLYPHS_BRAILLE},
+    {"projector-ascii", 840, SESSION_RUNNING, VIEW_SPECTRUM, NOW, SCHEME_DARK, GLYPHS_ASCII},
 };
 
 static const int sizes[][2] = {{60, 16}, {80, 24}, {120, 40}, {200, 60}};
@@ -103,6 +107,7 @@ static int compare_scene(const Scene *scene, int first_size, int last_size)
     Snapshot s = fake_snapshot(b, scene->state);
     UiState u = ui_state_new();
     u.view = scene->view;
+    u.projector = strncmp(scene->name, "projector", 9) == 0;
     u.past = scene->past;
     u.theme = scene->theme;
     u.glyphs = scene->glyphs;
@@ -265,6 +270,7 @@ static void test_every_size_draws(void **state)
             u.is_alone = w % 5 == 0;
             u.alone = (PanelId)(h % PANEL_COUNT);
             u.zoom = w % 4;
+            u.projector = h % 3 == 0;
             u.matrix = w % FAKE_MATRICES;
             u.past = w % 2 ? -1 : 37 * h;
             canvas_resize(c, w, h);

@@ -8,13 +8,13 @@
 
 #include <lrd/view/layout.h>
 
-enum { MOST_W = 250, MOST_H = 80, RECTS_MAX = 6 + LAYOUT_PANELS_MAX };
+enum { MOST_W = 250, MOST_H = 80, RECTS_MAX = 7 + LAYOUT_PANELS_MAX };
 
 static int collect(const Layout *l, Rect *out)
 {
-    const Rect lines[] = {l->header, l->story, l->decay, l->events, l->message, l->keybar};
+    const Rect lines[] = {l->header, l->story, l->decay, l->events, l->message, l->keybar, l->digits};
     int count = 0;
-    for (int i = 0; i < 6; i++)
+    for (int i = 0; i < 7; i++)
         if (!rect_empty(lines[i]))
             out[count++] = lines[i];
     for (int i = 0; i < l->panel_count; i++)
@@ -58,6 +58,29 @@ static void test_every_size_and_view(void **state)
                 assert_false(rect_empty(l.header) || rect_empty(l.story) || rect_empty(l.decay) ||
                              rect_empty(l.keybar));
                 assert_true(l.panel_count > 0);
+            }
+}
+
+static void test_projector_and_alone_at_every_size(void **state)
+{
+    (void)state;
+    for (int v = 0; v < VIEW_COUNT; v++)
+        for (int h = 1; h <= MOST_H; h++)
+            for (int w = 1; w <= MOST_W; w++) {
+                PanelId alone = (PanelId)((w + h) % (PANEL_COUNT + 1));
+                Layout l = layout_make_projector(w, h, (ViewId)v, alone);
+                assert_int_equal(l.too_small, w < LAYOUT_MIN_W || h < LAYOUT_MIN_H);
+                if (l.too_small)
+                    continue;
+                Layout full = l; /* it leaves a margin beside the digits */
+                full.digits.x = 0;
+                full.digits.w = w;
+                check_cover(&full, w, h);
+                assert_true(l.panel[0].rect.h >= 6 && (alone == PANEL_COUNT || l.panel[0].id == alone));
+                l = layout_make(w, h, (ViewId)v);
+                layout_show_alone(&l, PANEL_NORM);
+                check_cover(&l, w, h);
+                assert_int_equal(l.panel_count, 1);
             }
 }
 
@@ -127,11 +150,9 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_size_and_view),
-        cmocka_unit_test(test_growing_hides_nothing),
-        cmocka_unit_test(test_panels_are_large_enough),
-        cmocka_unit_test(test_overview_holds_what_is_owed),
-        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_every_size_and_view),         cmocka_unit_test(test_projector_and_alone_at_every_size),
+        cmocka_unit_test(test_growing_hides_nothing),       cmocka_unit_test(test_panels_are_large_enough),
+        cmocka_unit_test(test_overview_holds_what_is_owed), cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests_name("view/layout", tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* app/look: how the lab or a picture of it looks: --view, --theme, --glyphs, --size.
+/* app/look: how the lab or a picture of it looks: --view, --theme, --glyphs, --projector, --size.
  *
  * Ownership: a plain value. Threads: any. */
 #ifndef LRD_APP_LOOK_H
@@ -13,6 +13,7 @@ typedef struct Look {
     ViewId view;
     Scheme theme;
     GlyphSet glyphs;
+    bool projector;
     bool has_theme, has_glyphs; /* named; else the first of each */
     int w, h;                   /* cells */
 } Look;

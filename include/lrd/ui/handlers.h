@@ -18,8 +18,8 @@ KeyHandler key_replay_pause, key_replay_row, key_replay_speed, key_replay_ends, 
 /* handlers_decay.c: the decay and other settings */
 KeyHandler key_kind, key_toggle, key_strength, key_targets, key_ask_strength, key_ask_rate, key_ask_any, key_scale;
 /* handlers_view.c: what is shown and how */
-KeyHandler key_view, key_next_view, key_log_steps, key_log_values, key_alone, key_zoom, key_rank, key_matrix,
-    key_glyphs, key_theme, key_help, key_close, key_picture, key_quit;
+KeyHandler key_view, key_next_view, key_log_steps, key_log_values, key_alone, key_zoom, key_projector, key_rank,
+    key_matrix, key_glyphs, key_theme, key_help, key_close, key_picture, key_quit;
 
 /* Makes the change that the prompt was asked for. */
 void prompt_apply(const KeyPress *k, const char *key, const char *value);

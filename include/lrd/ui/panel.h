@@ -11,6 +11,8 @@
 
 typedef void PanelDraw(Canvas *c, Rect r, const Snapshot *s, const UiState *u);
 
+/* The numbers in large, for the projector. */
+PanelDraw panel_digits;
 /* Lines. */
 PanelDraw panel_header, panel_story, panel_decay, panel_events, panel_message, panel_keys;
 /* Frames with curves: panel_curves.c and panel_rank.c. */

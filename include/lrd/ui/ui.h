@@ -15,6 +15,7 @@
 
 typedef struct UiOptions {
     ViewId view;
+    bool projector;
     const Scheme *theme;    /* NULL: dark, or none under NO_COLOR */
     const GlyphSet *glyphs; /* NULL: Braille where the locale is UTF-8, else ASCII */
 } UiOptions;

@@ -55,6 +55,7 @@ typedef struct UiState {
     Overlay overlay;
     bool log_steps;               /* x */
     bool log_values[PANEL_COUNT]; /* y; at first as in panel_table */
+    bool projector;               /* P: few panels, numbers in large */
     bool is_alone;                /* e: one panel has the room of all */
     PanelId alone;
     int zoom; /* + -: the step axis shows a 2^zoom-th of the run */

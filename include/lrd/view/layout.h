@@ -37,7 +37,8 @@ typedef struct Panel {
 typedef struct Layout {
     bool too_small;  /* below 60 x 16: every rectangle is empty; say the size needed, go on training */
     Rect header;     /* name, task, state, step, rate, time left */
-    Rect story;      /* one line that says what is happening */
+    Rect story;      /* one line that says what is happening; two for the projector */
+    Rect digits;     /* the numbers in large; only for the projector */
     Rect decay;      /* the decay in force, strength, targets */
     Rect events;     /* the newest events; empty below 18 rows, taller than one row on tall screens */
     Rect message;    /* what was just answered; empty below 28 rows: messages then take the events line for a
@@ -48,6 +49,10 @@ typedef struct Layout {
 } Layout;
 
 Layout layout_make(int w, int h, ViewId view);
+
+/* The same for a lecture room: the numbers in large, the first panel of the view (or `alone`, PANEL_COUNT: none), on a
+ * wide screen the singular values beside it. */
+Layout layout_make_projector(int w, int h, ViewId view, PanelId alone);
 
 /* The panels that the largest screen shows in a view; returns how many. */
 int layout_panels(ViewId view, PanelId ids[LAYOUT_PANELS_MAX]);
