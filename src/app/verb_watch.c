@@ -3,6 +3,22 @@
 #include <lrd/run/replay.h>
 #include <lrd/ui/ui.h>
 
+#include <stdio.h>
+#include <sys/stat.h>
+
+/* Long logs take seconds to read, before there is a screen. */
+static void say_reading(const WordList *paths)
+{
+    const double mebibyte = 1048576, worth_a_word = 32;
+    double size = 0;
+    for (int i = 0; i < paths->count; i++) {
+        struct stat info;
+        size += stat(paths->words[i], &info) == 0 && S_ISREG(info.st_mode) ? (double)info.st_size / mebibyte : 0;
+    }
+    if (size > worth_a_word)
+        fprintf(stderr, "lrdlab: reading %.0f MiB of logs\n", size);
+}
+
 int verb_watch(const Arguments *a)
 {
     Look look;
@@ -13,6 +29,7 @@ int verb_watch(const Arguments *a)
         return cli_report(s);
     ReplayOptions options = {
         .paths = a->operands.words, .count = a->operands.count, .step = a->step, .speed = a->speed > 0 ? a->speed : 0};
+    say_reading(&a->operands);
     Replay *replay = replay_start(&options, &s);
     if (!replay)
         return cli_report(s);
