@@ -20,7 +20,8 @@ int main(int argc, char **argv)
 {
     main_fill_streams();
     mat_use_one_thread();
-    signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of write, not a death */
+    signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of write, not a death, */
+    signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow (ulimit -f) */
     setlocale(LC_CTYPE, "");  /* the only part of the locale that is used: numbers stay plain */
     return cli_run(argc, argv);
 }

@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 
-static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP};
+static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 enum { STOP_SIGNALS = sizeof stop_signals / sizeof stop_signals[0] };
 
 /* What a handler sees is global by nature. */

@@ -2,39 +2,59 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <lrd/base/util.h>
+#include <lrd/ui/rescue.h>
 
-static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH};
+static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH};
 enum { CAUGHT = sizeof caught / sizeof *caught };
 
 static int ends[2] = {-1, -1};
 static struct sigaction before[CAUGHT];
+static pthread_t owner;
 
+/* A library may have threads that take a signal; but it is the owner's write that it must interrupt. */
 static void signal_note(int number)
 {
     int saved = errno;
+    if (!pthread_equal(pthread_self(), owner)) {
+        pthread_kill(owner, number);
+        errno = saved;
+        return;
+    }
     unsigned char byte = (unsigned char)number;
     ssize_t written = write(ends[1], &byte, 1); /* a full pipe holds enough signals to act on */
     (void)written;
+    if (number != SIGWINCH && number != SIGTSTP && number != SIGCONT)
+        rescue_from_stall();
     errno = saved;
+}
+
+static void signal_catch(int number)
+{
+    struct sigaction action = {.sa_handler = signal_note, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaddset(&action.sa_mask, SIGTTOU); /* the rescue may touch the terminal from the background too */
+    sigaction(number, &action, NULL);
 }
 
 int signals_open(void)
 {
     if (pipe(ends) != 0)
         die("cannot make a pipe for signals: %s", strerror(errno));
+    owner = pthread_self();
     for (int i = 0; i < 2; i++) {
         fcntl(ends[i], F_SETFL, O_NONBLOCK);
         fcntl(ends[i], F_SETFD, FD_CLOEXEC);
     }
-    struct sigaction action = {.sa_handler = signal_note, .sa_flags = SA_RESTART};
-    sigemptyset(&action.sa_mask);
-    for (int i = 0; i < CAUGHT; i++)
-        sigaction(caught[i], &action, &before[i]);
+    for (int i = 0; i < CAUGHT; i++) {
+        sigaction(caught[i], NULL, &before[i]);
+        signal_catch(caught[i]);
+    }
     return ends[0];
 }
 
@@ -42,6 +62,13 @@ int signals_next(void)
 {
     unsigned char byte;
     return read(ends[0], &byte, 1) == 1 ? byte : 0;
+}
+
+void signals_stop_here(void)
+{
+    signal(SIGTSTP, SIG_DFL);
+    raise(SIGTSTP);
+    signal_catch(SIGTSTP);
 }
 
 void signals_close(void)

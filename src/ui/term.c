@@ -5,6 +5,7 @@
 #include <lrd/ui/term.h>
 
 #include <langinfo.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 
 #include <lrd/base/util.h>
 #include <lrd/ui/key.h>
+#include <lrd/ui/rescue.h>
 
 enum { PAIRS_MAX = 2048 }; /* more than the roles can make of 256 colours, in practice */
 
@@ -53,11 +55,16 @@ Status term_check(void)
     return status_ok();
 }
 
-/* BLAS and others may write to stderr at any time: that must not land on the screen. */
+/* BLAS and others may write to stderr at any time: that must not land on the screen. Where no file can be had to keep
+ * it in (a full /tmp) it is lost; a stderr that goes elsewhere is left alone. */
 static void stderr_keep(void)
 {
+    if (!isatty(STDERR_FILENO))
+        return;
     fflush(stderr);
     kept_stderr = tmpfile();
+    if (!kept_stderr)
+        kept_stderr = fopen("/dev/null", "r+");
     real_stderr = kept_stderr ? dup(STDERR_FILENO) : -1;
     if (real_stderr >= 0)
         dup2(fileno(kept_stderr), STDERR_FILENO);
@@ -81,16 +88,45 @@ static void stderr_give_back(void)
     kept_stderr = NULL;
 }
 
+/* A string of the terminal's description without its paddings ($<20>), which only tputs understands. */
+static void add_capability(char *to, size_t size, const char *name)
+{
+    const char *from = tigetstr(name);
+    size_t at = strlen(to);
+    if (!from || (intptr_t)from == -1)
+        return;
+    while (*from && at + 1 < size) {
+        const char *end = strncmp(from, "$<", 2) == 0 ? strchr(from, '>') : NULL;
+        if (end)
+            from = end + 1;
+        else
+            to[at++] = *from++;
+    }
+    to[at] = '\0';
+}
+
+/* What endwin does, as one string for a handler that may not call it. */
+static void rescue_prepare(void)
+{
+    static const char *const ends[] = {"sgr0", "op", "rmkx", "cnorm", "rmcup"};
+    char reset[RESCUE_RESET_MAX] = "";
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        add_capability(reset, sizeof reset, ends[i]);
+    rescue_arm(reset, kept_stderr ? fileno(kept_stderr) : -1, real_stderr);
+}
+
 Status term_open(void)
 {
     enum { ESCAPE_DELAY_MS = 25 };
     Status status = term_check();
     if (!status_is_ok(status))
         return status;
+    rescue_keep_settings();
     screen = newterm(NULL, stdout, stdin);
     if (!screen)
         return status_input("%s", no_terminal);
     stderr_keep();
+    rescue_prepare();
     die_set_hook(term_close);
     set_escdelay(ESCAPE_DELAY_MS);
     cbreak();
@@ -114,6 +150,7 @@ void term_close(void)
         return;
     die_set_hook(NULL);
     endwin();
+    rescue_disarm();
     delscreen(screen);
     screen = NULL;
     canvas_free(shown);
@@ -149,6 +186,18 @@ void term_resize(void)
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
         resizeterm(size.ws_row, size.ws_col);
     term_repaint();
+}
+
+void term_suspend(void)
+{
+    endwin();
+}
+
+/* refresh after endwin sets the terminal's modes anew, whatever a shell made of them meanwhile. */
+void term_resume(void)
+{
+    endwin();
+    term_resize();
 }
 
 bool term_is_there(void)

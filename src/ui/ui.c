@@ -63,8 +63,8 @@ static void loop_quit(Loop *l, int signal_number)
     bool again = l->quitting;
     l->quitting = true;
     l->signal = signal_number ? signal_number : l->signal;
-    /* Someone who asks twice, and a system that shuts down, cannot wait for a slow step. */
-    if ((again || (signal_number && signal_number != SIGINT)) && l->source.kind->abandon)
+    /* Who asks twice cannot wait for a slow step, and without a terminal nobody is left to ask again. */
+    if ((again || l->deaf) && l->source.kind->abandon)
         l->source.kind->abandon(l->source.self);
 }
 
@@ -134,12 +134,22 @@ static void loop_keys(Loop *l)
 static void loop_signals(Loop *l)
 {
     for (int number; (number = signals_next());) {
-        if (number == SIGWINCH) {
+        switch (number) {
+        case SIGTSTP:
+            term_suspend();
+            signals_stop_here();
+            term_resume();
+            break;
+        case SIGCONT:
+            term_resume();
+            break;
+        case SIGWINCH:
             term_resize();
-            l->frame_due = 0;
-        } else {
+            break;
+        default:
             loop_quit(l, number);
         }
+        l->frame_due = 0;
         l->changed = true;
     }
 }

@@ -1,4 +1,4 @@
-/* app/stop: signals that end a run in order: INT, TERM and HUP.
+/* app/stop: signals that end a run in order: INT, TERM, HUP and QUIT.
  *
  * The first one asks the run to end after the step in hand, a second one gives that step up. Handlers and not a
  * thread that waits: OpenBLAS starts threads of its own before main, in which no signal can be blocked.

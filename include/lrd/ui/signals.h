@@ -1,6 +1,6 @@
 /* ui/signals: signals as something that poll can wait for.
  *
- * INT, TERM, HUP, QUIT and WINCH are caught from open to close; a handler can reach nothing but globals, so that the
+ * INT, TERM, HUP, QUIT, TSTP, CONT and WINCH are caught from open to close; a handler can reach nothing but globals, so that the
  * two ends of a pipe are ones here.
  *
  * Threads: the main thread; other threads have these signals blocked. */
@@ -13,6 +13,8 @@
 int signals_open(void);
 /* The oldest signal that came and was not asked for yet, 0 for none. */
 int signals_next(void);
+/* After a SIGTSTP, with the terminal given back: the process stops here until SIGCONT. */
+void signals_stop_here(void);
 /* What the signals did before. */
 void signals_close(void);
 

@@ -1,8 +1,8 @@
 /* ui/term: the terminal: a canvas onto the screen, key presses from it, and everything back as it was.
  *
  * The only module that knows curses. ncurses is one per process, so this one has state of its own: one terminal,
- * one open at a time. A still canvas writes nothing. What is written to stderr while the terminal is open is kept
- * and printed by term_close.
+ * one open at a time. A still canvas writes nothing. What is written to a stderr that is a terminal while this one is
+ * open is kept and printed by term_close. A deadly signal restores the terminal too (ui/rescue).
  *
  * Threads: the main thread. Errors: STATUS_INPUT, and not one byte was written to the terminal then. */
 #ifndef LRD_UI_TERM_H
@@ -26,7 +26,11 @@ ColorDepth term_depth(void); /* while the terminal is open */
 void term_size(int *w, int *h);
 /* After SIGWINCH: takes over the size that the terminal now has. */
 void term_resize(void);
-/* After SIGCONT or ^L: the next draw paints every cell. */
+/* Before the process stops: the terminal as it was. */
+void term_suspend(void);
+/* After SIGCONT: the next draw takes the terminal back, at the size that it now has. */
+void term_resume(void);
+/* After ^L: the next draw paints every cell. */
 void term_repaint(void);
 
 /* The next key that was pressed, UI_KEY_NONE when there is none. Never waits. */

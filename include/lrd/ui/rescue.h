@@ -1,0 +1,27 @@
+/* ui/rescue: the terminal as it was, when the program dies of a signal or cannot write to it any more.
+ *
+ * From rescue_arm on a deadly signal (a fault, abort, one that nobody sends on purpose) writes a string that was made
+ * ready before, gives the terminal its settings back, passes on what was kept of stderr, and then does what it
+ * would have done. All of that calls nothing but what POSIX allows in a handler.
+ *
+ * Threads: a handler runs in whichever thread the signal came to; the rest is the main thread's. */
+#ifndef LRD_UI_RESCUE_H
+#define LRD_UI_RESCUE_H
+
+#include <stdio.h>
+
+/* After this much of the string no more is kept: curses' own are a tenth of it. */
+enum { RESCUE_RESET_MAX = 256 };
+
+/* Before curses changes the terminal's settings: they are looked at here. */
+void rescue_keep_settings(void);
+/* reset: what brings the terminal back. kept: what was written to stderr meanwhile, -1 for none; it goes to
+ * real_stderr. */
+void rescue_arm(const char *reset, int kept, int real_stderr);
+void rescue_disarm(void);
+
+/* In a handler, of a signal that ends the lab: when the terminal takes no output (stopped by ^S, a dead line) the
+ * main thread may hang in a write for ever. Then the terminal is reset here and all further output goes nowhere. */
+void rescue_from_stall(void);
+
+#endif
