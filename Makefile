@@ -123,6 +123,30 @@ $(B)/tests/%: tests/unit/%.c $(B)/liblrd.a
 	@echo "  CC $<"
 	$(Q)$(COMPILE) -o $@ $< $(B)/liblrd.a $(LINK) $(LDFLAGS) $(shell pkg-config --cflags --libs cmocka) $(LIBS)
 
+# What tries the built program from outside; tests/run.sh says which case, and with what.
+RIDERS  := $(B)/tests/faults $(B)/tests/preload.so
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+$(B)/tests/faults: tests/faults/faults.c tests/faults/rider.c tests/faults/rider.h
+	@mkdir -p $(@D)
+	@echo "  CC $<"
+	$(Q)$(CC) $(WARN) $(DEFINES) $(CFLAGS) -o $@ $(filter %.c,$^)
+
+$(B)/tests/preload.so: tests/faults/preload.c
+	@mkdir -p $(@D)
+	@echo "  CC $<"
+	$(Q)$(CC) $(WARN) $(DEFINES) $(CFLAGS) -shared -fPIC -pthread -o $@ $<
+
+# libFuzzer brings its own main; without it the corpora are replayed.
+FUZZ_MAIN := $(if $(findstring fuzzer,$(SAN)),-fsanitize=fuzzer,tests/fuzz/replay.c)
+
+$(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h tests/fuzz/replay.c $(B)/liblrd.a
+	@mkdir -p $(@D)
+	@echo "  CC $<"
+	$(Q)$(COMPILE) -MF $@.d -o $@ $< $(FUZZ_MAIN) $(B)/liblrd.a $(LINK) $(LDFLAGS) $(LIBS)
+
+fuzzers: $(FUZZERS) ## build the fuzz targets into B/fuzz: CC=clang SAN=fuzzer-no-link,address,undefined, or to replay
+
 -include $(wildcard $(B)/*.d $(B)/src/*/*.d $(B)/tests/*.d)
 
 # --- running and testing --------------------------------------------------------------------------
@@ -147,7 +171,7 @@ test-full: ## the same and the long ones: the lab under ThreadSanitizer, valgrin
 	$(call ensure,test)
 	@MAKE='$(MAKE)' sh tests/run.sh full
 
-tests: $(TESTS) ## build the unit tests into B/tests
+tests: $(TESTS) $(RIDERS) ## build the tests into B/tests
 
 check: tests ## build and run the unit tests alone
 	@for t in $(TESTS); do ./$$t || exit 1; done
@@ -160,7 +184,7 @@ bench-torch: $(PROGRAM) ## steps in PyTorch and here in turn, and their ratio (p
 
 # --- the tree -------------------------------------------------------------------------------------
 
-FORMATTED    = $(wildcard src/*/*.[ch] include/lrd/*/*.h tests/unit/*.[ch])
+FORMATTED    = $(wildcard src/*/*.[ch] include/lrd/*/*.h tests/unit/*.[ch] tests/faults/*.[ch] tests/fuzz/*.[ch])
 CLANG_FORMAT ?= $(firstword $(shell command -v clang-format-14) clang-format)
 
 format: ## lay the sources out with clang-format 14
@@ -197,5 +221,5 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 FORCE:
-.PHONY: all run test test-full tests check bench bench-torch format check-format docs check-docs install uninstall \
+.PHONY: all run test test-full tests fuzzers check bench bench-torch format check-format docs check-docs install uninstall \
         clean help FORCE

@@ -47,7 +47,9 @@ Status term_check(void)
     if (setupterm(name, STDOUT_FILENO, &found) != OK)
         return status_input(
             "TERM=%.60s is not known here, so the lab cannot draw; set another TERM, or use lrdlab train", name);
-    if (!tigetstr("cup"))
+    bool can_move = tigetstr("cup") != NULL;
+    del_curterm(cur_term);
+    if (!can_move)
         return status_input(
             "TERM=%.60s cannot move its cursor, so the lab cannot draw; set another TERM, or use lrdlab "
             "train",

@@ -179,8 +179,8 @@ static void loop_fit_canvas(Loop *l)
 
 static void loop_draw(Loop *l, double now)
 {
-    if (!l->changed || now < l->frame_due)
-        return;
+    if (!l->changed || now < l->frame_due || l->signal)
+        return; /* a signal ends the lab also where the terminal takes no more */
     loop_fit_canvas(l);
     frame_draw(l->canvas, l->snapshot, &l->u);
     term_draw(l->canvas, l->u.theme);
@@ -193,7 +193,7 @@ static void loop_draw(Loop *l, double now)
 static int loop_patience(const Loop *l, double now)
 {
     double wait = INFINITY;
-    if (l->changed)
+    if (l->changed && !l->signal)
         wait = l->frame_due - now;
     if (l->u.message[0] && !l->quitting)
         wait = fmin(wait, l->message_ends - now);

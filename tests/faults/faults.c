@@ -49,6 +49,10 @@ static void remark(const char *format, ...)
 
 static void show_tail(const Rider *r)
 {
+    struct termios now = {0};
+    tcgetattr(r->own_end, &now);
+    remark("alternate screen %d, cursor hidden %d, keypad %d; local modes %lx, were %lx", r->alternate, r->no_cursor,
+           r->keypad, (unsigned long)now.c_lflag, (unsigned long)r->before.c_lflag);
     fputs("# the last output: ", stdout);
     for (size_t i = r->tail_length > 1500 ? r->tail_length - 1500 : 0; i < r->tail_length; i++) {
         unsigned char c = (unsigned char)r->tail[i];
@@ -75,10 +79,10 @@ static uint64_t draw(uint64_t below)
 /* ---- Starting the lab */
 
 static const char *const small_run[] = {
-    "--set", "task.p=29",          "--set", "model.dim=32",        "--set", "model.depth=1",
-    "--set", "model.heads=2",      "--set", "model.mlp=64",        "--set", "train.batch=128",
+    "--set", "task.p=29",           "--set", "model.dim=32",         "--set", "model.depth=1",
+    "--set", "model.heads=2",       "--set", "model.mlp=64",         "--set", "train.batch=128",
     "--set", "train.eval_every=20", "--set", "train.sample_every=5", "--set", "train.steps=1000000000",
-    "--set", "train.threads=2",    NULL};
+    "--set", "train.threads=2",     NULL};
 
 static RiderStart start_verb(const char *verb, const char *const *more)
 {
@@ -289,8 +293,8 @@ static void lose_terminal(bool hup_ignored)
     close(r.terminal);
     r.own_end = r.terminal = -1;
     good = rider_reap(&r, 5) && rider_code(&r) == 129 && files_are_right(true) && good;
-    verdict(good, "the terminal vanishes%s: ended in order in seconds (%d)",
-            hup_ignored ? ", SIGHUP ignored" : "", rider_code(&r));
+    verdict(good, "the terminal vanishes%s: ended in order in seconds (%d)", hup_ignored ? ", SIGHUP ignored" : "",
+            rider_code(&r));
     rider_end(&r);
 }
 
@@ -354,7 +358,8 @@ static void case_names(int count)
 {
     (void)count;
     static const char *const good[] = {"vt100", "vt220", "linux", "ansi", "screen", "xterm", "tmux-256color"};
-    static const char *const bad[] = {NULL, "", "dumb", "no-such-terminal", "xterm-kitty-of-nowhere", "../../etc/passwd"};
+    static const char *const bad[] = {
+        NULL, "", "dumb", "no-such-terminal", "xterm-kitty-of-nowhere", "../../etc/passwd"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         try_name(good[i], "C.UTF-8", NULL, true);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -390,11 +395,37 @@ static void case_resizes(int count)
 /* A key of the storm. What writes files is rare, what ends the lab is left out. */
 static void storm_key(char *to)
 {
-    static const char *const keys[] = {
-        "\033[A", "\033[B", "\033[C", "\033[D", "\033[Z", "\033OA", "\033OB", "\t", "\r", "\033", "\x7f", "\x15", "\x0c",
-        "\033[5~", "\033[6~", "\033[H", "\033[F", "\xc3\xa9", "\xff", "\033[<0;10;10M", ":train.threads 1\r",
-        ":decay.strength 0\r", ":train.lr 10\r", ":decay.strength 1000000\r", ":lab.fps 1\r", ":lab.fps 60\r",
-        ":train.batch 0\r", ":train.eval_every 1\r", ":nonsense\r", ":decay.kind polar\r", ":train.lr 0.001\r"};
+    static const char *const keys[] = {"\033[A",
+                                       "\033[B",
+                                       "\033[C",
+                                       "\033[D",
+                                       "\033[Z",
+                                       "\033OA",
+                                       "\033OB",
+                                       "\t",
+                                       "\r",
+                                       "\033",
+                                       "\x7f",
+                                       "\x15",
+                                       "\x0c",
+                                       "\033[5~",
+                                       "\033[6~",
+                                       "\033[H",
+                                       "\033[F",
+                                       "\xc3\xa9",
+                                       "\xff",
+                                       "\033[<0;10;10M",
+                                       ":train.threads 1\r",
+                                       ":decay.strength 0\r",
+                                       ":train.lr 10\r",
+                                       ":decay.strength 1000000\r",
+                                       ":lab.fps 1\r",
+                                       ":lab.fps 60\r",
+                                       ":train.batch 0\r",
+                                       ":train.eval_every 1\r",
+                                       ":nonsense\r",
+                                       ":decay.kind polar\r",
+                                       ":train.lr 0.001\r"};
     static const char plain[] = " .tTdDgnmbxy123456789?:=oOu*/hjkliIcCeEfFaAvVzZ<>[]+-_|!@#$%^&()\"'~`0";
     static const char rare[] = "wsprR";
     uint64_t dice = draw(100);
@@ -448,10 +479,10 @@ static void case_bytes(int count)
     long long before = r.bytes;
     rider_watch(&r, 5);
     double per_second = (double)(r.bytes - before) / 5;
-    verdict(good && per_second > 0 && per_second < 60000, "the overview at 30 frames a second writes %.1f kB/s (under 60)",
-            per_second / 1000);
+    verdict(good && per_second > 0 && per_second < 60000,
+            "the overview at 30 frames a second writes %.1f kB/s (under 60)", per_second / 1000);
     rider_type(&r, " ");
-    rider_watch(&r, 20); /* until the message about it has gone */
+    rider_watch(&r, 10); /* until the message about it has gone */
     before = r.bytes;
     rider_watch(&r, 3);
     verdict(r.bytes == before, "a still screen writes nothing (%lld bytes in 3 s)", r.bytes - before);
@@ -495,8 +526,8 @@ static const struct {
     void (*run)(int count);
     int count;
 } cases[] = {
-    {"kills", case_kills, 20},     {"signals", case_signals, 0}, {"deadly", case_deadly, 0}, {"stop", case_stop, 0},
-    {"gone", case_gone, 0},        {"stalled", case_stalled, 0}, {"names", case_names, 0},   {"bytes", case_bytes, 0},
+    {"kills", case_kills, 20},      {"signals", case_signals, 0}, {"deadly", case_deadly, 0}, {"stop", case_stop, 0},
+    {"gone", case_gone, 0},         {"stalled", case_stalled, 0}, {"names", case_names, 0},   {"bytes", case_bytes, 0},
     {"resizes", case_resizes, 500}, {"storm", case_storm, 5000},  {"noise", case_noise, 0},
 };
 

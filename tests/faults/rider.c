@@ -38,7 +38,8 @@ static void set_size(int terminal, int columns, int rows)
 
 static void set_variables(const RiderStart *start)
 {
-    static const char *const taken_out[] = {"LC_ALL", "LC_CTYPE", "LANG", "LC_NUMERIC", "TERM", "NO_COLOR", "COLORTERM"};
+    static const char *const taken_out[] = {"LC_ALL", "LC_CTYPE", "LANG",     "LC_NUMERIC",
+                                            "TERM",   "NO_COLOR", "COLORTERM"};
     for (size_t i = 0; i < sizeof taken_out / sizeof *taken_out; i++)
         unsetenv(taken_out[i]);
     if (start->term)
@@ -173,7 +174,7 @@ bool rider_watch(Rider *r, double seconds)
     double end = rider_clock() + seconds;
     while (!rider_reap(r, 0) && rider_clock() < end)
         read_some(r, 10);
-    while (r->ended && read_some(r, 0))
+    while (r->ended && read_some(r, 100)) /* the kernel passes it on in its own time */
         ;
     return r->ended;
 }

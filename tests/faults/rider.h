@@ -26,8 +26,8 @@ typedef struct Rider {
     int terminal; /* the outer end */
     int own_end;  /* of the inner end a descriptor of ours: its settings can be read after the program's end */
     struct termios before;
-    long long bytes;            /* that the program wrote */
-    bool alternate, no_cursor;  /* modes as the output left them */
+    long long bytes;           /* that the program wrote */
+    bool alternate, no_cursor; /* modes as the output left them */
     bool keypad;
     int state, number, private; /* of the parser of escapes */
     bool ended;

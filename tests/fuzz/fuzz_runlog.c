@@ -1,0 +1,98 @@
+/* A log: described, read row by row as a picture of it is made, and gone on with as --resume does. */
+#include "fuzz.h"
+
+#include <lrd/run/board.h>
+#include <lrd/run/info.h>
+#include <lrd/run/runlog.h>
+
+/* What was read can be written, and reads back. */
+static void check_round(const Record *r)
+{
+    Text line = {0};
+    Record again;
+    record_init(&again);
+    if (r->kind == RECORD_EVALUATION)
+        record_print_evaluation(&r->evaluation, &line);
+    else if (r->kind == RECORD_SAMPLE)
+        record_print_sample(&r->sample, &line);
+    else if (r->kind == RECORD_EVENT)
+        record_print_event(&r->event, &line);
+    if (line.length > 0) {
+        Status status = record_parse(&again, line.data, line.length - 1, "printed", 1);
+        if (!status_is_ok(status))
+            fprintf(stderr, "%s%s\n", line.data, status.text);
+        PROMISE(status_is_ok(status) && again.kind == r->kind);
+    }
+    text_free(&line);
+    record_free(&again);
+}
+
+static void show(Board **board, const Settings *settings, const Record *r)
+{
+    if (r->kind == RECORD_EVALUATION && !*board)
+        *board = board_new(settings, r->evaluation.matrix_count, r->evaluation.sigma_count);
+    if (!*board)
+        return;
+    if (r->kind == RECORD_EVALUATION)
+        board_add_evaluation(*board, &r->evaluation);
+    else if (r->kind == RECORD_SAMPLE)
+        board_add_sample(*board, &r->sample);
+    else if (r->kind == RECORD_EVENT)
+        board_add_event(*board, &r->event);
+}
+
+static void read_rows(const char *path)
+{
+    Status status;
+    RunlogReader *reader = runlog_reader_open(path, &status);
+    PROMISE(reader);
+    Settings settings = settings_default();
+    Board *board = NULL;
+    Record record;
+    record_init(&record);
+    for (long line = -1; line != runlog_reader_line(reader);) {
+        line = runlog_reader_line(reader);
+        if (!runlog_reader_next(reader, &record, &status)) {
+            fuzz_check_status(&status);
+            continue;
+        }
+        check_round(&record);
+        show(&board, &settings, &record);
+    }
+    record_free(&record);
+    board_free(board);
+    runlog_reader_close(reader);
+}
+
+static void go_on(const char *path)
+{
+    Status status;
+    Runlog *log = runlog_open(path, RUNLOG_APPEND, &status);
+    fuzz_check_status(&status);
+    if (log) {
+        Event end = {.kind = EVENT_END, .step = 7};
+        status = runlog_write_event(log, &end);
+        PROMISE(status_is_ok(status));
+        status = runlog_close(log);
+        PROMISE(status_is_ok(status));
+    }
+    Runcsv *table = runcsv_open(path, RUNLOG_APPEND, 7, &status);
+    fuzz_check_status(&status);
+    if (table) {
+        status = runcsv_close(table);
+        PROMISE(status_is_ok(status));
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const char *path = fuzz_file(data, size, ".jsonl");
+    Text words = {0};
+    Status status = info_describe(path, &words);
+    fuzz_check_status(&status);
+    fuzz_check_words(text_str(&words));
+    text_free(&words);
+    read_rows(path);
+    go_on(path);
+    return 0;
+}
