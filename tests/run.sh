@@ -98,6 +98,25 @@ build() {
     check "build $dir" "$MAKE" --no-print-directory -k -j"$cores" B="$dir" WERROR=1 "$@"
 }
 
+# BUILD CASE-AND-COUNT: one case of tests/faults against that build.
+faults() {
+    # shellcheck disable=SC2086
+    PRELOAD=$PWD/build/gcc/tests/preload.so PATIENCE=60 \
+        count "faults, $1: $2" 3600 sh tests/tsan.sh build/gcc/tests/faults "build/$1/lrdlab" $2
+}
+
+# SECONDS: every fuzz target for so long, from its corpus.
+fuzz_for() {
+    build build/fuzz CC=clang CFLAGS="-O1 -g" SAN=fuzzer-no-link,address,undefined fuzzers
+    for target in build/fuzz/fuzz/fuzz_*; do
+        case $target in *.d | *\*) continue ;; esac
+        mkdir -p "$work/corpus"
+        check "fuzz ${target##*/} for $1 s" "$target" -max_total_time="$1" -timeout=10 -rss_limit_mb=1024 \
+            -malloc_limit_mb=256 -print_final_stats=1 "$work/corpus" "tests/fuzz/corpus/${target##*/fuzz_}"
+        rm -rf "$work/corpus"
+    done
+}
+
 # DIRECTORY: every unit test built there.
 unit_tests() {
     for program in "$1"/tests/test_*; do
@@ -132,7 +151,7 @@ run_all() {
     unit_tests build/gcc
 
     stage "the same under AddressSanitizer and UndefinedBehaviorSanitizer"
-    build build/asan CC=gcc CFLAGS="-O1 -g" SAN=address,undefined all tests
+    build build/asan CC=gcc CFLAGS="-O1 -g" SAN=address,undefined all tests fuzzers
     unit_tests build/asan
 
     stage "threads under ThreadSanitizer"
@@ -153,8 +172,26 @@ run_all() {
     count "watch" 300 sh tests/e2e/watch.sh build/gcc/lrdlab
     count "lab under AddressSanitizer" 300 sh tests/e2e/lab.sh build/asan/lrdlab
 
+    stage "faults: signals, terminals, key storms, spoilt files"
+    for case in signals deadly stop gone stalled names bytes noise kills; do
+        faults gcc $case
+    done
+    for case in "resizes 500" "storm 5000"; do
+        faults asan $case
+        faults tsan $case
+    done
+    for target in build/asan/fuzz/fuzz_*; do
+        case $target in *.d) continue ;; esac
+        count "replay $target" 120 "$target" "tests/fuzz/corpus/${target##*/fuzz_}"
+    done
+
     if [ "$1" = full ]; then
         stage "the long ones"
+        faults gcc "kills 200"
+        faults asan "kills 50"
+        faults asan "storm 100000"
+        faults tsan "storm 100000"
+        fuzz_for 600
         count "lab under ThreadSanitizer" 600 sh tests/tsan.sh sh tests/e2e/lab.sh build/tsan/lrdlab minute
         count "Slurm" 300 sh tests/cli/test_slurm.sh build/gcc/lrdlab
         count "valgrind" 600 sh tests/cli/test_valgrind.sh build/gcc/lrdlab

@@ -9,6 +9,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     TaskOp op = (TaskOp)(data[0] % TASK_OP_COUNT);
     int p = 2 + data[1];
+    if (task_domain_size(op, p) <= 0)
+        return 0; /* a modulus that the settings refuse */
     Pairs pairs;
     Status status = pairs_parse("fuzz.txt", (const char *)data + 2, size - 2, op, p, &pairs);
     fuzz_check_status(&status);
