@@ -164,6 +164,7 @@ run_all() {
     count "command line" 300 sh tests/cli/test_cli.sh build/gcc/lrdlab
     count "sweeps" 300 sh tests/cli/test_sweep.sh build/gcc/lrdlab
     count "PyTorch" 300 sh tests/cli/test_torch.sh build/gcc/lrdlab
+    count "disk" 120 sh tests/cli/test_disk.sh build/gcc/lrdlab
     check "README is up to date" sh tools/update-docs.sh --check build/gcc/lrdlab
     count "install" 300 sh tests/build/test_install.sh
 
@@ -173,7 +174,7 @@ run_all() {
     count "lab under AddressSanitizer" 300 sh tests/e2e/lab.sh build/asan/lrdlab
 
     stage "faults: signals, terminals, key storms, spoilt files"
-    for case in signals deadly stop gone stalled names bytes noise kills; do
+    for case in signals deadly stop gone stalled names bytes noise sgemm kills; do
         faults gcc $case
     done
     for case in "resizes 500" "storm 5000"; do

@@ -130,7 +130,9 @@ static Status info_describe_preset(const char *path, const Text *text, Text *out
     int faults = preset_parse(path, text_str(text), text->length, &settings, &schedule, &problems);
     Status status = status_ok();
     if (faults > 0) {
-        status = status_input("%s reads like a preset but has faults:\n%s", path, text_str(&problems));
+        int all_but_newline = (int)problems.length - 1;
+        status =
+            status_input("%s reads like a preset but has faults:\n%.*s", path, all_but_newline, text_str(&problems));
     } else {
         text_addf(out, "%s: a preset; every setting of it:\n\n", path);
         preset_print(&settings, &schedule, out);

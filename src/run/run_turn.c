@@ -119,6 +119,11 @@ static RunTurn run_say_non_finite(Run *r)
                      "A number is not finite at step %" PRId64 ": back at step %" PRId64
                      ", the last good point. Undo the last change or weaken it; space goes on from here",
                      step, run_step(r));
+    else if (!trainer_weights_are_finite(run_trainer(r)))
+        recorder_say(r->recorder,
+                     "The weights themselves are not finite at step %" PRId64
+                     ": no step can be made from them; start again, or from another file",
+                     step);
     else
         recorder_say(
             r->recorder,

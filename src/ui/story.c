@@ -84,6 +84,11 @@ static bool is_partial(const Facts *f)
 {
     return f->b->memorised >= 0 && f->unseen >= .5;
 }
+/* Half of the training pairs have a loss that float32 rounds to 0: they give no gradient (softmax collapse). */
+static bool is_softmax_collapsed(const Facts *f)
+{
+    return f->b->train_rows > 0 && f->b->evaluation.zero_loss_rows >= f->b->train_rows - f->b->train_rows / 2;
+}
 static bool is_at_floor(const Facts *f)
 {
     return f->b->at_floor;
@@ -148,6 +153,9 @@ static const Rule rules[] = {
     {"grokking", is_grokking, ROLE_GOOD,
      {"It is grokking: unseen pairs {unseen} right and rising.", "Q/K stable rank {rank}.",
       "The training pairs were known by heart at {memorised}."}},
+    {"softmax", is_softmax_collapsed, ROLE_WARN,
+     {"Softmax collapse: {zero} of the pairs teach nothing now.", "Unseen: {unseen} right.",
+      "Their loss is so small that float32 rounds it to 0, and the gradient too; decay on more weights (g) helps."}},
     {"partial", is_partial, ROLE_BOLD,
      {"Unseen pairs: {unseen} right. It found much of the rule.", "Q/K stable rank {rank}.",
       "The training pairs were known by heart at {memorised}."}},
@@ -187,6 +195,7 @@ static FormatText story_value(const Facts *f, const char *word, size_t length)
         {"train", format_percent(f->train)},
         {"peak", format_percent(b->train_peak)},
         {"unseen", format_percent(f->unseen)},
+        {"zero", format_percent((double)b->evaluation.zero_loss_rows / (double)max_i64(b->train_rows, 1))},
         {"rank", format_number(b->evaluation.stable_rank, 2)},
         {"memorised", format_count(b->memorised)},
         {"grokked", format_count(b->grokked)},

@@ -491,15 +491,39 @@ static void case_bytes(int count)
     rider_end(&r);
 }
 
-/* PRELOAD names a library that writes "NOISE" to stderr all the time (see preload.c). */
+/* PRELOAD names the library of preload.c. */
+static const char *preload_variable(void)
+{
+    const char *library = getenv("PRELOAD");
+    static char variable[4200];
+    snprintf(variable, sizeof variable, "LD_PRELOAD=%s", library ? library : "");
+    return variable;
+}
+
+static void case_sgemm(int count)
+{
+    (void)count;
+    static const char *const verbs[] = {"lab", "train"};
+    for (int i = 0; i < 2; i++) {
+        RiderStart start = start_verb(verbs[i], NULL);
+        start.extra = preload_variable();
+        setenv("PRELOAD_SGEMM", "1", 1);
+        Rider r;
+        rider_start(&r, &start);
+        bool good = rider_watch(&r, patience) && rider_code(&r) == 1 && rider_wrote(&r, "wrong matrix products");
+        if (!good)
+            show_tail(&r);
+        verdict(good && !rider_wrote(&r, "\033"), "%s with a BLAS that computes wrongly: one sentence and 1 (%d)",
+                verbs[i], rider_code(&r));
+        rider_end(&r);
+    }
+}
+
 static void case_noise(int count)
 {
     (void)count;
-    const char *library = getenv("PRELOAD");
-    static char variable[4200];
     RiderStart start = start_verb("lab", at_200);
-    snprintf(variable, sizeof variable, "LD_PRELOAD=%s", library ? library : "");
-    start.extra = variable;
+    start.extra = preload_variable();
     setenv("PRELOAD_NOISE", "1", 1);
     Rider r;
     rider_start(&r, &start);
@@ -528,7 +552,7 @@ static const struct {
 } cases[] = {
     {"kills", case_kills, 20},      {"signals", case_signals, 0}, {"deadly", case_deadly, 0}, {"stop", case_stop, 0},
     {"gone", case_gone, 0},         {"stalled", case_stalled, 0}, {"names", case_names, 0},   {"bytes", case_bytes, 0},
-    {"resizes", case_resizes, 500}, {"storm", case_storm, 5000},  {"noise", case_noise, 0},
+    {"resizes", case_resizes, 500}, {"storm", case_storm, 5000},  {"noise", case_noise, 0},   {"sgemm", case_sgemm, 0},
 };
 
 int main(int argc, char **argv)

@@ -14,6 +14,7 @@
 
 #include <lrd/base/status.h>
 #include <lrd/base/text.h>
+#include <lrd/run/info.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -51,11 +52,23 @@ static inline void fuzz_check_words(const char *words)
         PROMISE((unsigned char)*words >= ' ' || *words == '\n');
 }
 
+/* One sentence, of one line. */
 static inline void fuzz_check_status(const Status *s)
 {
     PROMISE(status_is_ok(*s) == (s->text[0] == '\0'));
     PROMISE(!strchr(s->text, '\n'));
     fuzz_check_words(s->text);
+}
+
+/* What info says of the file; of a preset all faults, a line each. */
+static inline void fuzz_check_info(const char *path)
+{
+    Text words = {0};
+    Status status = info_describe(path, &words);
+    PROMISE(status_is_ok(status) == (status.text[0] == '\0'));
+    fuzz_check_words(status.text);
+    fuzz_check_words(text_str(&words));
+    text_free(&words);
 }
 
 #endif

@@ -2,7 +2,6 @@
 #include "fuzz.h"
 
 #include <lrd/run/board.h>
-#include <lrd/run/info.h>
 #include <lrd/run/runlog.h>
 
 /* What was read can be written, and reads back. */
@@ -87,11 +86,7 @@ static void go_on(const char *path)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *path = fuzz_file(data, size, ".jsonl");
-    Text words = {0};
-    Status status = info_describe(path, &words);
-    fuzz_check_status(&status);
-    fuzz_check_words(text_str(&words));
-    text_free(&words);
+    fuzz_check_info(path);
     read_rows(path);
     go_on(path);
     return 0;

@@ -68,6 +68,10 @@ static void test_story_of_what_went_wrong(void **state)
     b->collapsed = 800;
     b->evaluation.stable_rank = 1.2;
     assert_string_equal(rule_of(b, SESSION_RUNNING), "collapsed");
+    b->evaluation.zero_loss_rows = b->train_rows / 2 - 1;
+    assert_string_equal(rule_of(b, SESSION_RUNNING), "collapsed");
+    b->evaluation.zero_loss_rows = b->train_rows;
+    assert_string_equal(rule_of(b, SESSION_RUNNING), "softmax");
     board_free(b);
 }
 
