@@ -31,7 +31,7 @@ Status board_at_of_log(const char *path, int64_t step, BoardAt *out)
         Board *b = board_new(&all->settings, 0, 0);
         int64_t at = step < 0 ? logbook_last(book) : step;
         logbook_board_at(book, at, b);
-        *out = (BoardAt){b, board_state(b), at};
+        *out = (BoardAt){.board = b, .state = board_state(b), .step = at, .recorded = true};
     }
     logbook_close(book);
     return s;
@@ -52,7 +52,7 @@ static RunTurn run_until(Run *run, int64_t step, bool quiet)
     return turn;
 }
 
-Status board_at_of_setup(const Arguments *a, const Setup *setup, int64_t step, BoardAt *out)
+Status board_at_of_setup(const Arguments *a, const Setup *setup, int64_t step, const PortraitAsk *ask, BoardAt *out)
 {
     *out = (BoardAt){0};
     if (step < 0)
@@ -75,6 +75,8 @@ Status board_at_of_setup(const Arguments *a, const Setup *setup, int64_t step, B
     out->state = turn == RUN_NON_FINITE                 ? SESSION_NON_FINITE
                  : out->step >= b->settings.train.steps ? SESSION_HOLDING
                                                         : SESSION_RUNNING;
+    while (!portrait_answers(&out->portrait, ask) && run_portray(run, ask, &out->portrait))
+        ;
     run_free(run);
     return s;
 }

@@ -4,6 +4,7 @@
 #include <lrd/base/quote.h>
 #include <lrd/run/atomic_file.h>
 #include <lrd/ui/frame.h>
+#include <lrd/ui/portrait_wish.h>
 #include <lrd/view/export.h>
 
 #include <math.h>
@@ -53,7 +54,8 @@ static const ShotFormat *shot_find_format(const char *path)
 static Snapshot shot_snapshot(const BoardAt *at)
 {
     const Board *b = at->board;
-    Snapshot s = {.sequence = 1, .state = at->state, .step = at->step, .board = at->board};
+    Snapshot s = {.sequence = 1, .state = at->state, .step = at->step, .board = at->board, .recorded = at->recorded};
+    s.portrait = at->portrait; /* lent */
     s.steps_per_s = b->has_evaluation ? b->evaluation.steps_per_s : NAN;
     double left = (double)(b->settings.train.steps - at->step);
     s.seconds_left = s.steps_per_s > 0 ? left / s.steps_per_s : NAN;
@@ -79,14 +81,15 @@ static Status shot_write(const Look *look, const BoardAt *at, const char *path, 
     return s;
 }
 
-static int shot_find_board(const Arguments *a, BoardAt *at)
+static int shot_find_board(const Arguments *a, ViewId view, BoardAt *at)
 {
     if (shot_has_ending(a->operand, ".jsonl"))
         return cli_report(board_at_of_log(a->operand, a->step, at));
+    PortraitAsk ask = {.kind = portrait_kind_of_view(view)};
     Setup setup;
     int code = setup_read(a, NULL, &setup);
     if (code == EXIT_DONE)
-        code = cli_report(board_at_of_setup(a, &setup, a->step, at));
+        code = cli_report(board_at_of_setup(a, &setup, a->step, &ask, at));
     setup_free(&setup);
     return code;
 }
@@ -104,10 +107,11 @@ int verb_shot(const Arguments *a)
     if (!status_is_ok(s))
         return cli_report(s);
     BoardAt at = {0};
-    int code = shot_find_board(a, &at);
+    int code = shot_find_board(a, look.view, &at);
     if (code == EXIT_DONE)
         code = cli_report(shot_write(&look, &at, a->out, format));
     if (at.board)
         board_free(at.board);
+    portrait_free(&at.portrait);
     return code;
 }

@@ -20,8 +20,7 @@ static float root_dim(const ModelConfig *c)
 
 /* ---- Q/K normalisation: rms over the whole row with a gain, or unit length per head */
 
-static void qk_norm_forward(const Net *net, float *y, int ldy, float *inv, const float *x, int ldx, size_t gain,
-                            int rows)
+void net_qk_norm_forward(const Net *net, float *y, int ldy, float *inv, const float *x, int ldx, size_t gain, int rows)
 {
     const ModelConfig *c = &net->layout->config;
     if (c->qk_norm == QK_NORM_RMS)
@@ -79,10 +78,10 @@ void net_table_forward(const Net *net, NetTable *t, int from, int to)
     const NetHeads *s = &t->heads;
     float *raw = s->q_raw + 3 * first;
     mat_nt(rows, 3 * D, D, t->h + first, D, W + at->q, D, 0, raw, 3 * D);
-    qk_norm_forward(net, s->q + (size_t)from * (size_t)s->ld_q, s->ld_q, cut_inverse(c, s->inv_q, from), raw, 3 * D,
-                    at->q_norm, rows);
-    qk_norm_forward(net, s->k + (size_t)from * (size_t)s->ld_k, s->ld_k, cut_inverse(c, s->inv_k, from), raw + D, 3 * D,
-                    at->k_norm, rows);
+    net_qk_norm_forward(net, s->q + (size_t)from * (size_t)s->ld_q, s->ld_q, cut_inverse(c, s->inv_q, from), raw, 3 * D,
+                        at->q_norm, rows);
+    net_qk_norm_forward(net, s->k + (size_t)from * (size_t)s->ld_k, s->ld_k, cut_inverse(c, s->inv_k, from), raw + D,
+                        3 * D, at->k_norm, rows);
 }
 
 static void add_lanes(const Net *net, NetLane *lanes, int lane_count, size_t dx_at, size_t dqkv_at, size_t dx_floats)
@@ -155,8 +154,8 @@ static void project_forward(const Net *net, int l, NetLayerWork *w, int b)
         mat_nt(b, D, D, w->h1 + 2 * D, 3 * D, W + at->q, D, 0, s->q_raw, D);
         mat_nt(n, 2 * D, D, w->h1, D, W + at->k, D, 0, s->k_raw, 2 * D);
     }
-    qk_norm_forward(net, s->q, s->ld_q, s->inv_q, s->q_raw, s->ld_q_raw, at->q_norm, b * Q);
-    qk_norm_forward(net, s->k, s->ld_k, s->inv_k, s->k_raw, s->ld_k_raw, at->k_norm, n);
+    net_qk_norm_forward(net, s->q, s->ld_q, s->inv_q, s->q_raw, s->ld_q_raw, at->q_norm, b * Q);
+    net_qk_norm_forward(net, s->k, s->ld_k, s->inv_k, s->k_raw, s->ld_k_raw, at->k_norm, n);
 }
 
 /* The residual stream where the layer reads queries: all rows, or the last position's. */

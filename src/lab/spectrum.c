@@ -62,3 +62,63 @@ bool spectrum_at_floor(const DecayRule *rule, double lr, const float *sigma, int
         return s * newton_schulz_norm(sigma, k, norm, rule->ns_iters) > norm;
     return rule->kind == DECAY_L2 && lr * rule->strength > 1.0;
 }
+
+static double map_step(const SpectrumMap *m)
+{
+    return m->rule.strength * (m->rule.lr_scaled ? m->lr : 1.0);
+}
+
+static double map_newton_schulz(const SpectrumMap *m, double sigma)
+{
+    return linalg_newton_schulz_map(sigma, m->norm, m->rule.ns_iters);
+}
+
+/* The tangential step before W is scaled back. */
+static double map_bend(const SpectrumMap *m, double sigma)
+{
+    return sigma - map_step(m) * (map_newton_schulz(m, sigma) - m->along * sigma);
+}
+
+SpectrumMap spectrum_map(const DecayRule *rule, double lr, const float *sigma, int k)
+{
+    SpectrumMap m = {.rule = *rule, .lr = lr, .scale = 1};
+    double squares = 0, inner = 0, bent = 0, largest = 0;
+    for (int i = 0; i < k; i++) {
+        squares += (double)sigma[i] * (double)sigma[i];
+        largest = fmax(largest, (double)sigma[i]);
+    }
+    m.norm = sqrt(squares);
+    m.least = (double)FLT_EPSILON * k * largest;
+    m.ns_norm = newton_schulz_norm(sigma, k, m.norm, rule->ns_iters);
+    for (int i = 0; i < k; i++)
+        inner += map_newton_schulz(&m, (double)sigma[i]) * (double)sigma[i];
+    m.along = inner / (squares + 1e-12);
+    for (int i = 0; i < k; i++)
+        bent += map_bend(&m, (double)sigma[i]) * map_bend(&m, (double)sigma[i]);
+    if (rule->kind == DECAY_TANGENTIAL)
+        m.scale = m.norm / (sqrt(bent) + 1e-8);
+    return m;
+}
+
+double spectrum_map_at(const SpectrumMap *m, double sigma)
+{
+    const double s = map_step(m);
+    switch (m->rule.kind) {
+    case DECAY_L2:
+        return sigma * (1 - m->lr * m->rule.strength);
+    case DECAY_LRD:
+        return sigma - s * map_newton_schulz(m, sigma);
+    case DECAY_POLAR:
+        return sigma > m->least ? sigma - s : sigma;
+    case DECAY_SVT:
+        return fmax(sigma - s, 0);
+    case DECAY_ELASTIC:
+        return (sigma - s * map_newton_schulz(m, sigma)) * (1 - m->lr * m->rule.l2);
+    case DECAY_RADIAL:
+        return sigma * (1 - s * m->ns_norm / (m->norm + 1e-8));
+    case DECAY_TANGENTIAL:
+        return map_bend(m, sigma) * m->scale;
+    default:
+        return sigma;
+    }
+}

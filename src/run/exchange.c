@@ -36,6 +36,7 @@ void exchange_free(Exchange *x)
         board_free(x->slots[i].board);
         for (int k = 0; k < GHOSTS_MAX; k++)
             free(x->slots[i].ghost[k]);
+        portrait_free(&x->slots[i].portrait);
     }
     bell_close(&x->bell);
     pthread_mutex_destroy(&x->lock);

@@ -32,6 +32,7 @@ static MatrixMeasure matrix_measure_empty(void)
         .norm = NAN,
         .spectral = NAN,
         .turn = NAN,
+        .turn_task = NAN,
         .turn_decay = NAN,
         .decay_radial = NAN,
         .decay_tangential = NAN,

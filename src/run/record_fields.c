@@ -24,6 +24,7 @@ const RecordField matrix_fields[] = {
     FIELD(MatrixMeasure, norm),
     FIELD(MatrixMeasure, spectral),
     FIELD(MatrixMeasure, turn),
+    FIELD(MatrixMeasure, turn_task),
     FIELD(MatrixMeasure, turn_decay),
     FIELD(MatrixMeasure, decay_radial),
     FIELD(MatrixMeasure, decay_tangential),

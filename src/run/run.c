@@ -30,6 +30,11 @@ const Board *run_board(const Run *r)
     return recorder_board(r->recorder);
 }
 
+bool run_portray(Run *r, const PortraitAsk *ask, Portrait *portrait)
+{
+    return trainer_portray(run_trainer(r), ask, portrait);
+}
+
 bool run_logging(const Run *r)
 {
     return recorder_writes(r->recorder);

@@ -37,6 +37,10 @@ struct Session {
     Rate rate;
     Pace pace;
     double published; /* when the last snapshot was */
+    PortraitAsk ask;
+    Portrait portrait;
+    double portrait_due;   /* when training may stop for it again */
+    bool portrait_refused; /* the last try was given up: not again before something happens */
     char message[sizeof((Snapshot *)0)->message];
     uint64_t message_number;
     bool quit;
@@ -66,6 +70,7 @@ static void session_pass_on(Session *s)
 static void session_publish(Session *s)
 {
     Snapshot *snapshot = exchange_fill(s->snapshots, run_board(s->run));
+    portrait_copy(&snapshot->portrait, &s->portrait);
     snapshot->commands = s->applied;
     snapshot->state = s->state;
     snapshot->step = run_step(s->run);
@@ -86,10 +91,43 @@ static void session_enter(Session *s, SessionState state)
         rate_pause(&s->rate);
 }
 
+/* ---- portraits ---- */
+
+/* Beside training at most this share of the time, and not more often than anyone can see. */
+static const double portrait_share = .05, portrait_pause = .25, portrait_piece_pause = .06;
+
+static bool session_has_portrait(const Session *s)
+{
+    return portrait_answers(&s->portrait, &s->ask) &&
+           (s->portrait.step == run_step(s->run) || (s->ask.kind == PORTRAIT_NONE && !s->ask.pair));
+}
+
+/* A piece of what was asked for, if it is due. Returns whether there is something new to show. */
+static bool session_portray(Session *s)
+{
+    double began = clock_seconds();
+    bool trains = s->state == SESSION_RUNNING;
+    if (session_has_portrait(s) || (trains ? began < s->portrait_due : s->portrait_refused))
+        return false;
+    s->portrait_refused = !run_portray(s->run, &s->ask, &s->portrait);
+    if (s->portrait_refused)
+        portrait_outdate(&s->portrait);
+    double end = clock_seconds(), pause = s->ask.kind == PORTRAIT_TABLE ? portrait_piece_pause : portrait_pause;
+    s->portrait_due = end + fmax(pause, (end - began) * (1 / portrait_share - 1));
+    return true;
+}
+
+static void apply_portray(Session *s, const Command *c)
+{
+    s->ask = c->portrait;
+    s->portrait_due = 0;
+}
+
 /* ---- one turn ---- */
 
 static void session_turn(Session *s)
 {
+    s->portrait_refused = false;
     pace_step(&s->pace, run_settings(s->run)->lab.speed, clock_seconds());
     switch (run_turn(s->run)) {
     case RUN_STEPPED:
@@ -211,6 +249,7 @@ static void apply_step(Session *s, const Command *c)
 /* A run from step 0: what went before cannot be undone into it. */
 static void session_begin_run(Session *s)
 {
+    portrait_forget(&s->portrait);
     s->undo_count = 0;
     s->stretch = run_last_step(s->run);
     s->rate = (Rate){0};
@@ -297,11 +336,29 @@ static void apply_replay(Session *s, const Command *c)
 }
 
 static void (*const command_apply[COMMAND_KIND_COUNT])(Session *, const Command *) = {
-    [COMMAND_SET] = apply_set,       [COMMAND_PAUSE] = apply_pause, [COMMAND_RESUME] = apply_resume,
-    [COMMAND_STEP] = apply_step,     [COMMAND_UNDO] = apply_undo,   [COMMAND_RESTART] = apply_restart,
-    [COMMAND_PRESET] = apply_preset, [COMMAND_SCALE] = apply_scale, [COMMAND_SAVE] = apply_save,
-    [COMMAND_SPEED] = apply_replay,  [COMMAND_LEAD] = apply_replay, [COMMAND_QUIT] = apply_quit,
+    [COMMAND_SET] = apply_set,         [COMMAND_PAUSE] = apply_pause, [COMMAND_RESUME] = apply_resume,
+    [COMMAND_STEP] = apply_step,       [COMMAND_UNDO] = apply_undo,   [COMMAND_RESTART] = apply_restart,
+    [COMMAND_PRESET] = apply_preset,   [COMMAND_SCALE] = apply_scale, [COMMAND_SAVE] = apply_save,
+    [COMMAND_SPEED] = apply_replay,    [COMMAND_LEAD] = apply_replay, [COMMAND_QUIT] = apply_quit,
+    [COMMAND_PORTRAY] = apply_portray,
 };
+
+/* Steps tell themselves by their number. */
+static bool command_changes_weights(CommandKind kind)
+{
+    switch (kind) {
+    case COMMAND_SET:
+    case COMMAND_PAUSE:
+    case COMMAND_RESUME:
+    case COMMAND_STEP:
+    case COMMAND_SAVE:
+    case COMMAND_PORTRAY:
+    case COMMAND_QUIT:
+        return false;
+    default:
+        return true;
+    }
+}
 
 /* What waits, but no more than the queue holds: a flood of keys must not stop the training. */
 static void session_apply_waiting(Session *s)
@@ -309,6 +366,9 @@ static void session_apply_waiting(Session *s)
     Command command;
     for (int i = 0; i < COMMAND_QUEUE_CAPACITY && !s->quit && command_queue_take(s->commands, &command); i++) {
         command_apply[command.kind](s, &command);
+        if (command_changes_weights(command.kind))
+            portrait_outdate(&s->portrait);
+        s->portrait_refused = false;
         session_pass_on(s);
         s->applied++;
         session_publish(s);
@@ -327,7 +387,9 @@ static void session_train(Session *s)
     }
     uint64_t said = s->message_number;
     session_turn(s);
-    if (s->state != SESSION_RUNNING || s->message_number != said || clock_seconds() - s->published >= frame)
+    bool portrayed = session_portray(s);
+    if (portrayed || s->state != SESSION_RUNNING || s->message_number != said ||
+        clock_seconds() - s->published >= frame)
         session_publish(s);
 }
 
@@ -345,6 +407,8 @@ static void *session_main(void *argument)
             s->quit = true;
         else if (!s->quit && s->state == SESSION_RUNNING)
             session_train(s);
+        else if (!s->quit && session_portray(s))
+            session_publish(s);
         else if (!s->quit)
             command_queue_wait(s->commands, -1);
     }
@@ -409,6 +473,7 @@ void session_free(Session *s)
     session_end(s);
     run_free(s->run);
     exchange_free(s->snapshots);
+    portrait_free(&s->portrait);
     command_queue_free(s->commands);
     free(s);
 }

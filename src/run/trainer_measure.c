@@ -148,10 +148,11 @@ static void measure_turn(Trainer *t, int i, const Tensor *tensor, MatrixMeasure 
     const size_t size = tensor_size(tensor);
     const float *W = t->state.weights + tensor->offset;
     const float *before = t->watch.before + (size_t)i * size, *between = t->watch.between + (size_t)i * size;
-    m->turn = m->turn_decay = m->gradient_radial = m->gradient_tangential = (double)NAN;
+    m->turn = m->turn_task = m->turn_decay = m->gradient_radial = m->gradient_tangential = (double)NAN;
     if (t->watch.step != t->state.step)
         return;
     m->turn = spectrum_turn(before, W, size);
+    m->turn_task = spectrum_turn(before, between, size);
     m->turn_decay = spectrum_turn(between, W, size);
     m->gradient_radial = t->watch.radial[i];
     m->gradient_tangential = t->watch.tangential[i];

@@ -34,7 +34,7 @@ const Action action_table[] = {
     {"{ }", {'{', '}'}, "by events", "events", "the same from event to event", ACTION_PAST, 0, key_scrub_events},
     {"h l", {'h', 'l', 'j', 'k', UI_KEY_SHIFT_LEFT, UI_KEY_SHIFT_RIGHT, UI_KEY_SHIFT_DOWN, UI_KEY_SHIFT_UP}, "cursor", "cursor", "the same, Shift-arrows too; j k: ten back, ten forth", ACTION_PAST, 0, key_cursor},
     {"Home", {UI_KEY_HOME, UI_KEY_END}, "first, now", "first", "the first evaluation; End: now", ACTION_PAST, 0, key_scrub_ends},
-    {"1–4", {'1', '2', '3', '4'}, "views", "views", "overview, curves, spectrum, waterfall", ACTION_LOOKING, 4, key_view},
+    {"1–6", {'1', '2', '3', '4', '5', '6'}, "views", "views", "overview, curves, spectrum, waterfall, geometry, fourier", ACTION_LOOKING, 4, key_view},
     {"Tab", {UI_KEY_TAB, UI_KEY_SHIFT_TAB}, "next view", "next view", "next view; Shift-Tab: previous view", ACTION_LOOKING, 0, key_next_view},
     {"x", {'x'}, "log steps", "log steps", "step axis linear or logarithmic", ACTION_LOOKING, 11, key_log_steps},
     {"y", {'y'}, "log values", "log values", "value axes linear or logarithmic: of all, or of one alone (e)", ACTION_LOOKING, 13, key_log_values},

@@ -29,6 +29,18 @@ const PanelRow panel_table[PANEL_COUNT] = {
     [PANEL_WATERFALL] = {"waterfall", AXIS_LOG, panel_waterfall,
         "Every singular value of a matrix over the steps, as a colour: a column is a moment, the largest value is at "
         "the bottom. Bright is long, dark is short: low rank is a dark field over a bright edge. y: linear colours."},
+    [PANEL_GEOMETRY] = {"geometry", AXIS_FIXED, panel_geometry,
+        "What moves the chosen matrix W in a step, in two parts: along W (only its length changes) and across "
+        "(tangential: it bends). Below, whose doing the turn is. L2 moves W only along itself."},
+    [PANEL_DECAY_MAP] = {"decay map", AXIS_FIXED, panel_decay_map,
+        "What share of each singular value one step of the decay takes off: the same of all (L2), or more of the small "
+        "ones, so that the rank falls. From 100% on (floor) a step turns the value round."},
+    [PANEL_FOURIER] = {"embedding", AXIS_LINEAR, panel_fourier,
+        "How much of the numbers' embedding goes up and down with each frequency around the circle of numbers. At "
+        "first all are alike; a network that has found the rule of addition leans on a few key frequencies."},
+    [PANEL_FOURIER_OUTPUT] = {"output", AXIS_LINEAR, panel_fourier_output,
+        "The same of the output layer, which turns the result into an answer. Where both share their key frequencies, "
+        "the network computes with waves of these."},
 };
 /* clang-format on */
 

@@ -11,6 +11,7 @@
 #include <lrd/ui/action.h>
 #include <lrd/ui/frame.h>
 #include <lrd/ui/picture.h>
+#include <lrd/ui/portrait_wish.h>
 #include <lrd/ui/signals.h>
 #include <lrd/ui/term.h>
 
@@ -26,6 +27,7 @@ typedef struct Loop {
     double frame_due;    /* when the next one may be */
     double message_ends; /* when the message was shown long enough */
     uint64_t message_timed;
+    PortraitAsk asked; /* of the session; nothing at first */
     bool quitting, quit_sent;
     bool deaf; /* the terminal is gone: its descriptor would wake poll for ever */
     int signal;
@@ -154,6 +156,16 @@ static void loop_signals(Loop *l)
     }
 }
 
+/* What the view needs to know is asked for when it changes; a full queue is tried again. A log has no weights. */
+static void loop_ask_portrait(Loop *l)
+{
+    Command command = {.kind = COMMAND_PORTRAY, .portrait = portrait_wish(&l->u, l->snapshot)};
+    uint64_t number;
+    if (!l->quitting && !l->snapshot->replay.on && !portrait_wish_is(&command.portrait, &l->asked) &&
+        l->source.kind->send(l->source.self, &command, &number))
+        l->asked = command.portrait;
+}
+
 /* ---- frames ---- */
 
 static void loop_time_message(Loop *l, double now)
@@ -220,6 +232,7 @@ static void loop_turn(Loop *l)
     }
     if (woken > 0 && fds[1].revents)
         loop_look(l);
+    loop_ask_portrait(l);
     double now = clock_seconds();
     loop_time_message(l, now);
     loop_draw(l, now);
@@ -235,6 +248,7 @@ Status ui_run(Source source, const UiOptions *options, UiResult *result)
         l.canvas = canvas_new(0, 0);
         l.u.colorless = term_depth() == DEPTH_MONO;
         loop_look(&l);
+        loop_ask_portrait(&l);
         loop_draw(&l, clock_seconds());
         while (!loop_has_ended(&l))
             loop_turn(&l);

@@ -3,7 +3,7 @@
 #include <limits.h>
 #include <string.h>
 
-const char *const view_names[VIEW_COUNT] = {"overview", "curves", "spectrum", "waterfall"};
+const char *const view_names[VIEW_COUNT] = {"overview", "curves", "spectrum", "waterfall", "geometry", "fourier"};
 
 /* A panel's place in the area between the story and the decay line, in hundredths of it. Neighbours name the same
  * hundredth, so their edges meet in the same cell at every size. */
@@ -98,6 +98,32 @@ static const Plan plans[] = {
       {PANEL_TURN, 62, 68, 100, 100}}},
     {VIEW_WATERFALL, LAYOUT_MIN_W, LAYOUT_MIN_H, 1, {{PANEL_WATERFALL, 0, 0, 100, 100}}},
     {VIEW_WATERFALL, LAYOUT_MIN_W, 30, 2, {{PANEL_WATERFALL, 0, 0, 100, 72}, {PANEL_RANK, 0, 72, 100, 100}}},
+    {VIEW_GEOMETRY, LAYOUT_MIN_W, LAYOUT_MIN_H, 1, {{PANEL_GEOMETRY, 0, 0, 100, 100}}},
+    {VIEW_GEOMETRY, LAYOUT_MIN_W, 24, 2, {{PANEL_GEOMETRY, 0, 0, 100, 63}, {PANEL_DECAY_MAP, 0, 63, 100, 100}}},
+    {VIEW_GEOMETRY, 130, LAYOUT_MIN_H, 2, {{PANEL_GEOMETRY, 0, 0, 55, 100}, {PANEL_DECAY_MAP, 55, 0, 100, 100}}},
+    {VIEW_GEOMETRY,
+     LAYOUT_MIN_W,
+     36,
+     4,
+     {{PANEL_GEOMETRY, 0, 0, 100, 45},
+      {PANEL_DECAY_MAP, 0, 45, 100, 73},
+      {PANEL_TURN, 0, 73, 50, 100},
+      {PANEL_NORM, 50, 73, 100, 100}}},
+    {VIEW_GEOMETRY,
+     130,
+     36,
+     4,
+     {{PANEL_GEOMETRY, 0, 0, 55, 55},
+      {PANEL_DECAY_MAP, 55, 0, 100, 55},
+      {PANEL_TURN, 0, 55, 55, 100},
+      {PANEL_NORM, 55, 55, 100, 100}}},
+    {VIEW_FOURIER, LAYOUT_MIN_W, LAYOUT_MIN_H, 1, {{PANEL_FOURIER, 0, 0, 100, 100}}},
+    {VIEW_FOURIER, LAYOUT_MIN_W, 22, 2, {{PANEL_FOURIER, 0, 0, 100, 50}, {PANEL_FOURIER_OUTPUT, 0, 50, 100, 100}}},
+    {VIEW_FOURIER,
+     LAYOUT_MIN_W,
+     36,
+     3,
+     {{PANEL_FOURIER, 0, 0, 100, 36}, {PANEL_FOURIER_OUTPUT, 0, 36, 100, 68}, {PANEL_ACCURACY, 0, 68, 100, 100}}},
 };
 
 static const Plan *plan_for(int w, int h, ViewId view)

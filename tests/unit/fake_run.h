@@ -41,8 +41,11 @@ static inline void fake_matrix(Evaluation *e, int index, double step)
     m->norm = sqrt(squares);
     m->turn = .9 * exp(-step / 700) + .06;
     m->turn_decay = .02;
+    m->turn_task = m->turn - .004;
     m->decay_radial = .034;
     m->decay_tangential = .034 * left;
+    m->gradient_radial = -.0004;
+    m->gradient_tangential = .02 * exp(-step / 700);
 }
 
 static inline void fake_evaluation(Evaluation *e, double step)
@@ -134,6 +137,39 @@ static inline Board *fake_board(int64_t step)
     }
     evaluation_free(&e);
     return b;
+}
+
+/* 0 at first, 1 once it has grokked: how much of the rule is there. */
+static inline double fake_rule(double step)
+{
+    return fake_logistic((step - 1450) / 140);
+}
+
+static inline void fake_fourier(Portrait *p, double step)
+{
+    static const int keys[2][5] = {{14, 35, 41, 42, 52}, {14, 35, 41, 42, 52}};
+    p->frequencies = 56;
+    for (int m = 0; m < 2; m++) {
+        double sum = 0;
+        for (int k = 0; k < 56; k++)
+            sum += p->power[m][k] = 1 + .3 * sin(7. * k + m);
+        for (int i = 0; i < 5; i++)
+            sum += p->power[m][keys[m][i] - 1] = 1 + (20 - 3 * i) * (1 + 2 * m) * fake_rule(step);
+        sum -= 5;
+        for (int k = 0; k < 56; k++)
+            p->power[m][k] /= sum;
+    }
+}
+
+/* What a view asks for. Free with portrait_free. */
+static inline Portrait fake_portrait(PortraitKind kind, int64_t step)
+{
+    Portrait p = {0};
+    portrait_make(&p, &(PortraitAsk){.kind = kind}, 113, 2, 4);
+    p.step = step;
+    if (kind == PORTRAIT_FOURIER)
+        fake_fourier(&p, (double)step);
+    return p;
 }
 
 static inline Snapshot fake_snapshot(Board *b, SessionState state)

@@ -105,13 +105,51 @@ static void test_floor_is_a_change_of_sign(void **state)
         }
 }
 
+/* A real step of every kind on a random matrix: its new singular values are the map of the old ones, up to sign. */
+static void test_map_is_what_a_step_does(void **state)
+{
+    (void)state;
+    enum { M = 9, N = 7 };
+    Rng r = rng_seed(7, RNG_WEIGHTS);
+    const double lr = 0.01;
+    float W[M * N], sigma[N], after[N];
+    float *scratch = xfloats(decay_scratch_floats(M, N));
+    for (int kind = 0; kind < DECAY_KIND_COUNT; kind++)
+        for (double strength = 0.003; strength < 0.5; strength *= 8) {
+            approx_fill(&r, W, M * N, 1);
+            assert_true(linalg_singular_values(sigma, W, M, N, scratch));
+            DecayRule rule = rule_of((DecayKindId)kind, strength);
+            rule.l2 = 3;
+            SpectrumMap map = spectrum_map(&rule, lr, sigma, N);
+            double meant[N];
+            for (int i = 0; i < N; i++)
+                meant[i] = fabs(spectrum_map_at(&map, (double)sigma[i]));
+            if (decay_kinds[kind].step)
+                assert_true(decay_kinds[kind].step(&rule, W, M, N, lr, scratch));
+            for (int i = 0; i < M * N && kind == DECAY_L2; i++)
+                W[i] *= (float)(1 - lr * strength);
+            assert_true(linalg_singular_values(after, W, M, N, scratch));
+            for (int i = 0; i < N; i++) { /* a map need not keep the order: each must be found */
+                double nearest = INFINITY;
+                for (int j = 0; j < N; j++)
+                    nearest = fmin(nearest, fabs(meant[i] - (double)after[j]));
+                assert_near(nearest, 0, 2e-5 * (double)sigma[0]);
+            }
+        }
+    free(scratch);
+}
+
 int main(void)
 {
     mat_use_one_thread();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_turn_by_hand),        cmocka_unit_test(test_turn_of_small_angles),
-        cmocka_unit_test(test_turn_ignores_length), cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_floor_by_hand),       cmocka_unit_test(test_floor_is_a_change_of_sign),
+        cmocka_unit_test(test_turn_by_hand),
+        cmocka_unit_test(test_turn_of_small_angles),
+        cmocka_unit_test(test_turn_ignores_length),
+        cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_floor_by_hand),
+        cmocka_unit_test(test_floor_is_a_change_of_sign),
+        cmocka_unit_test(test_map_is_what_a_step_does),
     };
     return cmocka_run_group_tests_name("spectrum", tests, NULL, NULL);
 }

@@ -237,6 +237,7 @@ static void check_matrices(const char *kind)
         check_matrix_ranks(m, e.sigma + i * e.sigma_count, after.arenas + at, tensor->cols);
         assert_false(m->stale);
         assert_near(m->turn, naive_turn(before.arenas + at, after.arenas + at, n), 1e-6);
+        assert_near(m->turn_task, naive_turn(before.arenas + at, next_before + at, n), 1e-6);
         assert_near(m->turn_decay, naive_turn(next_before + at, after.arenas + at, n), 1e-6);
         assert_true(m->turn > 0.01);
         double radial, tangential;

@@ -11,6 +11,7 @@
 
 #include <lrd/ui/action.h>
 #include <lrd/ui/frame.h>
+#include <lrd/ui/portrait_wish.h>
 #include <lrd/view/export.h>
 
 #include "fake_run.h"
@@ -105,6 +106,7 @@ static int compare_scene(const Scene *scene, int first_size, int last_size)
     int wrong = 0;
     Board *b = fake_board(scene->step);
     Snapshot s = fake_snapshot(b, scene->state);
+    s.portrait = fake_portrait(portrait_kind_of_view(scene->view), scene->step);
     UiState u = ui_state_new();
     u.view = scene->view;
     u.projector = strncmp(scene->name, "projector", 9) == 0;
@@ -121,6 +123,7 @@ static int compare_scene(const Scene *scene, int first_size, int last_size)
         wrong += compare_frame(name, c);
         canvas_free(c);
     }
+    portrait_free(&s.portrait);
     board_free(b);
     return wrong;
 }
@@ -139,7 +142,7 @@ static void test_frames_are_as_stored(void **state)
 static void test_views_are_as_stored(void **state)
 {
     (void)state;
-    static const ViewId views[] = {VIEW_WATERFALL};
+    static const ViewId views[] = {VIEW_WATERFALL, VIEW_GEOMETRY, VIEW_FOURIER};
     static const struct {
         const char *name;
         int64_t step;

@@ -11,11 +11,13 @@ typedef struct BoardAt {
     Board *board; /* NULL after a failure */
     SessionState state;
     int64_t step;
+    bool recorded;     /* from a log */
+    Portrait portrait; /* what was asked for; the caller frees it too */
 } BoardAt;
 
 /* step: -1 for the end of the log. */
 Status board_at_of_log(const char *path, int64_t step, BoardAt *out);
-/* Trains from step 0; progress goes to stderr. */
-Status board_at_of_setup(const Arguments *a, const Setup *setup, int64_t step, BoardAt *out);
+/* Trains from step 0; progress goes to stderr. ask: for the portrait. */
+Status board_at_of_setup(const Arguments *a, const Setup *setup, int64_t step, const PortraitAsk *ask, BoardAt *out);
 
 #endif

@@ -83,6 +83,9 @@ double net_lane_floats(const ModelConfig *c, double table_capacity);
 double net_table_floats(const ModelConfig *c, double capacity);
 double net_work_floats(const ModelConfig *c);
 
+/* The model's Q/K normalisation of rows [rows, dim] (none: nothing is written); gain: the offset of q_norm or k_norm.
+ * inv: one per row (rms), [heads][rows] (head). */
+void net_qk_norm_forward(const Net *net, float *y, int ldy, float *inv, const float *x, int ldx, size_t gain, int rows);
 void net_table_forward(const Net *net, NetTable *t, int from, int to);
 /* row [b][3]: table rows of the examples' positions. Leaves logits in w. */
 void net_forward(const Net *net, const NetTable *t, NetWork *w, const int32_t *row, int b);

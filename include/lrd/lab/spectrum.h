@@ -20,4 +20,19 @@ void spectrum_parts(const float *D, const float *W, size_t n, double *radial, do
 /* sigma [k] of a target W of norm |W|, before a step of the rule at this lr. */
 bool spectrum_at_floor(const DecayRule *rule, double lr, const float *sigma, int k, double norm);
 
+/* One decay step moves every singular value on its own (U and V stay): sigma -> the value of this map. Negative: the
+ * direction was turned round. */
+typedef struct SpectrumMap {
+    DecayRule rule;
+    double lr, norm; /* |W| */
+    double least;    /* polar leaves out what is not above it */
+    double ns_norm;  /* |NS(W)| */
+    double along;    /* <NS(W),W> / |W|^2 */
+    double scale;    /* tangential: back to the length it had */
+} SpectrumMap;
+
+/* sigma [k] of the matrix, any order; the map is that of the next step at this lr, l2's share of AdamW included. */
+SpectrumMap spectrum_map(const DecayRule *rule, double lr, const float *sigma, int k);
+double spectrum_map_at(const SpectrumMap *map, double sigma);
+
 #endif

@@ -20,7 +20,8 @@ typedef struct MatrixMeasure {
     char name[TENSOR_NAME_MAX];
     double stable_rank, effective_rank, participation; /* NAN for a zero matrix */
     double nuclear, norm, spectral;
-    double turn, turn_decay; /* angle between W before and after the last step; what the decay alone turned */
+    double turn;                           /* angle between W before and after the last step */
+    double turn_task, turn_decay;          /* what AdamW alone turned, and the decay after it */
     double decay_radial, decay_tangential; /* parts of the decay's next step, along and across W */
     double gradient_radial, gradient_tangential;
     bool floor; /* a singular value is smaller than what one step takes from it */

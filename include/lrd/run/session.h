@@ -44,12 +44,14 @@ typedef struct Snapshot {
     double steps_per_s;  /* smoothed over the last seconds, NAN before the first step */
     double seconds_left; /* to train.steps at that rate, NAN when unknown */
     bool logging;
+    bool recorded;           /* made from a log: there are no weights */
     char message[200];       /* the newest word of the training thread (saved, refused, disk full, ...), "" for none */
     uint64_t message_number; /* rises with each message */
     Board *board;            /* a copy */
     ReplayView replay;
     Ghost *ghost[GHOSTS_MAX]; /* copies; those beyond the count are spare room */
     int ghost_count;
+    Portrait portrait; /* a copy: the answer to the newest COMMAND_PORTRAY once its ask is the same */
 } Snapshot;
 
 typedef enum CommandKind {
@@ -64,6 +66,7 @@ typedef enum CommandKind {
     COMMAND_SAVE,    /* value: file, "" for the default name */
     COMMAND_SPEED,   /* of a replay: value "up" or "down" */
     COMMAND_LEAD,    /* of a replay: which log is in front, value "next" or "last" */
+    COMMAND_PORTRAY, /* portrait: what snapshots are to show from here on, measured beside the training */
     COMMAND_QUIT,
     COMMAND_KIND_COUNT
 } CommandKind;
@@ -72,6 +75,7 @@ typedef struct Command {
     CommandKind kind;
     char key[64];
     char value[512];
+    PortraitAsk portrait;
 } Command;
 
 typedef struct Session Session;

@@ -18,6 +18,7 @@
 #include <lrd/base/status.h>
 #include <lrd/lab/model.h>
 #include <lrd/lab/task.h>
+#include <lrd/run/portrait.h>
 #include <lrd/run/record.h>
 #include <lrd/run/settings.h>
 
@@ -79,6 +80,9 @@ bool trainer_evaluate(Trainer *t, Evaluation *e);
 bool trainer_measure(Trainer *t, Evaluation *e);
 /* Batch figures of the last step, a rotating sample of unseen rows. stable_rank is left to the caller. */
 bool trainer_sample(Trainer *t, Sample *s);
+/* Fills p in with what was asked for; of the table of answers one piece, from where the last call stopped. A portrait
+ * belongs to one trainer: another one's is to be freed first. */
+bool trainer_portray(Trainer *t, const PortraitAsk *ask, Portrait *p);
 bool trainer_weights_are_finite(const Trainer *t);
 int trainer_matrix_count(const Trainer *t);
 /* Matrices that the last step's decay left alone because their SVD failed. */

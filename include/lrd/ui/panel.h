@@ -21,6 +21,10 @@ PanelDraw panel_accuracy, panel_loss, panel_rank, panel_turn, panel_norm;
 PanelDraw panel_spectrum, panel_measures;
 /* Singular values over the steps as colours. */
 PanelDraw panel_waterfall;
+/* What a step does to the chosen matrix, and to its singular values. */
+PanelDraw panel_geometry, panel_decay_map;
+/* Power of the embedding and of the output layer by frequency. */
+PanelDraw panel_fourier, panel_fourier_output;
 /* Over the panels; r is the room between the story and the decay line. */
 PanelDraw overlay_help, overlay_about, overlay_prompt, overlay_presets;
 

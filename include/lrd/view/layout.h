@@ -14,7 +14,15 @@
 enum { LAYOUT_MIN_W = 60, LAYOUT_MIN_H = 16, LAYOUT_PANELS_MAX = 8 };
 
 /* In the order of the number keys: key 1 is the first. */
-typedef enum ViewId { VIEW_OVERVIEW, VIEW_CURVES, VIEW_SPECTRUM, VIEW_WATERFALL, VIEW_COUNT } ViewId;
+typedef enum ViewId {
+    VIEW_OVERVIEW,
+    VIEW_CURVES,
+    VIEW_SPECTRUM,
+    VIEW_WATERFALL,
+    VIEW_GEOMETRY,
+    VIEW_FOURIER,
+    VIEW_COUNT
+} ViewId;
 extern const char *const view_names[VIEW_COUNT]; /* for --view */
 
 typedef enum PanelId {
@@ -26,6 +34,10 @@ typedef enum PanelId {
     PANEL_NORM,      /* mean Frobenius norm of Q/K over the steps */
     PANEL_MEASURES,  /* table: a row per matrix with its ranks, norm and turn */
     PANEL_WATERFALL, /* singular values of the Q/K matrices over the steps, as colours */
+    PANEL_GEOMETRY,  /* what a step does along and across the chosen matrix, and whose doing it is */
+    PANEL_DECAY_MAP, /* share that a decay step takes off each singular value */
+    PANEL_FOURIER,   /* power of the embedding by frequency */
+    PANEL_FOURIER_OUTPUT,
     PANEL_COUNT
 } PanelId;
 

@@ -1,0 +1,41 @@
+#include <lrd/ui/portrait_wish.h>
+
+#include <lrd/base/util.h>
+#include <lrd/ui/labels.h>
+#include <lrd/ui/past.h>
+
+static const PortraitKind kinds[VIEW_COUNT] = {
+    [VIEW_FOURIER] = PORTRAIT_FOURIER,
+};
+
+PortraitKind portrait_kind_of_view(ViewId view)
+{
+    return kinds[view];
+}
+
+PortraitAsk portrait_wish(const UiState *u, const Snapshot *s)
+{
+    const Evaluation *e = &s->board->evaluation;
+    PortraitAsk ask = {.kind = kinds[u->view]};
+    if (ask.kind == PORTRAIT_ATTENTION && e->matrix_count > 0)
+        ask.layer = max_int(label_layer(e->matrix[min_int(u->matrix, e->matrix_count - 1)].name), 0);
+    return ask;
+}
+
+bool portrait_wish_is(const PortraitAsk *a, const PortraitAsk *b)
+{
+    return a->kind == b->kind && a->layer == b->layer && a->pair == b->pair && a->pair_a == b->pair_a &&
+           a->pair_b == b->pair_b;
+}
+
+const Portrait *portrait_for(const Snapshot *s, const UiState *u, PortraitKind kind, const char **why)
+{
+    *why = "measured in a moment";
+    if (past_evaluation(s, u)) {
+        *why = "This view shows the run as it is now: End comes back to now.";
+        return NULL;
+    }
+    if (s->recorded || s->replay.on)
+        *why = "A log holds no weights, and this view is made from them: open a run (lrdlab lab PRESET).";
+    return s->portrait.ask.kind == kind && s->portrait.tokens > 0 ? &s->portrait : NULL;
+}
