@@ -4,6 +4,7 @@
 #include <lrd/base/util.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -139,18 +140,18 @@ static Status refuse_key(const SweepSpec *s, const char *option, const char *key
     return status;
 }
 
-static Status choose_keys(Phase *p, const char *across, const char *up)
+static Status choose_keys(Phase *p, const char *asked_across, const char *asked_up)
 {
     const SweepSpec *s = &p->spec;
-    p->across = choose_key(s, across, "task.frac", up);
-    if (!p->across && across)
-        return refuse_key(s, "--across", across);
-    p->up = choose_key(s, up, "decay.strength", p->across);
-    if (!p->up && up)
-        return refuse_key(s, "--up", up);
-    if (!p->across)
-        return status_input("nothing but seeds varies in this sweep: a diagram needs an axis");
-    p->up = p->up ? p->up : "";
+    const char *across = choose_key(s, asked_across, "task.frac", asked_up);
+    if (!across)
+        return asked_across ? refuse_key(s, "--across", asked_across)
+                            : status_input("nothing but seeds varies in this sweep: a diagram needs an axis");
+    const char *up = choose_key(s, asked_up, "decay.strength", across);
+    if (!up && asked_up)
+        return refuse_key(s, "--up", asked_up);
+    snprintf(p->across, sizeof p->across, "%s", across);
+    snprintf(p->up, sizeof p->up, "%s", up ? up : "");
     return status_ok();
 }
 

@@ -45,7 +45,7 @@ typedef struct PhasePanel {
 typedef struct Phase {
     SweepSpec spec;
     const PhaseMeasure *measure;
-    const char *across, *up; /* keys; up: "" where only one key varies */
+    char across[SETTING_KEY_MAX], up[SETTING_KEY_MAX]; /* keys; up: "" where only one key varies */
     PhasePanel *panels;
     int panel_count;
     int seeds;            /* runs that share a place */
