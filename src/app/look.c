@@ -1,6 +1,7 @@
 #include <lrd/app/look.h>
 
 #include <lrd/base/quote.h>
+#include <lrd/ui/hints.h>
 
 #include <string.h>
 
@@ -63,6 +64,7 @@ Status look_read(const Arguments *a, Look *out)
 UiOptions look_ui_options(const Look *look)
 {
     return (UiOptions){.view = look->view,
+                       .hints_seen = HINT_COUNT, /* none but in the lab */
                        .projector = look->projector,
                        .theme = look->has_theme ? &look->theme : NULL,
                        .glyphs = look->has_glyphs ? &look->glyphs : NULL};

@@ -1,3 +1,4 @@
+#include <lrd/app/hints_seen.h>
 #include <lrd/app/look.h>
 #include <lrd/app/setup.h>
 #include <lrd/app/verbs.h>
@@ -7,10 +8,13 @@
 static int lab_run(Run *run, const Look *look, bool paused)
 {
     UiOptions options = look_ui_options(look);
+    options.hints_seen = hints_seen_load();
     UiResult result;
     Session *session = session_start(run, paused);
     Status s = ui_run(source_of_session(session), &options, &result);
     session_free(session);
+    if (result.hints_seen > options.hints_seen)
+        hints_seen_store(result.hints_seen);
     cli_report(s);
     return result.signal ? EXIT_SIGNAL + result.signal : (int)s.code;
 }

@@ -76,8 +76,7 @@ void overlay_help(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     columns = min_int(columns, (count + h - 1) / h);
     int width = help_column_width(s, whole), shown = min_int((count + columns - 1) / columns, h);
     int top = fits ? 0 : min_int(u->help_top, count - shown);
-    Rect box =
-        prose_box(c, r, columns * (width + COLUMN_GAP) - COLUMN_GAP, shown, false, "keys (?: what the panels show)");
+    Rect box = prose_box(c, r, columns * (width + COLUMN_GAP) - COLUMN_GAP, shown, false, "keys");
     for (int i = top; i < count && i - top < columns * shown; i++)
         help_draw_row(c, box.x + (i - top) / shown * (width + COLUMN_GAP), box.y + (i - top) % shown, &rows[i], whole);
 }

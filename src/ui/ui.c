@@ -10,6 +10,7 @@
 #include <lrd/base/util.h>
 #include <lrd/ui/action.h>
 #include <lrd/ui/frame.h>
+#include <lrd/ui/hints.h>
 #include <lrd/ui/picture.h>
 #include <lrd/ui/portrait_wish.h>
 #include <lrd/ui/signals.h>
@@ -26,6 +27,8 @@ typedef struct Loop {
     double drawn;        /* when the last frame was */
     double frame_due;    /* when the next one may be */
     double message_ends; /* when the message was shown long enough */
+    int hints_seen;
+    double hint_due; /* when the next hint may come, if nothing else is said */
     uint64_t message_timed;
     PortraitAsk asked; /* of the session; nothing at first */
     bool quitting, quit_sent;
@@ -181,6 +184,19 @@ static void loop_time_message(Loop *l, double now)
     }
 }
 
+/* In the quiet between messages. */
+static void loop_hint(Loop *l, double now)
+{
+    static const double pause = 3;
+    if (l->u.message[0] || l->u.overlay != OVERLAY_NONE || l->hint_due == 0)
+        l->hint_due = now + pause;
+    if (l->hints_seen >= HINT_COUNT || now < l->hint_due || l->quitting)
+        return;
+    ui_say(&l->u, "%s", hints[l->hints_seen++]);
+    loop_time_message(l, now);
+    l->changed = true;
+}
+
 static void loop_fit_canvas(Loop *l)
 {
     int w = 0, h = 0;
@@ -209,6 +225,8 @@ static int loop_patience(const Loop *l, double now)
         wait = l->frame_due - now;
     if (l->u.message[0] && !l->quitting)
         wait = fmin(wait, l->message_ends - now);
+    if (l->hints_seen < HINT_COUNT && !l->u.message[0] && l->u.overlay == OVERLAY_NONE && !l->quitting)
+        wait = fmin(wait, l->hint_due - now);
     if (l->quitting && !l->quit_sent)
         wait = fmin(wait, key_frame);
     return isinf(wait) ? -1 : (int)ceil(fmax(wait, 0) * 1000);
@@ -235,13 +253,14 @@ static void loop_turn(Loop *l)
     loop_ask_portrait(l);
     double now = clock_seconds();
     loop_time_message(l, now);
+    loop_hint(l, now);
     loop_draw(l, now);
 }
 
 Status ui_run(Source source, const UiOptions *options, UiResult *result)
 {
-    Loop l = {.source = source, .u = first_state(options)};
-    *result = (UiResult){0};
+    Loop l = {.source = source, .u = first_state(options), .hints_seen = options->hints_seen};
+    *result = (UiResult){.hints_seen = options->hints_seen};
     l.signal_fd = signals_open();
     Status status = term_open();
     if (status_is_ok(status)) {
@@ -255,6 +274,7 @@ Status ui_run(Source source, const UiOptions *options, UiResult *result)
         term_close();
         result->signal = l.signal;
         result->step = l.snapshot->step;
+        result->hints_seen = l.hints_seen;
         canvas_free(l.canvas);
         free(l.presets);
     }

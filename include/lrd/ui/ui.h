@@ -18,11 +18,13 @@ typedef struct UiOptions {
     bool projector;
     const Scheme *theme;    /* NULL: dark, or none under NO_COLOR */
     const GlyphSet *glyphs; /* NULL: Braille where the locale is UTF-8, else ASCII */
+    int hints_seen;         /* the first hints that are not to be shown again */
 } UiOptions;
 
 typedef struct UiResult {
     int signal;   /* that ended the lab, 0: q */
     int64_t step; /* the last one done */
+    int hints_seen;
 } UiResult;
 
 /* STATUS_INPUT when there is no terminal that the lab can use (said without one escape code); to be asked before

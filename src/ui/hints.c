@@ -1,0 +1,8 @@
+#include <lrd/ui/hints.h>
+
+/* The first sentence stands alone where there is no room for the second. */
+const char *const hints[HINT_COUNT] = {
+    "New here? ? shows the keys, ?? what each panel means. The line above the panels says what is going on.",
+    "t swaps the kind of weight decay, u undoes it. Up and Down change its strength; nothing can break.",
+    "space pauses, [ looks back, q leaves. P makes the numbers large for a projector.",
+};
