@@ -230,12 +230,13 @@ static void apply_speed(Replay *r, const Command *c)
 
 static void apply_lead(Replay *r, const Command *c)
 {
+    (void)c;
     bool following = r->playing && is_at_end(r) && may_grow(r);
     if (r->count == 1) {
         replay_say(r, "There is one log only; name several to compare: lrdlab watch A.jsonl B.jsonl");
         return;
     }
-    r->front = (r->front + (strcmp(c->value, "next") == 0 ? 1 : r->count - 1)) % r->count;
+    r->front = (r->front + 1) % r->count;
     move_to(r, following ? INFINITY : r->position);
     replay_say(r, "In front: %s; the others are ghosts", r->name[r->front]);
 }

@@ -15,7 +15,7 @@ const Action action_table[] = {
     {"space", {' '}, "pause, go on", "pause", "pause the replay; go on; at the end of the log from its beginning", ACTION_WATCH, 1, key_replay_pause},
     {"↑ ↓", {UI_KEY_UP, UI_KEY_DOWN}, "speed", "speed", "replay faster or slower", ACTION_WATCH, 2, key_replay_speed},
     {"r R", {'r', 'R'}, "start, end", "start", "to the beginning of the log; to its end, and on as it grows", ACTION_WATCH, 3, key_replay_ends},
-    {"p P", {'p', 'P'}, "next log", "log", "which of several logs is in front; the others are its ghosts", ACTION_WATCH, 5, key_replay_lead},
+    {"p", {'p'}, "next log", "log", "which of several logs is in front; the others are its ghosts", ACTION_WATCH, 5, key_replay_lead},
     {".", {'.'}, "next row", "row", "to the next row of the log, then pause", ACTION_WATCH, 6, key_replay_row},
     {"space", {' '}, "pause, go on", "pause", "pause; go on, also past the last step", ACTION_TRAINING, 1, key_pause},
     {".", {'.'}, "one step", "step", "one step, then pause", ACTION_TRAINING, 7, key_step},

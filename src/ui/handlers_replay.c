@@ -34,5 +34,5 @@ void key_replay_ends(const KeyPress *k)
 void key_replay_lead(const KeyPress *k)
 {
     k->u->past = -1;
-    ui_ask(k->e, COMMAND_LEAD, "", k->code == 'p' ? "next" : "last");
+    ui_ask(k->e, COMMAND_LEAD, "", "");
 }

@@ -7,6 +7,9 @@ case $program in /*) ;; *) program=$PWD/$program ;; esac
 # shellcheck source=tests/e2e/terminal.sh
 . "$(dirname "$0")/terminal.sh"
 
+# Both the terminal and this shell compute alike.
+unset OPENBLAS_CORETYPE
+
 # A run that steps fast enough to be watched, and never ends by itself.
 small="--set task.p=29 --set model.dim=32 --set model.depth=1 --set model.heads=2 --set model.mlp=64"
 small="$small --set train.batch=128 --set train.eval_every=20 --set train.sample_every=5 --set train.steps=1000000"
@@ -15,9 +18,10 @@ small="$small --set train.threads=2 --set decay.kind=lrd --set lab.speed=200"
 # What the screen says, as the tests look for it.
 in_force_l2='\[L2\]'
 in_force_lrd='\[LRD\]'
-strength='strength [0-9.]+'
+# Not of an event, where an arrow follows.
+strength='strength [0-9.]+ [^→ ]'
 paused='paused .* step'
-help_words=' keys ─'
+help_words=' keys [─(]'
 
 start_lab() {
     start_program "sh -c 'echo \$\$ >$box/pid; exec \"\$@\"' - $program lab $small $*"
@@ -177,6 +181,21 @@ expect "SIGTERM leaves the terminal as it was" terminal_is_restored
 expect "SIGTERM leaves a log of whole lines that says how it ended" \
     eval '[ -z "$(tail -c 1 "$box/run.jsonl")" ] && tail -n 1 "$box/run.jsonl" | grep -q "\"event\": *\"end\""'
 expect "SIGTERM leaves a checkpoint" eval '"$program" info "$box/run.safetensors" >"$box/info" && [ -s "$box/info" ]'
+
+open_terminal 80 24
+saved=$("$program" info "$box/run.safetensors" | sed -n 's/^step *\([0-9][0-9]*\)$/\1/p')
+start_program "cd $box; $program lab --resume run.safetensors --paused"
+must "resume: the lab opens at step ${saved:?}" eventually step_is "$saved"
+press .
+expect "resume: it goes on from there" eventually step_is $((saved + 1))
+press w
+expect "resume: w writes a checkpoint" wait_for "Saved step $((saved + 1))"
+press q
+expect "resume: and is left" ended_with 0
+"$program" train --resume "$box/run.safetensors" --steps $((saved + 20)) --save "$box/straight" --quiet >"$box/out"
+"$program" train --resume "$box/lrdlab-$((saved + 1)).safetensors" --steps $((saved + 20)) --save "$box/by-w" --quiet \
+    >"$box/out"
+expect "resume: what comes of it is the run that was never stopped" cmp "$box/straight" "$box/by-w"
 
 open_terminal 80 24
 start_lab

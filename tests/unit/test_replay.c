@@ -195,11 +195,12 @@ static void test_other_logs_are_ghosts(void **state)
     assert_string_equal(s->ghost[1]->name, "z");
     assert_int_equal(s->ghost[1]->series[SERIES_UNSEEN_ACC].count, 31);
     assert_int_equal(s->replay.horizon, 300);
-    s = command(r, COMMAND_LEAD, "next");
+    s = command(r, COMMAND_LEAD, "");
     assert_string_equal(s->replay.name, "y");
     assert_string_equal(s->ghost[0]->name, "x");
     assert_int_equal(s->ghost[0]->series[SERIES_UNSEEN_ACC].count, 11);
-    s = command(r, COMMAND_LEAD, "last");
+    command(r, COMMAND_LEAD, "");
+    s = command(r, COMMAND_LEAD, "");
     assert_string_equal(s->replay.name, "x");
     replay_free(r);
 }

@@ -65,7 +65,7 @@ typedef enum CommandKind {
     COMMAND_SCALE,   /* key: W_q of this matrix name, value: the factor, "2" or "0.5" */
     COMMAND_SAVE,    /* value: file, "" for the default name */
     COMMAND_SPEED,   /* of a replay: value "up" or "down" */
-    COMMAND_LEAD,    /* of a replay: which log is in front, value "next" or "last" */
+    COMMAND_LEAD,    /* of a replay: the next log comes to the front */
     COMMAND_PORTRAY, /* portrait: what snapshots are to show from here on, measured beside the training */
     COMMAND_QUIT,
     COMMAND_KIND_COUNT
