@@ -26,7 +26,7 @@ static Scheme shown_scheme;
 /* curses' pairs, handed out as role and ground meet: a terminal with 8 colours has 64 of them. 0: none yet. */
 static short pair_of[ROLE_COUNT][ROLE_COUNT];
 static struct {
-    short fg, bg;
+    int fg, bg;
 } pair_made[PAIRS_MAX];
 static short pair_count;
 static bool pairs_are_set;
@@ -245,6 +245,10 @@ ColorDepth term_depth(void)
 {
     if (!has_colors())
         return DEPTH_MONO;
+#ifdef NCURSES_EXT_COLORS
+    if (COLORS >= 1 << 24)
+        return DEPTH_TRUE;
+#endif
     return COLORS >= 256 ? DEPTH_256 : COLORS >= 16 ? DEPTH_16 : COLORS >= 8 ? DEPTH_8 : DEPTH_MONO;
 }
 
@@ -263,24 +267,35 @@ static void pairs_forget(Scheme scheme)
     shown_scheme = scheme;
 }
 
+static bool pair_set(int pair, int fg, int bg)
+{
+#ifdef NCURSES_EXT_COLORS
+    return init_extended_pair(pair, fg, bg) != ERR; /* colours of 24 bits do not fit into a short */
+#else
+    return init_pair((short)pair, (short)fg, (short)bg) != ERR;
+#endif
+}
+
 /* The pair of these colours; where there are no more pairs, 0, the terminal's own colours. */
-static short pair_make(short fg, short bg)
+static short pair_make(int fg, int bg)
 {
     for (short i = 0; i < pair_count; i++)
         if (pair_made[i].fg == fg && pair_made[i].bg == bg)
             return (short)(i + 1);
-    if (pair_count >= PAIRS_MAX || pair_count + 1 >= COLOR_PAIRS || init_pair((short)(pair_count + 1), fg, bg) == ERR)
+    if (pair_count >= PAIRS_MAX || pair_count + 1 >= COLOR_PAIRS || !pair_set(pair_count + 1, fg, bg))
         return 0;
     pair_made[pair_count].fg = fg;
     pair_made[pair_count].bg = bg;
     return ++pair_count;
 }
 
-static short pair_for(const Cell *cell, const Style *style)
+/* A terminal with direct colours (xterm-direct and its like) takes them as they are, without a palette. */
+static short pair_for(const Cell *cell, const Style *style, ColorDepth depth)
 {
+    bool direct = depth == DEPTH_TRUE;
     short *pair = &pair_of[cell->role][cell->ground];
     if (*pair == 0)
-        *pair = pair_make((short)style->fg, (short)style->bg);
+        *pair = direct ? pair_make((int)style->rgb_fg, (int)style->rgb_bg) : pair_make(style->fg, style->bg);
     return *pair;
 }
 
@@ -289,7 +304,7 @@ static void draw_cell(int x, int y, const Cell *cell, ColorDepth depth)
     Style style = theme_style_on(shown_scheme, depth, (Role)cell->role, (Role)cell->ground);
     wchar_t text[2] = {(wchar_t)cell->glyph, 0};
     cchar_t out;
-    setcchar(&out, text, style_attributes(&style), depth == DEPTH_MONO ? 0 : pair_for(cell, &style), NULL);
+    setcchar(&out, text, style_attributes(&style), depth == DEPTH_MONO ? 0 : pair_for(cell, &style, depth), NULL);
     mvadd_wch(y, x, &out);
 }
 
