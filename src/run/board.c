@@ -1,4 +1,5 @@
 #include <lrd/run/board.h>
+#include <lrd/base/text.h>
 #include <lrd/base/util.h>
 
 #include <math.h>
@@ -23,6 +24,7 @@ void board_free(Board *b)
     evaluation_free(&b->before);
     moments_clear(&b->moments);
     sigma_history_free(&b->sigmas);
+    branches_clear(&b->branches);
     free(b);
 }
 
@@ -50,6 +52,7 @@ void board_clear(Board *b, const Settings *settings)
     b->memorised = b->collapsed = b->grokked = b->lost = -1;
     b->generalised_early = b->at_floor = false;
     b->train_peak = 0;
+    branches_start(&b->branches, settings);
 }
 
 /* Series and events are most of a board, and mostly empty: only what is used is copied. */
@@ -62,6 +65,8 @@ void board_copy(Board *to, const Board *from)
     Moments moments = to->moments;
     moments_copy(&moments, &from->moments);
     sigma_history_copy(&sigmas, &from->sigmas);
+    Branches branches = to->branches;
+    branches_copy(&branches, &from->branches);
     memcpy(to, from, offsetof(Board, series));
     memcpy(to->events, from->events, (size_t)from->event_count * sizeof *to->events);
     memcpy((char *)to + offsetof(Board, event_count), (const char *)from + offsetof(Board, event_count),
@@ -70,6 +75,7 @@ void board_copy(Board *to, const Board *from)
     to->before = before;
     to->moments = moments;
     to->sigmas = sigmas;
+    to->branches = branches;
     for (int i = 0; i < SERIES_COUNT; i++) {
         to->series[i].count = from->series[i].count;
         memcpy(to->series[i].bucket, from->series[i].bucket, (size_t)from->series[i].count * sizeof(SeriesBucket));
@@ -273,8 +279,18 @@ static void board_add_grokking(Board *b, const Event *e)
     b->lost = -1;
 }
 
+/* A log of another program may tell of branches that this one knows nothing of: then it only goes back. */
+static void board_branch(Board *b, const Event *e)
+{
+    long long from, to;
+    if (text_to_i64(e->from, &from) && text_to_i64(e->to, &to) && from >= 1 && from <= b->branches.count &&
+        to == b->branches.count + 1)
+        branches_add(&b->branches, b, (int)from, e->step, e->key);
+}
+
 void board_add_event(Board *b, const Event *e)
 {
+    long long number;
     switch (e->kind) {
     case EVENT_SET: /* a key that is no setting (a matrix that was scaled) changes none */
         (void)settings_set(&b->settings, e->key, e->to);
@@ -295,7 +311,15 @@ void board_add_event(Board *b, const Event *e)
     case EVENT_FLOOR:
         b->at_floor = true;
         break;
+    case EVENT_SWITCH: /* no event of the branch that it leads to */
+        if (text_to_i64(e->to, &number) && number >= 1 && number <= BRANCHES_MAX)
+            branches_switch(b, (int)number);
+        return;
     case EVENT_BRANCH:
+        board_branch(b, e);
+        board_cut(b, e->step);
+        b->step = e->step;
+        break;
     case EVENT_RESUMED:
         board_cut(b, e->step);
         b->step = e->step;

@@ -37,6 +37,11 @@ struct Logbook {
     PageIndex evaluations, samples;
     SettingChange *changes;
     int change_count, change_capacity;
+    struct Chapter { /* where the pages of a branch that was left are kept */
+        PageIndex evaluations, samples;
+        SettingChange *changes;
+        int change_count;
+    } chapter[BRANCHES_MAX];
     int64_t rows;
 };
 
@@ -71,8 +76,19 @@ static int index_upto(const PageIndex *x, int64_t step)
     return low;
 }
 
+static void chapters_free(Logbook *l)
+{
+    for (int i = 0; i < BRANCHES_MAX; i++) {
+        free(l->chapter[i].evaluations.pages);
+        free(l->chapter[i].samples.pages);
+        free(l->chapter[i].changes);
+        l->chapter[i] = (struct Chapter){0};
+    }
+}
+
 static void book_clear(Logbook *l)
 {
+    chapters_free(l);
     l->evaluations.count = l->samples.count = l->change_count = 0;
     l->rows = 0;
     l->has_ended = false;
@@ -129,14 +145,52 @@ static void add_change(Logbook *l, int64_t step, const char *key, const char *to
     (void)settings_set(&l->board->settings, key, to);
 }
 
+static void copy_things(void **to, const void *from, int count, size_t size)
+{
+    free(*to);
+    *to = xmalloc((size_t)count * size + 1);
+    memcpy(*to, from ? from : "", from ? (size_t)count * size : 0);
+}
+
+static void index_copy(PageIndex *to, const PageIndex *from)
+{
+    void *pages = to->pages;
+    copy_things(&pages, from->pages, from->count, sizeof *from->pages);
+    *to = (PageIndex){.pages = pages, .count = from->count, .capacity = from->count};
+}
+
+/* The branch that was in hand is left for another one: its pages are kept, and where that other one was in hand before,
+ * its own come back. */
+static void turn_chapter(Logbook *l, int left, int now)
+{
+    struct Chapter *old = &l->chapter[left - 1], *next = &l->chapter[now - 1];
+    void *changes = old->changes;
+    index_copy(&old->evaluations, &l->evaluations);
+    index_copy(&old->samples, &l->samples);
+    copy_things(&changes, l->changes, l->change_count, sizeof *l->changes);
+    old->changes = changes;
+    old->change_count = l->change_count;
+    if (!next->changes)
+        return;
+    index_copy(&l->evaluations, &next->evaluations);
+    index_copy(&l->samples, &next->samples);
+    changes = l->changes;
+    copy_things(&changes, next->changes, next->change_count, sizeof *l->changes);
+    l->changes = changes;
+    l->change_count = l->change_capacity = next->change_count;
+}
+
 static void take_event(Logbook *l, const Event *e)
 {
-    if (e->kind == EVENT_RESUMED || e->kind == EVENT_BRANCH)
-        book_cut(l, e->step);
+    int branch = l->board->branches.now;
     if (e->kind == EVENT_SET)
         add_change(l, e->step, e->key, e->to);
     l->has_ended = e->kind == EVENT_END;
     board_add_event(l->board, e);
+    if (l->board->branches.now != branch)
+        turn_chapter(l, branch, l->board->branches.now);
+    if (e->kind == EVENT_RESUMED || e->kind == EVENT_BRANCH)
+        book_cut(l, e->step);
     l->board->step = max_i64(l->board->step, e->step);
 }
 
@@ -270,6 +324,7 @@ void logbook_close(Logbook *l)
     free(l->evaluations.pages);
     free(l->samples.pages);
     free(l->changes);
+    chapters_free(l);
     free(l->path);
     free(l);
 }

@@ -17,6 +17,7 @@ const char *const event_names[EVENT_KIND_COUNT] = {
     [EVENT_FLOOR] = "floor",
     [EVENT_NON_FINITE] = "non-finite",
     [EVENT_BRANCH] = "branch",
+    [EVENT_SWITCH] = "switch",
     [EVENT_RESUMED] = "resumed",
     [EVENT_SAVED] = "saved",
     [EVENT_END] = "end",

@@ -212,12 +212,13 @@ void recorder_resume(Recorder *r, const CheckpointProgress *from, const Event *r
     r->board->at_floor = m->at_floor != 0;
 }
 
-void recorder_go_back(Recorder *r, const CheckpointProgress *to, const Event *back)
+void recorder_go_back(Recorder *r, const CheckpointProgress *to, const Event *event, const Settings *then)
 {
     recorder_load_progress(r, to);
-    recorder_add_event(r, back);
+    recorder_add_event(r, event);
     Board *b = r->board;
     const Milestones *m = &r->milestones;
+    b->settings = *then;
     b->lost = m->holding ? -1 : m->lost;
     b->train_peak = fmax(m->train_peak, 0);
     b->at_floor = m->at_floor != 0;

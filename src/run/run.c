@@ -80,6 +80,11 @@ void run_begin(Run *r, const char *preset, bool resumed)
     r->turn_seconds = 0;
     r->turns = 0;
     r->saved_step = r->non_finite_step = -1;
+    r->branch = 1;
+    journal_free(&r->journal);
+    r->first = r->settings;
+    r->resumed = resumed;
+    r->scalings = 0;
     LogStart start = {.parameters = (int64_t)trainer_layout(t)->parameters,
                       .train_rows = rows->train_count,
                       .mirror_rows = rows->mirror_count,
@@ -204,6 +209,7 @@ void run_free(Run *r)
     schedule_free(&r->schedule);
     free(r->first_weights);
     history_free(r->history);
+    journal_free(&r->journal);
     free(r);
 }
 

@@ -28,7 +28,7 @@ const History *run_history(const Run *r)
     return r->history;
 }
 
-static void run_fill_point(Run *r, RewindPoint *p)
+void run_fill_point(Run *r, RewindPoint *p)
 {
     const TrainerState *state = trainer_state(run_trainer(r));
     size_t bytes = trainer_layout(run_trainer(r))->parameters * sizeof *p->weights;
@@ -41,13 +41,13 @@ static void run_fill_point(Run *r, RewindPoint *p)
     p->batches = state->batches;
     p->settings = r->settings;
     p->next_change = r->next_change;
+    p->journal = r->journal.count;
     const Evaluation *seen = moments_of_step(&run_board(r)->moments, p->step);
     p->evaluated = seen && seen->step == p->step;
     recorder_save_progress(r->recorder, &p->progress);
 }
 
-/* The trainer as it was; settings and records are the caller's business. */
-static void run_take_point(Run *r, const RewindPoint *p)
+void run_take_point(Run *r, const RewindPoint *p)
 {
     TrainerState *state = trainer_state(run_trainer(r));
     size_t bytes = trainer_layout(run_trainer(r))->parameters * sizeof *p->weights;
@@ -86,13 +86,16 @@ bool run_go_back_to_good(Run *r)
     const RewindPoint *p = r->history ? history_find(r->history, r->branch, step - 1) : NULL;
     if (!p)
         return false;
+    const Settings now = r->settings; /* what made it go wrong is the user's to take back */
     Event back = run_event(r, EVENT_BRANCH);
     back.step = p->step;
     snprintf(back.key, sizeof back.key, "not finite at %" PRId64, step);
     snprintf(back.from, sizeof back.from, "%d", r->branch);
     snprintf(back.to, sizeof back.to, "%d", r->branch);
+    journal_go_back(&r->journal, r->branch, p->step, p->journal);
     run_take_point(r, p);
     history_cut(r->history, r->branch, p->step);
-    recorder_go_back(r->recorder, &p->progress, &back);
+    recorder_go_back(r->recorder, &p->progress, &back, &p->settings);
+    run_change_settings(r, &now, false);
     return true;
 }

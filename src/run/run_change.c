@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The change as the log tells it. Returns false when it changes nothing. */
-static bool set_event(Event *e, const Setting *row, const Settings *before, const Settings *after)
+bool run_set_event(Event *e, const Setting *row, const Settings *before, const Settings *after)
 {
     Text from = {0}, to = {0};
     settings_get(before, row, &from);
@@ -41,9 +40,10 @@ Status run_set(Run *r, const char *key, const char *value)
     if (strcmp(key, "train.steps") == 0)
         r->steps_asked = 0;
     Event e = run_event(r, EVENT_SET);
-    if (!set_event(&e, row, &r->settings, &next))
+    if (!run_set_event(&e, row, &r->settings, &next))
         return status;
     r->settings = next;
+    journal_add(&r->journal, r->branch, run_step(r), e.key, e.to);
     trainer_configure(run_trainer(r), &r->settings);
     if (r->history && strcmp(key, "lab.rewind_mb") == 0)
         history_resize(r->history, r->settings.lab.rewind_mb);
@@ -67,6 +67,7 @@ Status run_scale(Run *r, const char *matrix, double factor)
     float *w = trainer_state(t)->weights + q->offset;
     for (size_t i = 0; i < tensor_size(q); i++)
         w[i] = (float)((double)w[i] * factor);
+    r->scalings++;
     Event e = run_event(r, EVENT_SET);
     snprintf(e.key, sizeof e.key, "scale %s", q->name);
     snprintf(e.from, sizeof e.from, "1");

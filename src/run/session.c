@@ -33,6 +33,7 @@ struct Session {
     uint64_t applied;
     Change undo[UNDO_MAX];
     int undo_count;
+    int64_t warned;  /* step of the last warning that was passed on, -1: none */
     int64_t stretch; /* steps that going on past the end adds */
     Rate rate;
     Pace pace;
@@ -78,6 +79,7 @@ static void session_publish(Session *s)
     int64_t left = max_i64(run_last_step(s->run) - snapshot->step, 0);
     snapshot->seconds_left = snapshot->steps_per_s > 0 ? (double)left / snapshot->steps_per_s : NAN;
     snapshot->logging = run_logging(s->run);
+    snapshot->rewind_count = run_rewind_steps(s->run, snapshot->rewind_step);
     snprintf(snapshot->message, sizeof snapshot->message, "%s", s->message);
     snapshot->message_number = s->message_number;
     exchange_publish(s->snapshots);
@@ -125,6 +127,29 @@ static void apply_portray(Session *s, const Command *c)
 
 /* ---- one turn ---- */
 
+/* A change that makes train accuracy fall: what takes it back. */
+static void session_warn(Session *s)
+{
+    const Board *b = run_board(s->run);
+    const Event *e = NULL;
+    for (int i = b->event_count - 1; i >= 0 && b->events[i].step == b->events[b->event_count - 1].step; i--)
+        if (b->events[i].kind == EVENT_WARNING)
+            e = &b->events[i];
+    if (!e || e->step <= s->warned)
+        return;
+    s->warned = e->step;
+    const Event *change = NULL;
+    for (int i = 0; i < b->event_count; i++)
+        if (b->events[i].kind == EVENT_SET)
+            change = &b->events[i];
+    session_say(s, "This %s is too strong: training pairs fell from %.0f%% to %.0f%% right. %s",
+                change && strncmp(change->key, "decay.", 6) != 0 ? "change" : "decay", floor(100 * b->train_peak),
+                floor(100 * e->value),
+                s->undo_count > 0       ? "u undoes it"
+                : b->branches.count > 1 ? "v goes to another branch, Down weakens it"
+                                        : "Down weakens it");
+}
+
 static void session_turn(Session *s)
 {
     s->portrait_refused = false;
@@ -146,6 +171,7 @@ static void session_turn(Session *s)
         session_say(s, "The step in hand was given up: the weights are those before it");
         break;
     }
+    session_warn(s);
     session_pass_on(s);
 }
 
@@ -198,7 +224,8 @@ static void apply_undo(Session *s, const Command *c)
 {
     (void)c;
     if (s->undo_count == 0) {
-        session_say(s, "There is nothing to undo");
+        session_say(s, "There is nothing to undo%s",
+                    run_board(s->run)->branches.count > 1 ? " in this branch; v goes to another one" : "");
         return;
     }
     const Change *change = &s->undo[--s->undo_count];
@@ -251,6 +278,7 @@ static void session_begin_run(Session *s)
 {
     portrait_forget(&s->portrait);
     s->undo_count = 0;
+    s->warned = -1;
     s->stretch = run_last_step(s->run);
     s->rate = (Rate){0};
     s->pace = (Pace){0};
@@ -301,12 +329,59 @@ static void apply_preset(Session *s, const Command *c)
     text_free(&problems);
 }
 
-/* A name in the working folder that no file has: another run may have been saved at the same step. */
-static void free_name(char *path, size_t size, int64_t step)
+/* The run stands at another step: changes that were made on the way there are not its own. */
+static void session_moved(Session *s)
 {
-    snprintf(path, size, "lrdlab-%" PRId64 ".safetensors", step);
+    s->undo_count = 0;
+    s->warned = -1;
+    s->rate = (Rate){0};
+    s->pace = (Pace){0};
+}
+
+static void apply_branch(Session *s, const Command *c)
+{
+    long long step;
+    Status status = text_to_i64(c->key, &step) ? run_branch(s->run, step, c->value)
+                                               : status_input("%s is not a step to branch from", c->key);
+    if (!status_is_ok(status)) {
+        session_say(s, "%s", status.text);
+        return;
+    }
+    const Branches *t = &run_board(s->run)->branches;
+    session_say(s, "Branch %d: %s from step %" PRId64 " on. The old future stays as a ghost; v goes back to it", t->now,
+                t->item[t->now - 1].name, run_step(s->run));
+    session_moved(s);
+    session_enter(s, SESSION_RUNNING);
+}
+
+/* A run that was paused stays so; one that was at its end, or not finite, goes on. */
+static void apply_switch(Session *s, const Command *c)
+{
+    long long number;
+    Status status = text_to_i64(c->value, &number) && number >= 1 && number <= BRANCHES_MAX
+                        ? run_switch(s->run, (int)number)
+                        : status_input("%s is not the number of a branch", c->value);
+    if (!status_is_ok(status)) {
+        session_say(s, "%s", status.text);
+        return;
+    }
+    const Branches *t = &run_board(s->run)->branches;
+    session_say(s, "Branch %d again: %s, at step %" PRId64, t->now, t->item[t->now - 1].name, run_step(s->run));
+    session_moved(s);
+    session_enter(s, s->state == SESSION_PAUSED ? SESSION_PAUSED : SESSION_RUNNING);
+}
+
+/* A name in the working folder that no file has: another run may have been saved at the same step. */
+static void free_name(char *path, size_t size, const Run *run, const char *ending)
+{
+    int64_t step = run_step(run);
+    int branch = run_board(run)->branches.now;
+    char base[64] = "";
+    if (branch > 1)
+        snprintf(base, sizeof base, "-branch%d", branch);
+    snprintf(path, size, "lrdlab-%" PRId64 "%s.%s", step, base, ending);
     for (int i = 2; access(path, F_OK) == 0; i++)
-        snprintf(path, size, "lrdlab-%" PRId64 "-%d.safetensors", step, i);
+        snprintf(path, size, "lrdlab-%" PRId64 "%s-%d.%s", step, base, i, ending);
 }
 
 static void apply_save(Session *s, const Command *c)
@@ -315,10 +390,24 @@ static void apply_save(Session *s, const Command *c)
     if (*c->value)
         snprintf(path, sizeof path, "%s", c->value);
     else
-        free_name(path, sizeof path, run_step(s->run));
+        free_name(path, sizeof path, s->run, "safetensors");
     Status status = run_save(s->run, path);
     if (status_is_ok(status))
         session_say(s, "Saved step %" PRId64 " to %s", run_step(s->run), path);
+    else
+        session_say(s, "%s", status.text);
+}
+
+static void apply_write_preset(Session *s, const Command *c)
+{
+    char path[sizeof c->value];
+    if (*c->value)
+        snprintf(path, sizeof path, "%s", c->value);
+    else
+        free_name(path, sizeof path, s->run, "ini");
+    Status status = run_write_preset(s->run, path);
+    if (status_is_ok(status))
+        session_say(s, "%s holds what was done up to here: lrdlab %s does it again", path, path);
     else
         session_say(s, "%s", status.text);
 }
@@ -336,11 +425,12 @@ static void apply_replay(Session *s, const Command *c)
 }
 
 static void (*const command_apply[COMMAND_KIND_COUNT])(Session *, const Command *) = {
-    [COMMAND_SET] = apply_set,         [COMMAND_PAUSE] = apply_pause, [COMMAND_RESUME] = apply_resume,
-    [COMMAND_STEP] = apply_step,       [COMMAND_UNDO] = apply_undo,   [COMMAND_RESTART] = apply_restart,
-    [COMMAND_PRESET] = apply_preset,   [COMMAND_SCALE] = apply_scale, [COMMAND_SAVE] = apply_save,
-    [COMMAND_SPEED] = apply_replay,    [COMMAND_LEAD] = apply_replay, [COMMAND_QUIT] = apply_quit,
-    [COMMAND_PORTRAY] = apply_portray,
+    [COMMAND_SET] = apply_set,         [COMMAND_PAUSE] = apply_pause,   [COMMAND_RESUME] = apply_resume,
+    [COMMAND_STEP] = apply_step,       [COMMAND_UNDO] = apply_undo,     [COMMAND_RESTART] = apply_restart,
+    [COMMAND_BRANCH] = apply_branch,   [COMMAND_SWITCH] = apply_switch, [COMMAND_PRESET] = apply_preset,
+    [COMMAND_SCALE] = apply_scale,     [COMMAND_SAVE] = apply_save,     [COMMAND_WRITE_PRESET] = apply_write_preset,
+    [COMMAND_PORTRAY] = apply_portray, [COMMAND_SPEED] = apply_replay,  [COMMAND_LEAD] = apply_replay,
+    [COMMAND_QUIT] = apply_quit,
 };
 
 /* Steps tell themselves by their number. */
@@ -352,6 +442,7 @@ static bool command_changes_weights(CommandKind kind)
     case COMMAND_RESUME:
     case COMMAND_STEP:
     case COMMAND_SAVE:
+    case COMMAND_WRITE_PRESET:
     case COMMAND_PORTRAY:
     case COMMAND_QUIT:
         return false;
@@ -430,6 +521,7 @@ Session *session_start(Run *run, bool paused)
     run_keep_history(run);
     s->state = paused ? SESSION_PAUSED : SESSION_RUNNING;
     s->stretch = run_last_step(run);
+    s->warned = -1;
     session_pass_on(s);
     session_publish(s);
     if (!thread_start(&s->thread, session_main, s))

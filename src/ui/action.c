@@ -30,10 +30,14 @@ const Action action_table[] = {
     {"r R", {'r', 'R'}, "restart", "restart", "from step 0 again: same seed; next seed", ACTION_TRAINING, 9, key_restart},
     {"p", {'p'}, "presets", "presets", "start another experiment from the list of presets", ACTION_TRAINING, 10, key_presets},
     {"w", {'w'}, "checkpoint", "checkpoint", "write a checkpoint, to be continued with --resume", ACTION_TRAINING, 0, key_save},
+    {"W", {'W'}, "as a preset", "preset", "write all changes made so far as a preset that repeats them", ACTION_TRAINING, 0, key_save_preset},
     {"[ ]", {'[', ']'}, "look back", "rewind", "look at an earlier evaluation; a later one; the run goes on", ACTION_PAST, 4, key_scrub},
     {"{ }", {'{', '}'}, "by events", "events", "the same from event to event", ACTION_PAST, 0, key_scrub_events},
     {"h l", {'h', 'l', 'j', 'k', UI_KEY_SHIFT_LEFT, UI_KEY_SHIFT_RIGHT, UI_KEY_SHIFT_DOWN, UI_KEY_SHIFT_UP}, "cursor", "cursor", "the same, Shift-arrows too; j k: ten back, ten forth", ACTION_PAST, 0, key_cursor},
     {"Home", {UI_KEY_HOME, UI_KEY_END}, "first, now", "first", "the first evaluation; End: now", ACTION_PAST, 0, key_scrub_ends},
+    {"Enter", {UI_KEY_ENTER}, "branch here", "branch", "start a branch from the moment shown, with the decay now chosen", ACTION_PAST, 0, key_branch},
+    {"v", {'v'}, "next branch", "switch", "go to the next branch, where it was left", ACTION_PAST, 0, key_switch},
+    {"V", {'V'}, "compare with", "compare", "draw another branch behind the curves; none", ACTION_PAST, 0, key_compare},
     {"1–6", {'1', '2', '3', '4', '5', '6'}, "views", "views", "overview, curves, spectrum, waterfall, geometry, fourier", ACTION_LOOKING, 4, key_view},
     {"Tab", {UI_KEY_TAB, UI_KEY_SHIFT_TAB}, "next view", "next view", "next view; Shift-Tab: previous view", ACTION_LOOKING, 0, key_next_view},
     {"x", {'x'}, "log steps", "log steps", "step axis linear or logarithmic", ACTION_LOOKING, 11, key_log_steps},
@@ -77,7 +81,8 @@ const Action *action_find_for(const Snapshot *s, int code)
 
 bool action_is_on(const Snapshot *s, const Action *a)
 {
-    bool needs_run = a->group == ACTION_TRAINING || a->group == ACTION_DECAY || a->act == key_ask_any;
+    bool needs_run = a->group == ACTION_TRAINING || a->group == ACTION_DECAY || a->act == key_ask_any ||
+                     a->act == key_branch || a->act == key_switch;
     return s->replay.on ? !needs_run : a->group != ACTION_WATCH;
 }
 

@@ -44,6 +44,15 @@ static void draw_message(Canvas *c, const Layout *l, const Snapshot *s, const Ui
     draw_clipped(c, r, panel_message, s, u);
 }
 
+/* The branches, once there are some, take the last row of the events. */
+static void draw_events(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
+{
+    int strip = s->board->branches.count > 1 && r.h > 0;
+    draw_clipped(c, (Rect){r.x, r.y, r.w, r.h - strip}, panel_events, s, u);
+    if (strip)
+        draw_clipped(c, (Rect){r.x, r.y + r.h - 1, r.w, 1}, panel_branches, s, u);
+}
+
 /* Everything between the story and the decay line. */
 static Rect panels_area(const Layout *l)
 {
@@ -71,7 +80,7 @@ void frame_draw(Canvas *c, const Snapshot *s, const UiState *u)
         draw_clipped(c, l.panel[i].rect, panel_table[l.panel[i].id].draw, s, u);
     c->glyphs = u->glyphs;
     draw_clipped(c, l.decay, panel_decay, s, u);
-    draw_clipped(c, l.events, panel_events, s, u);
+    draw_events(c, l.events, s, u);
     draw_message(c, &l, s, u);
     draw_clipped(c, l.keybar, panel_keys, s, u);
     if (u->overlay != OVERLAY_NONE)

@@ -19,12 +19,20 @@ static void say_decay(const KeyPress *k, const char *more)
 {
     Settings now = ui_state_settings(k->u, k->s);
     const char *targets = label_targets[now.decay.targets];
+    bool planned = k->u->past >= 0;
     if (now.decay.kind == DECAY_NONE) {
-        ui_say(k->u, "No decay of %s from the next step on.", targets);
+        ui_say(k->u, "No decay of %s %s", targets,
+               planned ? "for a branch: Enter starts it." : "from the next step on.");
         return;
     }
-    ui_say(k->u, "%s %s on %s from the next step on: %s.%s%s", decay_kinds[now.decay.kind].label,
-           format_strength(now.decay.strength).s, targets, settings_strength_unit(&now), *more ? " " : "", more);
+    const char *label = decay_kinds[now.decay.kind].label;
+    FormatText strength = format_strength(now.decay.strength);
+    if (planned)
+        ui_say(k->u, "%s %s on %s for a branch: Enter starts it. Per step: %s. %s", label, strength.s, targets,
+               settings_strength_unit(&now), more);
+    else
+        ui_say(k->u, "%s %s on %s from the next step on: %s.%s%s", label, strength.s, targets,
+               settings_strength_unit(&now), *more ? " " : "", more);
 }
 
 static void ask_strength_value(const KeyPress *k, double strength)
@@ -115,7 +123,9 @@ void prompt_apply(const KeyPress *k, const char *key, const char *value)
 {
     bool asked = ui_ask_set(k, key, value);
     ui_change_done(k);
-    if (asked)
+    if (asked && k->u->past >= 0 && k->e->command_count == 0)
+        ui_say(k->u, "%s %s for a branch: Enter starts it.", key, value);
+    else if (asked)
         ui_say(k->u, "%s %s from the next step on.", key, value);
     else
         ui_say(k->u, "%s is %s already.", key, value);
@@ -126,6 +136,10 @@ void key_scale(const KeyPress *k)
     const Evaluation *v = &k->s->board->evaluation;
     if (v->matrix_count == 0) {
         ui_say(k->u, "The matrices were not measured yet; try again in a moment.");
+        return;
+    }
+    if (k->u->past >= 0) {
+        ui_say(k->u, "Only the weights of now can be scaled: End goes back to now.");
         return;
     }
     const char *tensor = v->matrix[k->u->matrix].name;

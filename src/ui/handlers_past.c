@@ -1,5 +1,8 @@
 #include <lrd/ui/handlers.h>
 
+#include <stdio.h>
+
+#include <lrd/ui/behind.h>
 #include <lrd/ui/key.h>
 #include <lrd/ui/past.h>
 #include <lrd/view/format.h>
@@ -64,4 +67,62 @@ void key_scrub_ends(const KeyPress *k)
         ui_say(k->u, past_leave(k->u) ? "This is now again." : "This is now; [ looks back.");
     else if (!past_go_first(k->u, k->s))
         say_nothing_earlier(k);
+}
+
+/* "KEY=VALUE KEY=VALUE" of the plan. */
+static void plan_words(const UiState *u, char *words, size_t size)
+{
+    size_t used = 0;
+    words[0] = '\0';
+    for (int i = 0; i < u->plan_count && used < size; i++)
+        used += (size_t)snprintf(words + used, size - used, "%s%s=%s", i ? " " : "", u->plan[i].key, u->plan[i].value);
+}
+
+void key_branch(const KeyPress *k)
+{
+    char step[32], words[sizeof k->e->command[0].value];
+    const Evaluation *e = past_evaluation(k->s, k->u);
+    if (!e) {
+        ui_say(k->u, "Enter starts a branch from an earlier moment: [ goes back to one.");
+        return;
+    }
+    int64_t from = past_rewind_step(k->s, k->u);
+    if (from < 0) {
+        ui_say(k->u, "No rewind point is left before this moment (lab.rewind_mb): ] goes to a later one.");
+        return;
+    }
+    snprintf(step, sizeof step, "%lld", (long long)e->step);
+    plan_words(k->u, words, sizeof words);
+    ui_ask(k->e, COMMAND_BRANCH, step, words);
+    ui_forget_run(k->u);
+    ui_say(k->u, "A branch from step %s; the old future stays as a ghost.", format_count(from).s);
+}
+
+void key_switch(const KeyPress *k)
+{
+    const Branches *t = &k->s->board->branches;
+    char number[16];
+    if (t->count < 2) {
+        ui_say(k->u, "There is only this run; Enter at an earlier moment ([) starts a branch.");
+        return;
+    }
+    int next = t->now % t->count + 1;
+    snprintf(number, sizeof number, "%d", next);
+    ui_ask(k->e, COMMAND_SWITCH, "", number);
+    ui_forget_run(k->u);
+    ui_say(k->u, "To branch %d: %s.", next, t->item[next - 1].name);
+}
+
+void key_compare(const KeyPress *k)
+{
+    const Branches *t = &k->s->board->branches;
+    if (t->count < 2) {
+        ui_say(k->u, "There is nothing to compare with; Enter at an earlier moment ([) starts a branch.");
+        return;
+    }
+    int ghost = behind_choose_next(k->u, k->s);
+    if (ghost)
+        ui_say(k->u, "Behind the curves, as a ghost: branch %d, %s.", ghost, t->item[ghost - 1].name);
+    else
+        ui_say(k->u, "No other branch behind the curves.");
 }

@@ -1,6 +1,7 @@
 #include <lrd/ui/handlers.h>
 
 #include <lrd/base/util.h>
+#include <lrd/ui/behind.h>
 #include <lrd/view/format.h>
 
 void key_pause(const KeyPress *k)
@@ -25,17 +26,17 @@ void key_step(const KeyPress *k)
     ui_say(k->u, "One step from %s, then pause.", format_count(k->s->step).s);
 }
 
-/* A new run starts: what was wished for the old one, and how to undo it, is over. */
-static void forget_run(UiState *u)
+void ui_forget_run(UiState *u)
 {
     u->wish_count = 0;
     u->change_count = 0;
     u->past = -1;
+    u->behind = BEHIND_AUTO;
 }
 
 void key_restart(const KeyPress *k)
 {
-    forget_run(k->u);
+    ui_forget_run(k->u);
     ui_ask(k->e, COMMAND_RESTART, "", k->code == 'R' ? "new" : "");
     ui_say(k->u, k->code == 'R' ? "From step 0 with the next seed: other weights, the same settings."
                                 : "From step 0 with the same seed and settings.");
@@ -44,6 +45,11 @@ void key_restart(const KeyPress *k)
 void key_undo(const KeyPress *k)
 {
     UiState *u = k->u;
+    if (u->past >= 0 && u->plan_count > 0) {
+        u->plan_count = 0;
+        ui_say(u, "The choice for a branch is dropped; the run itself was not touched.");
+        return;
+    }
     Change last = u->change_count > 0 ? u->change[--u->change_count] : (Change){1, 0};
     for (int i = 0; i < last.commands; i++)
         ui_ask(k->e, COMMAND_UNDO, "", "");
@@ -64,7 +70,7 @@ void presets_apply(const KeyPress *k)
     if (k->u->preset_chosen >= k->u->preset_count)
         return;
     const char *name = k->u->presets[k->u->preset_chosen].name;
-    forget_run(k->u);
+    ui_forget_run(k->u);
     ui_ask(k->e, COMMAND_PRESET, "", name);
     ui_say(k->u, "A new run with the preset %s.", name);
 }
@@ -73,4 +79,10 @@ void key_save(const KeyPress *k)
 {
     ui_ask(k->e, COMMAND_SAVE, "", "");
     ui_say(k->u, "A checkpoint is written after the step in hand.");
+}
+
+void key_save_preset(const KeyPress *k)
+{
+    ui_ask(k->e, COMMAND_WRITE_PRESET, "", "");
+    ui_say(k->u, "A preset that does all this again is written after the step in hand.");
 }

@@ -65,6 +65,20 @@ static Label label_value(const char *key, const char *value)
     return label_print("%.40s", value);
 }
 
+Label label_branch(const Branches *t, int number, const Board *b)
+{
+    const Branch *branch = &t->item[number - 1];
+    char from[64] = "";
+    if (branch->parent > 1)
+        snprintf(from, sizeof from, " from %s of %d", format_count(branch->fork).s, branch->parent);
+    else if (branch->parent == 1)
+        snprintf(from, sizeof from, " from %s", format_count(branch->fork).s);
+    if (b->grokked < 0)
+        return label_print("%d %s%s: not yet", number, branch->name, from);
+    return label_print("%d %s%s: %s %s%s", number, branch->name, from, b->generalised_early ? "generalised" : "grokked",
+                       format_count(b->grokked).s, b->lost >= 0 ? ", lost" : "");
+}
+
 Label label_decay(const Evaluation *e)
 {
     Label kind = label_value("decay.kind", e->decay_kind), on = label_value("decay.targets", e->decay_targets);
@@ -108,6 +122,7 @@ static const struct EventWords {
     [EVENT_SPIKE] = {"loss spike", ""},
     [EVENT_FLOOR] = {"at the floor", ""},
     [EVENT_NON_FINITE] = {"not a finite number", "not finite"},
+    [EVENT_SWITCH] = {"switched", ""},
     [EVENT_RESUMED] = {"resumed", "resumed"},
     [EVENT_END] = {"end", ""},
 };
@@ -118,7 +133,7 @@ static bool branch_goes_back(const Event *e)
     return strcmp(e->from, e->to) == 0;
 }
 
-static Label label_branch(const Event *e)
+static Label label_branching(const Event *e)
 {
     return branch_goes_back(e) ? label_print("back here: %s", e->key)
                                : label_print("branch %.12s of %.12s: %s", e->to, e->from, e->key);
@@ -138,7 +153,7 @@ Label label_event(const Event *e)
     if (e->kind == EVENT_SAVED)
         return label_saved(e->to);
     if (e->kind == EVENT_BRANCH)
-        return label_branch(e);
+        return label_branching(e);
     return label_print("%s", event_words[e->kind].line);
 }
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include <lrd/ui/behind.h>
 #include <lrd/ui/past.h>
 #include <lrd/ui/plot.h>
 #include <lrd/view/format.h>
@@ -40,6 +41,18 @@ static void legend_value(Plot *p, const Shown *shown, Role role, const char *nam
     plot_add_legend(p, role, name, value);
 }
 
+/* How far the unseen pairs of the other branch came. */
+static void legend_behind(Plot *p, const Shown *shown)
+{
+    char value[64];
+    int number = behind_number(shown->s, shown->u);
+    if (!number)
+        return;
+    double unseen = plot_behind_value(shown->s, shown->u, SERIES_UNSEEN_ACC);
+    snprintf(value, sizeof value, "%d: %s", number, format_percent(unseen).s);
+    plot_add_legend(p, ROLE_GHOST, "branch", value);
+}
+
 static FormatText format_loss(double loss)
 {
     return format_number(loss, 2);
@@ -55,6 +68,8 @@ void panel_accuracy(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     p.spec.y.low = 0;
     p.spec.y.high = 1;
     plot_add_ghosts(&p, s, SERIES_UNSEEN_ACC);
+    plot_add_behind(&p, s, u, SERIES_TRAIN_ACC);
+    plot_add_behind(&p, s, u, SERIES_UNSEEN_ACC);
     plot_add_curve(&p, train, -1, ROLE_TRAIN, theme_pattern(ROLE_TRAIN));
     plot_add_tail(&p, train, &series[SERIES_BATCH_ACC], ROLE_TRAIN);
     plot_add_curve(&p, mirror, -1, ROLE_MIRROR, theme_pattern(ROLE_MIRROR));
@@ -62,6 +77,7 @@ void panel_accuracy(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     plot_add_tail(&p, unseen, &series[SERIES_UNSEEN_SAMPLE], ROLE_UNSEEN);
     plot_add_markers(&p, s->board, true);
     const Shown shown = {s, u};
+    legend_behind(&p, &shown);
     legend_value(&p, &shown, ROLE_MIRROR, "mirror", SERIES_MIRROR_ACC, (SeriesId)NO_SAMPLES, format_percent);
     plot_add_ghost_legends(&p, s, u, SERIES_UNSEEN_ACC, format_percent);
     legend_value(&p, &shown, ROLE_TRAIN, "train", SERIES_TRAIN_ACC, SERIES_BATCH_ACC, format_percent);
@@ -79,6 +95,8 @@ void panel_loss(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     if (!log_values)
         p.spec.y.low = 0;
     plot_add_ghosts(&p, s, SERIES_TEST_LOSS);
+    plot_add_behind(&p, s, u, SERIES_TRAIN_LOSS);
+    plot_add_behind(&p, s, u, SERIES_TEST_LOSS);
     plot_add_curve(&p, train, -1, ROLE_TRAIN, theme_pattern(ROLE_TRAIN));
     plot_add_tail(&p, train, &series[SERIES_BATCH_LOSS], ROLE_TRAIN);
     plot_add_curve(&p, test, -1, ROLE_TEST, theme_pattern(ROLE_TEST));

@@ -15,7 +15,17 @@ static const struct OverlayKeys {
 };
 
 /* Before the others while the past is looked at. */
-static const char *const past_keys[][2] = {{"[ ]", "step"}, {"{ }", "event"}, {"End", "now"}, {NULL, NULL}};
+static const struct PastKey {
+    const char *key, *label;
+    bool needs_run; /* the replay of a log has none */
+} past_keys[] = {{"[ ]", "step", false}, {"{ }", "event", false}, {"Enter", "branch", true}, {"End", "now", false}};
+
+static void add_past_keys(Line *line, const Snapshot *s, const UiState *u)
+{
+    for (size_t i = 0; past_evaluation(s, u) && i < sizeof past_keys / sizeof *past_keys; i++)
+        if (!(past_keys[i].needs_run && s->replay.on))
+            line_add_key(line, 1, past_keys[i].key, past_keys[i].label);
+}
 
 void panel_keys(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
@@ -23,8 +33,8 @@ void panel_keys(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     bool paused = ui_state_is_paused(u, s);
     for (int i = 0; u->overlay != OVERLAY_NONE && overlay_keys[u->overlay].keys[i][0]; i++)
         line_add_key(&line, 1, overlay_keys[u->overlay].keys[i][0], overlay_keys[u->overlay].keys[i][1]);
-    for (int i = 0; u->overlay == OVERLAY_NONE && past_evaluation(s, u) && past_keys[i][0]; i++)
-        line_add_key(&line, 1, past_keys[i][0], past_keys[i][1]);
+    if (u->overlay == OVERLAY_NONE)
+        add_past_keys(&line, s, u);
     for (int i = 0; u->overlay == OVERLAY_NONE && i < action_count; i++) {
         const Action *a = &action_table[i];
         bool pauses = a->codes[0] == ' ';

@@ -17,12 +17,13 @@ static const char *now_word(const Snapshot *s, const UiState *u)
 }
 
 /* A mean over the Q/K matrices, step by step. */
-static void draw_mean(Canvas *c, Rect r, const Snapshot *s, Plot *p, SeriesId id, const char *title)
+static void draw_mean(Canvas *c, Rect r, const Snapshot *s, const UiState *u, Plot *p, SeriesId id, const char *title)
 {
     char full[80];
     if (!p->spec.y.log)
         p->spec.y.low = 0;
     plot_add_ghosts(p, s, id);
+    plot_add_behind(p, s, u, id);
     plot_add_curve(p, &s->board->series[id], -1, ROLE_RANK, PATTERN_SOLID);
     plot_add_markers(p, s->board, false);
     snprintf(full, sizeof full, "%s%s", title, p->spec.y.log ? " (log)" : "");
@@ -46,7 +47,7 @@ void panel_rank(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     plot_add_legend(&p, ROLE_RANK, now_word(s, u), value);
     char title[48];
     snprintf(title, sizeof title, "%s%s", row->name, r.w < NARROW ? "" : " of Q/K");
-    draw_mean(c, r, s, &p, row->series, title);
+    draw_mean(c, r, s, u, &p, row->series, title);
 }
 
 void panel_turn(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
@@ -56,7 +57,7 @@ void panel_turn(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     plot_start(&p, s, u, CHART_NUMBER, u->log_values[PANEL_TURN]);
     snprintf(value, sizeof value, "%s°", format_number(past_value(s, u, SERIES_TURN), 2).s);
     plot_add_legend(&p, ROLE_RANK, now_word(s, u), value);
-    draw_mean(c, r, s, &p, SERIES_TURN, r.w < NARROW ? "turn a step" : "turn of Q/K, degrees a step");
+    draw_mean(c, r, s, u, &p, SERIES_TURN, r.w < NARROW ? "turn a step" : "turn of Q/K, degrees a step");
 }
 
 void panel_norm(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
@@ -64,5 +65,5 @@ void panel_norm(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     Plot p;
     plot_start(&p, s, u, CHART_NUMBER, u->log_values[PANEL_NORM]);
     plot_add_legend(&p, ROLE_RANK, now_word(s, u), format_number(past_value(s, u, SERIES_NORM), 3).s);
-    draw_mean(c, r, s, &p, SERIES_NORM, r.w < NARROW ? "norm of Q/K" : "length (norm) of Q/K");
+    draw_mean(c, r, s, u, &p, SERIES_NORM, r.w < NARROW ? "norm of Q/K" : "length (norm) of Q/K");
 }

@@ -47,6 +47,8 @@ double past_value(const Snapshot *s, const UiState *u, SeriesId id)
 
 static void past_go_to(UiState *u, const Snapshot *s, int place)
 {
+    if (u->past < 0)
+        u->plan_count = 0;
     u->past = moments_at(moments_of(s), place)->step;
 }
 
@@ -121,4 +123,13 @@ bool past_leave(UiState *u)
     bool was = u->past >= 0;
     u->past = -1;
     return was;
+}
+
+int64_t past_rewind_step(const Snapshot *s, const UiState *u)
+{
+    const Evaluation *e = past_evaluation(s, u);
+    for (int i = 0; e && i < s->rewind_count; i++)
+        if (s->rewind_step[i] <= e->step)
+            return s->rewind_step[i];
+    return -1;
 }

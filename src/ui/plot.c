@@ -5,10 +5,18 @@
 #include <string.h>
 
 #include <lrd/base/util.h>
+#include <lrd/ui/behind.h>
 #include <lrd/ui/past.h>
 #include <lrd/view/format.h>
 
 enum { MARKER_CHANGE = 0x25BE, MARKER_CURSOR = 0x25BC }; /* ▾ ▼ */
+
+/* Another branch reaches further than this one for a while. */
+static double plot_end(const Snapshot *s, const UiState *u, int64_t end)
+{
+    const Board *ghost = behind_board(s, u);
+    return (double)(ghost ? max_i64(end, ghost->step) : end);
+}
 
 /* The moment that is looked at, before all other markers: its label is the surest to find room. */
 static void plot_add_cursor(Plot *p, const Snapshot *s, const UiState *u)
@@ -43,7 +51,7 @@ void plot_start(Plot *p, const Snapshot *s, const UiState *u, ChartUnit unit, bo
     end = max_i64(end, s->replay.horizon);
     p->spec = (ChartSpec){.curves = p->curve, .markers = p->marker};
     p->spec.x = (ChartAxis){.low = u->log_steps ? (double)min_i64(first_beat, end) : 0,
-                            .high = (double)end,
+                            .high = plot_end(s, u, end),
                             .log = u->log_steps,
                             .unit = CHART_STEPS};
     p->spec.y = (ChartAxis){.low = NAN, .high = NAN, .log = log_values, .unit = unit};
@@ -101,6 +109,20 @@ void plot_add_ghost_legends(Plot *p, const Snapshot *s, const UiState *u, Series
     }
 }
 
+void plot_add_behind(Plot *p, const Snapshot *s, const UiState *u, SeriesId id)
+{
+    const Board *ghost = behind_board(s, u);
+    if (ghost)
+        plot_add_curve(p, &ghost->series[id], behind_parting(s, u), ROLE_GHOST, theme_pattern(ROLE_GHOST));
+}
+
+double plot_behind_value(const Snapshot *s, const UiState *u, SeriesId id)
+{
+    const Board *ghost = behind_board(s, u);
+    const Evaluation *past = past_evaluation(s, u);
+    return ghost ? series_at(&ghost->series[id], past ? past->step : ghost->step) : NAN;
+}
+
 void plot_add_tail(Plot *p, const Series *whole, const Series *samples, Role role)
 {
     int64_t known = whole->count ? whole->bucket[whole->count - 1].last : -1;
@@ -135,6 +157,9 @@ static bool marker_is_outdone(const Board *b, int index, double near)
 {
     const Event *e = &b->events[index];
     bool strength = strcmp(e->key, "decay.strength") == 0;
+    for (int i = index + 1; e->kind == EVENT_BRANCH && i < b->event_count; i++)
+        if (b->events[i].kind == EVENT_SET && b->events[i].step == e->step)
+            return true; /* what it changed says more */
     for (int i = 0; e->kind == EVENT_SET && i < b->event_count; i++) {
         const Event *other = &b->events[i];
         if (other->kind != EVENT_SET || i == index)

@@ -60,9 +60,17 @@ static bool is_fresh(const Facts *f)
 {
     return (!f->b->has_evaluation || f->b->step == 0) && !(f->s->replay.on && !f->s->replay.has_task);
 }
+/* The run itself noticed that its last change does harm. */
+static bool was_warned(const Board *b)
+{
+    bool warned = false;
+    for (int i = 0; i < b->event_count; i++)
+        warned = b->events[i].kind == EVENT_WARNING || (warned && b->events[i].kind != EVENT_SET);
+    return warned;
+}
 static bool is_slipping(const Facts *f)
 {
-    return f->b->memorised >= 0 && f->slipping;
+    return f->slipping && (f->b->memorised >= 0 || was_warned(f->b));
 }
 static bool is_lost(const Facts *f)
 {

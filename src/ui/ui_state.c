@@ -62,6 +62,8 @@ Settings ui_state_settings(const UiState *u, const Snapshot *s)
     Settings now = s->board->settings;
     for (int i = 0; i < u->wish_count; i++)
         (void)settings_set(&now, u->wish[i].key, u->wish[i].value); /* was checked when it was wished */
+    for (int i = 0; u->past >= 0 && i < u->plan_count; i++)
+        (void)settings_set(&now, u->plan[i].key, u->plan[i].value);
     return now;
 }
 
@@ -96,12 +98,37 @@ static bool setting_would_change(const Settings *now, const char *key, const cha
     return memcmp((const char *)&then + row->offset, (const char *)now + row->offset, row->size) != 0;
 }
 
+/* What makes a run go another way; the rest (threads, frames, evaluations) is about the lab and never planned. */
+static bool setting_is_planned(const char *key)
+{
+    static const char *const keys[] = {"train.lr", "train.clip", "train.batch"};
+    bool found = strncmp(key, "decay.", 6) == 0;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        found = found || strcmp(key, keys[i]) == 0;
+    return found;
+}
+
+static bool plan_set(UiState *u, const char *key, const char *value)
+{
+    int place = 0;
+    while (place < u->plan_count && strcmp(u->plan[place].key, key) != 0)
+        place++;
+    if (place == UI_PLAN_MAX)
+        return false;
+    u->plan_count += place == u->plan_count;
+    snprintf(u->plan[place].key, sizeof u->plan[place].key, "%s", key);
+    snprintf(u->plan[place].value, sizeof u->plan[place].value, "%s", value);
+    return true;
+}
+
 bool ui_ask_set(const KeyPress *k, const char *key, const char *value)
 {
     UiState *u = k->u;
     Settings now = ui_state_settings(u, k->s);
     if (u->wish_count == UI_WISHES_MAX || !setting_would_change(&now, key, value))
         return false;
+    if (u->past >= 0 && setting_is_planned(key))
+        return plan_set(u, key, value);
     Wish *w = &u->wish[u->wish_count++];
     w->number = UINT64_MAX;
     snprintf(w->key, sizeof w->key, "%s", key);

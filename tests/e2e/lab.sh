@@ -106,6 +106,23 @@ walk_through() {
     expect "$1: Home goes to the beginning" wait_for 'Step 0: train'
     expect "$1: the run goes on meanwhile" eventually run_is_above "$far"
     press End
+    press t
+    expect "$1: the run has L2" wait_for "$in_force_l2"
+    far=$(step)
+    expect "$1: the run is under way" eventually step_is_above 200
+    press '[' '[' '[' '['
+    press t
+    expect "$1: in the past t chooses for a branch" wait_for '\[LRD\].*Enter: from'
+    press Enter
+    expect "$1: Enter starts a branch" wait_for '\[2 LRD'
+    expect "$1: which trains" eventually step_is_above "$far"
+    press v
+    expect "$1: v goes back to the first" wait_for '\[1 LRD'
+    expect "$1: as it was left" wait_for "$in_force_l2"
+    press t
+    expect "$1: and back to LRD" wait_for "$in_force_lrd"
+    press '['
+    press End
     expect "$1: End comes back to now" wait_gone 'Step 0: train'
 
     press d
@@ -144,7 +161,7 @@ a_minute() {
     must "minute: the lab opens" wait_for 'step [0-9]'
     end=$(($(date +%s) + 60))
     while [ "$(date +%s)" -lt $end ]; do
-        for key in t Up Up Down d d u Space . . Space 2 3 1 x y x y n m b T '*' / '[' '[' '{' '}' Home End '[' Escape o Escape g g r R; do
+        for key in t Up Up Down d d u Space . . Space 2 3 1 x y x y n m b T '*' / '[' '[' '{' '}' Home End '[' t Enter v V '[' '[' Escape o Escape g g r R; do
             press "$key"
             sleep 0.05
         done

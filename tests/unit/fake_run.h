@@ -172,6 +172,24 @@ static inline Portrait fake_portrait(PortraitKind kind, int64_t step)
     return p;
 }
 
+/* The same run left at its step, and another future of it from 800 on, which has come to 1,600. */
+static inline Board *fake_branched_board(void)
+{
+    Board *b = fake_board(2600);
+    fake_event(b, EVENT_BRANCH, 800, "L2 0.1", "1", "2");
+    fake_event(b, EVENT_SET, 800, "decay.kind", "lrd", "l2");
+    fake_event(b, EVENT_SET, 800, "decay.strength", "0.005", "0.1");
+    Evaluation e;
+    evaluation_init(&e, FAKE_MATRICES, FAKE_SIGMA);
+    for (int64_t at = 900; at <= 1600; at += 100) {
+        fake_evaluation(&e, 800 + .2 * (double)(at - 800));
+        e.step = at;
+        board_add_evaluation(b, &e);
+    }
+    evaluation_free(&e);
+    return b;
+}
+
 static inline Snapshot fake_snapshot(Board *b, SessionState state)
 {
     return (Snapshot){.sequence = 1,

@@ -351,6 +351,54 @@ static void test_save_and_quit(void **state)
     run_free(fixture_run(&again));
 }
 
+/* A decay that wipes the network out is noticed, said, and taken back with u. */
+static void test_too_strong_a_decay_is_said(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    settings.train.steps = 1000000;
+    settings.train.eval_every = 20;
+    Session *s = session_of(&settings, false);
+    double until = clock_seconds() + PATIENCE;
+    while (!(session_look(s)->board->train_peak > .2))
+        assert_true(clock_seconds() < until);
+    tell(s, COMMAND_SET, "decay.targets", "all");
+    tell(s, COMMAND_SET, "decay.strength", "0.5");
+    const Snapshot *snapshot;
+    while (!strstr((snapshot = session_look(s))->message, "This decay is too strong"))
+        assert_true(clock_seconds() < until);
+    assert_non_null(strstr(snapshot->message, "u undoes it"));
+    assert_true(tell(s, COMMAND_UNDO, "", "")->board->settings.decay.strength == settings.decay.strength);
+    end(s);
+}
+
+static void test_branch_and_back(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    settings.train.steps = 60;
+    Session *s = session_of(&settings, false);
+    const Snapshot *snapshot = look_until(s, SESSION_HOLDING);
+    assert_int_equal(snapshot->rewind_step[snapshot->rewind_count - 1], 0);
+    tell(s, COMMAND_SET, "decay.strength", "0.01");
+    snapshot = tell(s, COMMAND_BRANCH, "40", "decay.kind=none");
+    assert_int_equal(snapshot->board->branches.now, 2);
+    assert_non_null(strstr(snapshot->message, "Branch 2: none from step 40"));
+    snapshot = look_until(s, SESSION_HOLDING);
+    assert_int_equal(snapshot->board->evaluation.step, 60);
+    assert_int_equal(branches_board(&snapshot->board->branches, 1)->evaluation.step, 60);
+    assert_non_null(strstr(tell(s, COMMAND_UNDO, "", "")->message, "nothing to undo"));
+    snapshot = tell(s, COMMAND_SWITCH, "", "1");
+    assert_int_equal(snapshot->board->branches.now, 1);
+    assert_int_equal(snapshot->board->settings.decay.kind, DECAY_LRD);
+    assert_non_null(strstr(tell(s, COMMAND_SWITCH, "", "9")->message, "no other branch 9"));
+    assert_non_null(strstr(tell(s, COMMAND_BRANCH, "x", "")->message, "x is not a step"));
+    snapshot = tell(s, COMMAND_RESTART, "", "");
+    assert_int_equal(snapshot->board->branches.count, 1);
+    look_until(s, SESSION_HOLDING);
+    end(s);
+}
+
 static void test_non_finite_pauses(void **state)
 {
     (void)state;
@@ -443,6 +491,8 @@ int main(void)
         cmocka_unit_test(test_restart_and_preset),
         cmocka_unit_test(test_speed_is_a_limit),
         cmocka_unit_test(test_save_and_quit),
+        cmocka_unit_test(test_too_strong_a_decay_is_said),
+        cmocka_unit_test(test_branch_and_back),
         cmocka_unit_test(test_non_finite_pauses),
         cmocka_unit_test(test_abandon_gives_the_step_up),
         cmocka_unit_test(test_flood_of_commands),

@@ -286,6 +286,35 @@ static void test_every_size_draws(void **state)
     board_free(b);
 }
 
+/* Two branches: the other one behind the curves, both in the strip; and the same looking back. */
+static void test_branches_are_as_stored(void **state)
+{
+    (void)state;
+    Board *b = fake_branched_board();
+    Snapshot s = fake_snapshot(b, SESSION_RUNNING);
+    s.rewind_count = 3;
+    s.rewind_step[0] = 1500;
+    s.rewind_step[1] = 760;
+    int wrong = 0;
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        char name[64];
+        UiState u = ui_state_new();
+        UiEffect e;
+        Canvas *c = canvas_new(sizes[k][0], sizes[k][1]);
+        frame_draw(c, &s, &u);
+        snprintf(name, sizeof name, "branch-%dx%d", sizes[k][0], sizes[k][1]);
+        wrong += compare_frame(name, c);
+        u.past = 1000;
+        action_press(&u, &s, 't', &e);
+        frame_draw(c, &s, &u);
+        snprintf(name, sizeof name, "branch-plan-%dx%d", sizes[k][0], sizes[k][1]);
+        wrong += compare_frame(name, c);
+        canvas_free(c);
+    }
+    board_free(b);
+    assert_int_equal(wrong, 0);
+}
+
 static void test_too_small_says_what_it_needs(void **state)
 {
     (void)state;
@@ -308,6 +337,9 @@ int main(void)
         cmocka_unit_test(test_frames_are_as_stored),       cmocka_unit_test(test_views_are_as_stored),
         cmocka_unit_test(test_overlays_are_as_stored),     cmocka_unit_test(test_every_size_draws),
         cmocka_unit_test(test_watched_logs_are_as_stored), cmocka_unit_test(test_too_small_says_what_it_needs),
+        cmocka_unit_test(test_frames_are_as_stored),       cmocka_unit_test(test_views_are_as_stored),
+        cmocka_unit_test(test_overlays_are_as_stored),     cmocka_unit_test(test_branches_are_as_stored),
+        cmocka_unit_test(test_every_size_draws),           cmocka_unit_test(test_too_small_says_what_it_needs),
     };
     return cmocka_run_group_tests_name("ui_frames", tests, NULL, NULL);
 }

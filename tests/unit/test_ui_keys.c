@@ -9,6 +9,7 @@
 
 #include <lrd/ui/action.h>
 #include <lrd/ui/panel.h>
+#include <lrd/ui/behind.h>
 #include <lrd/ui/past.h>
 
 #include "fake_run.h"
@@ -595,6 +596,88 @@ static void test_brackets_look_back(void **state)
     assert_null(past_evaluation(&d->s, &d->u));
 }
 
+static void test_capital_w_asks_for_a_preset(void **state)
+{
+    Desk *d = *state;
+    press(d, 'W');
+    assert_command(d, 0, COMMAND_WRITE_PRESET, "", "");
+    assert_non_null(strstr(d->u.message, "preset"));
+}
+
+/* In the past the decay keys choose for a branch, and the run is left alone. */
+static void test_enter_branches_with_what_was_chosen(void **state)
+{
+    Desk *d = *state;
+    press(d, UI_KEY_ENTER);
+    assert_int_equal(d->e.command_count, 0);
+    assert_non_null(strstr(d->u.message, "[ goes back"));
+    press(d, '[');
+    press(d, UI_KEY_ENTER);
+    assert_int_equal(d->e.command_count, 0);
+    assert_non_null(strstr(d->u.message, "No rewind point"));
+    d->s.rewind_count = 2;
+    d->s.rewind_step[0] = 760;
+    d->s.rewind_step[1] = 700;
+    press(d, '[');
+    press(d, '[');
+    press(d, UI_KEY_ENTER); /* 600: before the first */
+    assert_int_equal(d->e.command_count, 0);
+    press(d, ']');
+    press(d, ']');
+    assert_int_equal(past_rewind_step(&d->s, &d->u), 760);
+    int kind = wished(d).decay.kind;
+    press(d, 't');
+    press(d, UI_KEY_UP);
+    press(d, 'g');
+    assert_int_equal(d->e.command_count, 0);
+    assert_int_not_equal(wished(d).decay.kind, kind);
+    assert_non_null(strstr(d->u.message, "Enter starts it"));
+    press(d, 'u'); /* drops the choice, not a change of the run */
+    assert_int_equal(d->e.command_count, 0);
+    assert_int_equal(wished(d).decay.kind, kind);
+    press(d, 't');
+    type(d, ":lab.fps 12");
+    press(d, UI_KEY_ENTER); /* nothing that a branch would have: at once */
+    assert_command(d, 0, COMMAND_SET, "lab.fps", "12");
+    press(d, UI_KEY_ENTER);
+    assert_command(d, 0, COMMAND_BRANCH, "800", "decay.kind=l2 decay.strength=0.1");
+    assert_null(past_evaluation(&d->s, &d->u));
+    assert_int_equal(wished(d).decay.kind, kind);
+    press(d, '['); /* what was chosen before is forgotten */
+    press(d, UI_KEY_ENTER);
+    assert_command(d, 0, COMMAND_BRANCH, "800", "");
+    press(d, '[');
+    press(d, '*');
+    assert_int_equal(d->e.command_count, 0);
+    assert_non_null(strstr(d->u.message, "End goes back"));
+}
+
+static void test_branches_are_switched_and_compared(void **state)
+{
+    Desk *d = *state;
+    press(d, 'v');
+    press(d, 'V');
+    assert_int_equal(d->e.command_count, 0);
+    assert_int_equal(behind_number(&d->s, &d->u), 0);
+    for (int to = 2; to <= 3; to++) {
+        char name[16];
+        snprintf(name, sizeof name, "%d", to);
+        fake_event(d->board, EVENT_BRANCH, 600, "another", "1", name);
+    }
+    assert_int_equal(d->board->branches.now, 3);
+    assert_int_equal(behind_number(&d->s, &d->u), 1); /* the one that it starts on */
+    assert_int_equal(behind_parting(&d->s, &d->u), 600);
+    assert_int_equal(behind_board(&d->s, &d->u)->step, 840);
+    press(d, 'V');
+    assert_int_equal(behind_number(&d->s, &d->u), 2);
+    press(d, 'V');
+    assert_int_equal(behind_number(&d->s, &d->u), 0);
+    press(d, 'V');
+    assert_int_equal(behind_number(&d->s, &d->u), 1);
+    press(d, 'v');
+    assert_command(d, 0, COMMAND_SWITCH, "", "1");
+}
+
 #define DESK_TEST(f) cmocka_unit_test_setup_teardown(f, desk_open, desk_close)
 
 int main(void)
@@ -604,6 +687,9 @@ int main(void)
         DESK_TEST(test_every_key_of_the_issue_is_there),
         DESK_TEST(test_keys_are_printed_from_the_table),
         DESK_TEST(test_brackets_look_back),
+        DESK_TEST(test_enter_branches_with_what_was_chosen),
+        DESK_TEST(test_branches_are_switched_and_compared),
+        DESK_TEST(test_capital_w_asks_for_a_preset),
         DESK_TEST(test_space_pauses_and_goes_on),
         DESK_TEST(test_toggle_keeps_a_strength_for_each_kind),
         DESK_TEST(test_kinds_go_round_both_ways),

@@ -192,6 +192,22 @@ static void test_labels(void **state)
     assert_string_equal(label_task(&s).s, task_kinds[TASK_S5].formula);
 }
 
+/* Also before anything was memorised, once the run has warned; a further change is given its chance. */
+static void test_a_warning_is_told_until_the_next_change(void **state)
+{
+    (void)state;
+    Board *b = fake_board(200);
+    b->train_peak = 1;
+    assert_string_not_equal(rule_of(b, SESSION_RUNNING), "slipping");
+    fake_event(b, EVENT_WARNING, 200, "", "", "");
+    assert_string_equal(rule_of(b, SESSION_RUNNING), "slipping");
+    fake_event(b, EVENT_SET, 200, "decay.strength", "1", "0.1");
+    assert_string_not_equal(rule_of(b, SESSION_RUNNING), "slipping");
+    fake_event(b, EVENT_BRANCH, 200, "not finite at 203", "1", "1");
+    assert_string_equal(rule_of(b, SESSION_NON_FINITE), "back");
+    board_free(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +218,7 @@ int main(void)
         cmocka_unit_test(test_first_sentences_fit_with_large_numbers),
         cmocka_unit_test(test_line_drops_by_priority),
         cmocka_unit_test(test_prose_never_cuts_a_word),
+        cmocka_unit_test(test_a_warning_is_told_until_the_next_change),
         cmocka_unit_test(test_labels),
     };
     return cmocka_run_group_tests_name("ui_story", tests, NULL, NULL);

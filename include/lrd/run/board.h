@@ -8,6 +8,7 @@
 #ifndef LRD_RUN_BOARD_H
 #define LRD_RUN_BOARD_H
 
+#include <lrd/run/branches.h>
 #include <lrd/run/moments.h>
 #include <lrd/run/record.h>
 #include <lrd/run/series.h>
@@ -33,7 +34,7 @@ typedef enum SeriesId {
 
 enum { BOARD_EVENTS_MAX = 256 };
 
-typedef struct Board {
+struct Board {
     Settings settings; /* in force */
     int64_t parameters, train_rows, mirror_rows, unseen_rows;
     int64_t step; /* of the newest record */
@@ -54,7 +55,8 @@ typedef struct Board {
     int64_t lost;                          /* -1, or the step at which unseen accuracy fell back below 90% */
     double train_peak;                     /* best train accuracy so far, 0 before the first evaluation */
     bool at_floor;
-} Board;
+    Branches branches; /* of this run; everything else here is the branch in hand */
+};
 
 Board *board_new(const Settings *settings, int matrix_count, int sigma_count);
 void board_free(Board *b);
@@ -67,7 +69,8 @@ void board_add_evaluation(Board *b, const Evaluation *e);
 void board_add_spectrum(Board *b, const Evaluation *matrices_only);
 void board_add_sample(Board *b, const Sample *s);
 /* A set event also changes b->settings. Resumed and branch take the board back to their step: what came later is
- * forgotten, and the newest evaluation of a moment up to there takes the place of a later one. */
+ * forgotten, and the newest evaluation of a moment up to there takes the place of a later one. A branch event whose
+ * from and to differ leaves the branch in hand as a ghost; a switch event brings another one back. */
 void board_add_event(Board *b, const Event *e);
 /* Forgets what came after step, -1: everything. A sample may then be missing although there were earlier ones, and the
  * settings stay those of later: whoever knows better (logbook) puts them right. */

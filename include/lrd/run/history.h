@@ -30,6 +30,7 @@ typedef struct RewindPoint {
     Rng batches;
     Settings settings; /* in force */
     int next_change;   /* in the schedule */
+    int journal;       /* entries that it had */
     CheckpointProgress progress;
 } RewindPoint;
 

@@ -2,7 +2,8 @@
  *
  * Rows are read once, in their order, into a board of the whole run; where each stands in the file is kept, so that
  * the board of an earlier step costs a copy and a few lines read again, however long the log is. A start row begins
- * the book anew (a restart); after a resumed or branch event the later rows no longer hold. A file that was replaced
+ * the book anew (a restart); after a resumed or branch event the later rows no longer hold, and a switch event brings
+ * back those of a branch that was left. A file that was replaced
  * or written anew is read from its beginning.
  *
  * Logs of other programs: the task (has_task) and the decay (has_decay) may not be told; events that only this program

@@ -60,7 +60,9 @@ typedef enum EventKind {
     EVENT_SPIKE,   /* loss x10 within one evaluation interval */
     EVENT_FLOOR,
     EVENT_NON_FINITE,
-    EVENT_BRANCH,
+    EVENT_BRANCH, /* from: the branch that it starts on; to: its own number; key: its name. Steps after it are undone.
+                     from and to alike: the run went back by itself, key says why */
+    EVENT_SWITCH, /* from, to: branches; goes on at the step where `to` was left */
     EVENT_RESUMED,
     EVENT_SAVED,
     EVENT_END,

@@ -46,8 +46,9 @@ void recorder_save_progress(Recorder *r, CheckpointProgress *to);
 /* After recorder_begin: takes it back, tells the board what happened before, and adds the event that says so. */
 void recorder_resume(Recorder *r, const CheckpointProgress *from, const Event *resumed);
 
-/* The run went back to an earlier step (`back`, an EVENT_BRANCH): progress and board are as they were then. */
-void recorder_go_back(Recorder *r, const CheckpointProgress *to, const Event *back);
+/* The run went to another step (`event`, an EVENT_BRANCH or EVENT_SWITCH): progress and board are as they were there.
+ * then: the settings in force there, from which set events may follow. */
+void recorder_go_back(Recorder *r, const CheckpointProgress *to, const Event *event, const Settings *then);
 
 /* A word for the user; a status that is not OK is one, and counts at the end. */
 void recorder_say(Recorder *r, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -72,6 +72,19 @@ void run_refresh(Run *r);
 void run_keep_history(Run *r);
 const History *run_history(const Run *r); /* NULL when none are kept */
 
+/* Steps of the rewind points that lead to now, newest first. Returns how many. */
+int run_rewind_steps(const Run *r, int64_t steps[HISTORY_POINTS_MAX]);
+/* Leaves the branch in hand and starts another at the newest rewind point at or before step, with the decay in force
+ * now; changes: "KEY=VALUE KEY=VALUE" of what may change mid-run, "" for none. A branch with nothing changed repeats
+ * the old future bit for bit. Logged with its number and that of the branch that it starts on. */
+Status run_branch(Run *r, int64_t step, const char *changes);
+/* Back to another branch, at the step where it was left. */
+Status run_switch(Run *r, int branch);
+
+/* The settings that the run began with and every change since, as a preset whose run is this one again, number for
+ * number; of the branch in hand. Refused for a resumed run, whose beginning is not known. */
+Status run_write_preset(Run *r, const char *path);
+
 int64_t run_step(const Run *r);
 int64_t run_last_step(const Run *r); /* where it will hold */
 const Settings *run_settings(const Run *r);

@@ -1,4 +1,4 @@
-/* run/run_inside: what run.c, run_turn.c, run_change.c and run_back.c share; nobody else includes it.
+/* run/run_inside: what run.c, run_turn.c, run_change.c, run_back.c and run_branch.c share; nobody else includes it.
  *
  * Threads: the run's one owner, save for the four members that run_abandon touches. */
 #ifndef LRD_RUN_RUN_INSIDE_H
@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include <lrd/run/history.h>
+#include <lrd/run/journal.h>
 #include <lrd/run/recorder.h>
 #include <lrd/run/run.h>
 
@@ -32,6 +33,10 @@ struct Run {
 
     History *history; /* rewind points, NULL where none are kept */
     int branch;       /* in hand */
+    Journal journal;  /* of changes made since the run began */
+    Settings first;   /* those that it began with */
+    bool resumed;     /* from a checkpoint: it began before this journal */
+    int scalings;     /* of W_q, which no schedule can tell */
 
     double began;        /* clock_seconds at step 0 of this process */
     double turn_seconds; /* spent in turns since the last evaluation */
@@ -56,10 +61,20 @@ void run_do_due(Run *r);
 /* run_turn.c: the row of the last step. */
 void run_record_last(Run *r);
 
+/* run_change.c: the change as the log tells it; false when it changes nothing. */
+bool run_set_event(Event *e, const Setting *row, const Settings *before, const Settings *after);
+
 /* run_back.c: another run begins; its points are of another size. */
 void run_restart_history(Run *r);
 /* run_back.c: a rewind point of the current step, if its row was made in this turn. */
 void run_add_point(Run *r);
+/* run_back.c: the state of now into a point. */
+void run_fill_point(Run *r, RewindPoint *p);
+/* run_back.c: the trainer as it was; settings and records are the caller's business. */
+void run_take_point(Run *r, const RewindPoint *p);
+/* run_branch.c: the settings become *next; the log, and where these are changes of this branch the journal, tell of
+ * each that differs from those of the moment gone to. */
+void run_change_settings(Run *r, const Settings *next, bool journal);
 /* run_back.c: to the newest point before this step; false when there is none. */
 bool run_go_back_to_good(Run *r);
 

@@ -48,6 +48,8 @@ typedef struct Snapshot {
     char message[200];       /* the newest word of the training thread (saved, refused, disk full, ...), "" for none */
     uint64_t message_number; /* rises with each message */
     Board *board;            /* a copy */
+    int rewind_count;        /* steps that a branch can start from, newest first */
+    int64_t rewind_step[HISTORY_POINTS_MAX];
     ReplayView replay;
     Ghost *ghost[GHOSTS_MAX]; /* copies; those beyond the count are spare room */
     int ghost_count;
@@ -63,10 +65,13 @@ typedef enum CommandKind {
     COMMAND_RESTART, /* the same settings from step 0; value "new": with the next seed */
     COMMAND_PRESET,  /* value: name or path; a new run with its settings */
     COMMAND_SCALE,   /* key: W_q of this matrix name, value: the factor, "2" or "0.5" */
+    COMMAND_BRANCH,  /* key: from the newest rewind point at or before this step; value: "KEY=VALUE ..." to change */
+    COMMAND_SWITCH,  /* value: number of the branch to go back to */
     COMMAND_SAVE,    /* value: file, "" for the default name */
     COMMAND_SPEED,   /* of a replay: value "up" or "down" */
     COMMAND_LEAD,    /* of a replay: the next log comes to the front */
     COMMAND_PORTRAY, /* portrait: what snapshots are to show from here on, measured beside the training */
+    COMMAND_WRITE_PRESET, /* the session's changes as a preset; value: file, "" for the default name */
     COMMAND_QUIT,
     COMMAND_KIND_COUNT
 } CommandKind;

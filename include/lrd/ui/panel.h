@@ -14,7 +14,7 @@ typedef void PanelDraw(Canvas *c, Rect r, const Snapshot *s, const UiState *u);
 /* The numbers in large, for the projector. */
 PanelDraw panel_digits;
 /* Lines. */
-PanelDraw panel_header, panel_story, panel_decay, panel_events, panel_message, panel_keys;
+PanelDraw panel_header, panel_story, panel_decay, panel_events, panel_message, panel_keys, panel_branches;
 /* Frames with curves: panel_curves.c and panel_rank.c. */
 PanelDraw panel_accuracy, panel_loss, panel_rank, panel_turn, panel_norm;
 /* Singular values as bars; the table of measures. */

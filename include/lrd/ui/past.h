@@ -18,6 +18,9 @@ const Evaluation *past_before(const Snapshot *s, const UiState *u);
 /* The newest value of a series, or the one at the moment that is looked at; NAN for none. */
 double past_value(const Snapshot *s, const UiState *u, SeriesId id);
 
+/* The step that a branch from there would start at; -1: there is none, or now is looked at. */
+int64_t past_rewind_step(const Snapshot *s, const UiState *u);
+
 /* To the evaluation before or after, to that of the event before or after, to the first, to now: each returns false
  * when there is none. */
 bool past_go_back(UiState *u, const Snapshot *s);

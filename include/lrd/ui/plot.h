@@ -10,7 +10,7 @@
 #include <lrd/view/chart.h>
 #include <lrd/view/format.h>
 
-enum { PLOT_CURVES_MAX = 5 + GHOSTS_MAX, PLOT_MARKERS_MAX = 24, PLOT_LEGEND_MAX = 4 + GHOSTS_MAX };
+enum { PLOT_CURVES_MAX = 7 + GHOSTS_MAX, PLOT_MARKERS_MAX = 24, PLOT_LEGEND_MAX = 5 + GHOSTS_MAX };
 
 typedef struct Plot {
     ChartSpec spec;
@@ -27,6 +27,10 @@ typedef struct Plot {
 void plot_start(Plot *p, const Snapshot *s, const UiState *u, ChartUnit unit, bool log_values);
 /* A curve of the buckets that end after step `after`; -1: all of them. Returns how many there are. */
 int plot_add_curve(Plot *p, const Series *series, int64_t after, Role role, Pattern pattern);
+/* The same series of the branch that lies behind, from where it parted. */
+void plot_add_behind(Plot *p, const Snapshot *s, const UiState *u, SeriesId id);
+/* Its newest value, or the one at the moment that is looked at; NAN for none. */
+double plot_behind_value(const Snapshot *s, const UiState *u, SeriesId id);
 /* Live samples that are newer than the series of whole sets: its curve, carried on in dots. */
 void plot_add_tail(Plot *p, const Series *whole, const Series *samples, Role role);
 /* The same series of other runs, before any curve of this one. */

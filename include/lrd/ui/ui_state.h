@@ -17,7 +17,7 @@
 #include <lrd/view/layout.h>
 #include <lrd/view/theme.h>
 
-enum { UI_WISHES_MAX = 32, UI_CHANGES_MAX = 64, UI_COMMANDS_MAX = 4, UI_MESSAGE_MAX = 256 };
+enum { UI_WISHES_MAX = 32, UI_CHANGES_MAX = 64, UI_COMMANDS_MAX = 4, UI_PLAN_MAX = 12, UI_MESSAGE_MAX = 256 };
 
 typedef enum Overlay {
     OVERLAY_NONE,
@@ -77,6 +77,9 @@ typedef struct UiState {
 
     Wish wish[UI_WISHES_MAX]; /* oldest first */
     int wish_count;
+    Wish plan[UI_PLAN_MAX]; /* what was chosen while the past is looked at: a branch from there will have it */
+    int plan_count;
+    int behind;                     /* number of the branch behind the curves, or ui/behind.h */
     bool pause_wished, pause_value; /* space was pressed: what it asked for */
     uint64_t pause_number;
 
@@ -112,7 +115,7 @@ void ui_say(UiState *u, const char *format, ...) __attribute__((format(printf, 2
 /* Takes over what a new snapshot says: wishes that were fulfilled, strengths in use, the session's message. */
 void ui_state_follow(UiState *u, const Snapshot *s);
 
-/* The settings that will be in force once all wishes are fulfilled. */
+/* The settings that will be in force once all wishes are fulfilled; of the branch to come while one is planned. */
 Settings ui_state_settings(const UiState *u, const Snapshot *s);
 /* Whether this key has a wish that is still to come. */
 bool ui_state_is_wished(const UiState *u, const char *key);
@@ -121,7 +124,8 @@ bool ui_state_is_paused(const UiState *u, const Snapshot *s);
 
 /* A command of the effect without a wish. */
 Command *ui_ask(UiEffect *e, CommandKind kind, const char *key, const char *value);
-/* COMMAND_SET with its wish; nothing when that value is already in force. Returns whether it asked. */
+/* COMMAND_SET with its wish, or into the plan while the past is looked at; nothing when that value is already in
+ * force. Returns whether it asked. */
 bool ui_ask_set(const KeyPress *k, const char *key, const char *value);
 /* Ends a change: what was asked for since the effect was empty is undone together. */
 void ui_change_done(const KeyPress *k);
