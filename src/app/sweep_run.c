@@ -163,28 +163,42 @@ static void worker_end(Sweep *s, Worker *w, int code, SweepShow *show)
     child_forget(&w->child);
 }
 
-/* One of the cells that others have in hand, every second: it may be done by now, or left behind. */
+/* Whether the process that has this cell in hand has left it behind. */
+static bool cell_is_left(const Sweep *s, int64_t cell)
+{
+    Text lock = {0};
+    cell_file(s->folder, s->spec, cell, SWEEP_RESULT_FILE, &lock);
+    text_add(&lock, ".lock");
+    bool left = !claim_is_held(text_str(&lock));
+    text_free(&lock);
+    return left;
+}
+
+/* The cells that others have in hand, every second: they may be done by now. Whether one was left behind takes a file
+ * to find out, so only some of them are looked at each time. */
 static void sweep_look_elsewhere(Sweep *s, SweepShow *show)
 {
+    enum { LOCKS = 16 };
     double now = clock_seconds();
     if (s->elsewhere == 0 || now - s->looked < 1)
         return;
     s->looked = now;
-    int64_t cell = sweep_find(s, CELL_ELSEWHERE, &s->next_look);
-    Text lock = {0};
-    Result result;
-    cell_file(s->folder, s->spec, cell, SWEEP_RESULT_FILE, &lock);
-    text_add(&lock, ".lock");
-    if (cell_read(s, cell, &result)) {
+    for (int64_t cell = 0; cell < s->spec->cells; cell++) {
+        Result result;
+        if (s->state[cell] != CELL_ELSEWHERE || !cell_read(s, cell, &result))
+            continue;
         s->elsewhere--;
         sweep_count(s, cell, &result);
         sweep_tell(s, show, cell, &result);
         result_free(&result);
-    } else if (!claim_is_held(text_str(&lock))) {
+    }
+    for (int i = 0; i < LOCKS && s->elsewhere > 0; i++) {
+        int64_t cell = sweep_find(s, CELL_ELSEWHERE, &s->next_look);
+        if (!cell_is_left(s, cell))
+            continue;
         s->elsewhere--;
         s->state[cell] = CELL_DUE;
     }
-    text_free(&lock);
 }
 
 /* ---- The loop */

@@ -2,6 +2,7 @@
 #include <lrd/run/checkpoint.h>
 #include <lrd/run/checkpoint_names.h>
 #include <lrd/run/info_log.h>
+#include <lrd/run/info_sweep.h>
 #include <lrd/run/json_text.h>
 #include <lrd/run/preset.h>
 #include <lrd/run/textfile.h>
@@ -162,12 +163,14 @@ static Status info_describe_text(const char *path, Text *out)
         char first = text_first(&text);
         if (isdigit((unsigned char)first))
             status = info_describe_pairs(path, &text, out);
+        else if (first == '[' && info_is_spec(&text))
+            status = info_describe_spec(path, &text, out);
         else if (first == '[')
             status = info_describe_preset(path, &text, out);
         else
             status = status_input("%s is no file of ours: a checkpoint or weights (safetensors), a log (lines that "
-                                  "begin with '{'), a preset ([section] lines) or pairs (lines \"a b\") can be "
-                                  "described",
+                                  "begin with '{'), a result, a preset or the spec of a sweep ([section] lines) or "
+                                  "pairs (lines \"a b\") can be described",
                                   path);
     }
     text_free(&text);
@@ -201,6 +204,8 @@ Status info_describe(const char *path, Text *out)
         return status;
     if (got > 8 && head[7] == '\0' && head[8] == '{') /* eight bytes of length, then JSON; text has no zero byte */
         return info_describe_tensors(path, out);
+    if (info_is_result(head, got))
+        return info_describe_result(path, out);
     size_t blank = 0;
     while (blank < got && isspace((unsigned char)head[blank]))
         blank++;

@@ -108,6 +108,13 @@ expect "another spec in the same folder" 2 "train.steps" sweep long.ini --out a
 [ "$(results a)" = 8 ]
 report "leaves the results alone" $?
 
+expect "info of a result" 0 "" info $cell/result.json
+grep -q '^outcome  *not-memorised$' out && grep -q '^frac = 0.3$' out
+report "says outcome and settings" $?
+expect "info of a spec" 0 "" info grid.ini
+grep -q '8 runs of up to 40 steps' out && grep -q 'decay.kind: 2 values, l2 lrd' out
+report "says how many runs, and the axes" $?
+
 # ---- Its diagram
 expect "phase" 0 "" phase a --csv phase.csv --svg phase.svg
 cp out diagram

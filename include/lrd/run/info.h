@@ -1,4 +1,5 @@
-/* run/info: says what a file of ours holds: a checkpoint, weights, a log, a preset or a list of pairs.
+/* run/info: says what a file of ours holds: a checkpoint, weights, a log, a result, a preset, the spec of a
+ * sweep or a list of pairs.
  *
  * Errors: STATUS_INPUT when the file cannot be read, or is none of these.
  * Ownership: none kept. Threads: any. */
