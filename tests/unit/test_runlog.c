@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include <lrd/run/info.h>
+#include <lrd/run/line_file.h>
 #include <lrd/run/record_fields.h>
 #include <lrd/run/runlog.h>
 
@@ -374,6 +375,72 @@ static void a_pipe_is_written_as_it_comes(void **state)
     assert_says(runlog_close(l), STATUS_FAILED, "Broken pipe");
 }
 
+/* Opens the pipe, sleeps until told, then reads to the end and counts whole lines. */
+typedef struct Sleeper {
+    const char *path;
+    int wake; /* read end of a pipe */
+    long lines;
+    bool whole;
+} Sleeper;
+
+static void *pipe_sleeper(void *argument)
+{
+    Sleeper *s = argument;
+    FILE *f = fopen(s->path, "r");
+    char word, *line = NULL;
+    size_t room = 0;
+    s->whole = read(s->wake, &word, 1) == 1;
+    for (ssize_t n; (n = getline(&line, &room, f)) > 0; s->lines++)
+        s->whole = s->whole && line[0] == '{' && line[n - 1] == '\n';
+    free(line);
+    fclose(f);
+    return NULL;
+}
+
+static void a_reader_that_sleeps_stops_nothing(void **state)
+{
+    (void)state;
+    enum { LINES = 40000 };
+    int wake[2];
+    assert_int_equal(pipe(wake), 0);
+    Sleeper s = {.path = files_path("sleeper"), .wake = wake[0]};
+    assert_int_equal(mkfifo(s.path, 0600), 0);
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, pipe_sleeper, &s), 0);
+    Runlog *l = open_right(s.path, RUNLOG_NEW);
+    Event e = event_make(EVENT_FLOOR, 1);
+    for (int i = 0; i < LINES; i++) /* far more than a pipe holds */
+        assert_ok(runlog_write_event(l, &e));
+    assert_int_equal(write(wake[1], "w", 1), 1);
+    assert_ok(runlog_close(l));
+    pthread_join(thread, NULL);
+    assert_true(s.whole);
+    assert_int_equal(s.lines, LINES);
+    close(wake[0]);
+    close(wake[1]);
+}
+
+static void what_nobody_reads_is_left_out_and_said(void **state)
+{
+    (void)state;
+    const char *path = files_path("deaf");
+    assert_int_equal(mkfifo(path, 0600), 0);
+    int reader = open(path, O_RDONLY | O_NONBLOCK);
+    LineFile f;
+    assert_ok(line_file_open(&f, path));
+    size_t size = 1 << 20;
+    char *line = calloc(size, 1);
+    memset(line, 'x', size);
+    line[size - 1] = '\n';
+    Status status = status_ok();
+    for (int i = 0; i < 20 && status_is_ok(status); i++)
+        status = line_file_write(&f, line, size);
+    assert_says(status, STATUS_FAILED, "its reader does not take it");
+    close(reader);
+    assert_says(line_file_close(&f), STATUS_FAILED, "not complete");
+    free(line);
+}
+
 static void a_growing_log_is_followed(void **state)
 {
     (void)state;
@@ -494,6 +561,8 @@ int main(void)
         cmocka_unit_test(a_failure_is_said_once),
         cmocka_unit_test(a_full_disk_leaves_whole_lines),
         cmocka_unit_test(a_pipe_is_written_as_it_comes),
+        cmocka_unit_test(a_reader_that_sleeps_stops_nothing),
+        cmocka_unit_test(what_nobody_reads_is_left_out_and_said),
         cmocka_unit_test(a_growing_log_is_followed),
         cmocka_unit_test(a_table_of_a_resumed_run_is_that_of_a_whole_one),
         cmocka_unit_test(a_log_is_described),

@@ -3,6 +3,9 @@
  * A regular file that holds something is only touched as line_file_keep says, and not before the first line. A write
  * that fails is reported once; what it left of the line is taken back where the file allows it. Later lines are tried
  * again, since a full disk may be emptied, unless the file is a pipe whose reader is gone.
+ * A pipe or device never makes the caller wait: what its reader does not take yet is kept, LINE_FILE_PENDING bytes of
+ * it, and beyond that whole lines are left out, which is a failed write. Only closing waits, as long as the reader
+ * takes something every LINE_FILE_PATIENCE seconds.
  *
  * Ownership: line_file_close ends what open began. Threads: one owner. */
 #ifndef LRD_RUN_LINE_FILE_H
@@ -13,14 +16,18 @@
 #include <stdint.h>
 
 #include <lrd/base/status.h>
+#include <lrd/base/text.h>
+
+enum { LINE_FILE_PENDING = 16 << 20, LINE_FILE_PATIENCE = 10 };
 
 typedef struct LineFile {
-    int descriptor;
+    int descriptor, flags;
     char *path;
     bool regular, started, broken; /* broken: a pipe without a reader */
     int64_t size;                  /* of a regular file when it was opened */
     int64_t keep;                  /* bytes of it that stay */
-    int error;                     /* errno of the first failed write */
+    int error;                     /* errno of the first failed write, or one of line_file's own */
+    Text pending;                  /* of a pipe or device: not taken by its reader yet */
 } LineFile;
 
 /* Opens for writing and reading back, creates when missing. keep = size until line_file_keep says otherwise. */
