@@ -3,6 +3,8 @@
 #include <stdio.h>
 
 #include <lrd/ui/behind.h>
+#include <lrd/base/util.h>
+
 #include <lrd/ui/key.h>
 #include <lrd/ui/past.h>
 #include <lrd/view/format.h>
@@ -34,9 +36,24 @@ void key_scrub(const KeyPress *k)
     scrub(k, k->code == '[', 1);
 }
 
+/* In the table of answers the keys move over its pairs. */
+static void move_in_table(const KeyPress *k)
+{
+    const ModelConfig m = settings_model(&k->s->board->settings);
+    const int last = m.vocab - 2; /* '=' is no number */
+    bool up = k->code == 'k' || k->code == UI_KEY_SHIFT_UP, down = k->code == 'j' || k->code == UI_KEY_SHIFT_DOWN;
+    bool left = k->code == 'h' || k->code == UI_KEY_SHIFT_LEFT;
+    int *place = up || down ? &k->u->cell_a : &k->u->cell_b;
+    *place = min_int(max_int(*place + (up || left ? -1 : 1), 0), last);
+}
+
 void key_cursor(const KeyPress *k)
 {
     enum { LEAP = 10 };
+    if (k->u->view == VIEW_TABLE) {
+        move_in_table(k);
+        return;
+    }
     switch (k->code) {
     case 'j':
     case UI_KEY_SHIFT_DOWN:

@@ -41,6 +41,19 @@ const PanelRow panel_table[PANEL_COUNT] = {
     [PANEL_FOURIER_OUTPUT] = {"output", AXIS_LINEAR, panel_fourier_output,
         "The same of the output layer, which turns the result into an answer. Where both share their key frequencies, "
         "the network computes with waves of these."},
+    [PANEL_INTERACTION] = {"who looks at whom", AXIS_FIXED, panel_interaction,
+        "For each head a square: the number in the row looks at the number in the column, as the layer's Q and K make "
+        "of the embedding alone. Middle colour: no preference. Bright: up to ten times as much as that. A pattern is "
+        "structure, snow is noise."},
+    [PANEL_LOOK] = {"last position", AXIS_FIXED, panel_look,
+        "The answer is read at the last position, the sign =. Of its attention in each layer and head, the shares that "
+        "go to a, to b and to itself."},
+    [PANEL_ANSWERS] = {"answers", AXIS_FIXED, panel_answers,
+        "Every pair (a, b) asked: is the answer right, and was the pair trained? Grokking is the wrong ones filling up. "
+        "Where pairs share a place, those not trained decide its colour. h j k l move the cursor."},
+    [PANEL_ANSWER_COUNTS] = {"counts", AXIS_FIXED, panel_answer_counts,
+        "Right answers of pairs that were trained, of those seen the other way round, of those never seen; and the "
+        "answer to the pair under the cursor."},
 };
 /* clang-format on */
 

@@ -55,19 +55,6 @@ static void draw_matrix(Canvas *c, Rect r, const Snapshot *s, const UiState *u, 
     chart_draw(c, (Rect){r.x, r.y + 1, r.w, r.h - 1}, &p.spec);
 }
 
-/* What the colours mean, in the frame's upper edge. */
-static void draw_key(Canvas *c, Rect r, const HeatScale *scale, int room)
-{
-    FormatText low = format_number(scale->low, 1), high = format_number(scale->high, 2);
-    int width = canvas_width(low.s) + canvas_width(high.s) + HEAT_LEVELS / 2 + 2;
-    if (width > room)
-        return;
-    int x = r.x + r.w - 2 - width;
-    canvas_put(c, x - 1, r.y, ' ', ROLE_FRAME);
-    canvas_fill(c, (Rect){x, r.y, width + 1, 1}, ' ', ROLE_FRAME);
-    heatmap_key(c, x, r.y, width, low.s, high.s);
-}
-
 void panel_waterfall(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     const Evaluation *e = past_or_newest(s, u);
@@ -85,7 +72,7 @@ void panel_waterfall(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     snprintf(title, sizeof title, "%s%s%s",
              r.w < 72 ? "singular values" : "singular values over the steps, 1 = largest", page[0] ? " · " : "", page);
     canvas_frame(c, r, title, NULL);
-    draw_key(c, r, &scale, r.w - canvas_width(title) - 10);
+    heatmap_frame_key(c, r, title, format_number(scale.low, 1).s, format_number(scale.high, 2).s);
     for (int i = 0; i < g.count; i++)
         draw_matrix(c, matrix_grid_cell(&g, i), s, u, g.first + i, &scale);
 }

@@ -5,6 +5,8 @@
 #include <lrd/ui/past.h>
 
 static const PortraitKind kinds[VIEW_COUNT] = {
+    [VIEW_ATTENTION] = PORTRAIT_ATTENTION,
+    [VIEW_TABLE] = PORTRAIT_TABLE,
     [VIEW_FOURIER] = PORTRAIT_FOURIER,
 };
 

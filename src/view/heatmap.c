@@ -115,3 +115,14 @@ int heatmap_key(Canvas *c, int x, int y, int width, const char *low, const char 
     canvas_text(c, x + KEY_CELLS + 1, y, ROLE_DIM, high);
     return used;
 }
+
+void heatmap_frame_key(Canvas *c, Rect frame, const char *title, const char *low, const char *high)
+{
+    enum { ENDS = 10 }; /* corners, blanks, a piece of the edge */
+    int width = canvas_width(low) + canvas_width(high) + KEY_CELLS + 2;
+    if (width > frame.w - canvas_width(title) - ENDS)
+        return;
+    int x = frame.x + frame.w - 2 - width;
+    canvas_fill(c, (Rect){x - 1, frame.y, width + 2, 1}, ' ', ROLE_FRAME);
+    heatmap_key(c, x, frame.y, width, low, high);
+}

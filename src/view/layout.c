@@ -3,7 +3,8 @@
 #include <limits.h>
 #include <string.h>
 
-const char *const view_names[VIEW_COUNT] = {"overview", "curves", "spectrum", "waterfall", "geometry", "fourier"};
+const char *const view_names[VIEW_COUNT] = {"overview",  "curves", "spectrum", "waterfall",
+                                            "attention", "table",  "geometry", "fourier"};
 
 /* A panel's place in the area between the story and the decay line, in hundredths of it. Neighbours name the same
  * hundredth, so their edges meet in the same cell at every size. */
@@ -98,6 +99,21 @@ static const Plan plans[] = {
       {PANEL_TURN, 62, 68, 100, 100}}},
     {VIEW_WATERFALL, LAYOUT_MIN_W, LAYOUT_MIN_H, 1, {{PANEL_WATERFALL, 0, 0, 100, 100}}},
     {VIEW_WATERFALL, LAYOUT_MIN_W, 30, 2, {{PANEL_WATERFALL, 0, 0, 100, 72}, {PANEL_RANK, 0, 72, 100, 100}}},
+    {VIEW_ATTENTION,
+     LAYOUT_MIN_W,
+     LAYOUT_MIN_H,
+     2,
+     {{PANEL_INTERACTION, 0, 0, 57, 100}, {PANEL_LOOK, 57, 0, 100, 100}}},
+    {VIEW_TABLE,
+     LAYOUT_MIN_W,
+     LAYOUT_MIN_H,
+     2,
+     {{PANEL_ANSWERS, 0, 0, 57, 100}, {PANEL_ANSWER_COUNTS, 57, 0, 100, 100}}},
+    {VIEW_TABLE,
+     LAYOUT_MIN_W,
+     30,
+     3,
+     {{PANEL_ANSWERS, 0, 0, 57, 100}, {PANEL_ANSWER_COUNTS, 57, 0, 100, 57}, {PANEL_ACCURACY, 57, 57, 100, 100}}},
     {VIEW_GEOMETRY, LAYOUT_MIN_W, LAYOUT_MIN_H, 1, {{PANEL_GEOMETRY, 0, 0, 100, 100}}},
     {VIEW_GEOMETRY, LAYOUT_MIN_W, 24, 2, {{PANEL_GEOMETRY, 0, 0, 100, 63}, {PANEL_DECAY_MAP, 0, 63, 100, 100}}},
     {VIEW_GEOMETRY, 130, LAYOUT_MIN_H, 2, {{PANEL_GEOMETRY, 0, 0, 55, 100}, {PANEL_DECAY_MAP, 55, 0, 100, 100}}},

@@ -161,6 +161,44 @@ static inline void fake_fourier(Portrait *p, double step)
     }
 }
 
+static inline void fake_attention(Portrait *p, double step)
+{
+    for (int h = 0; h < p->maps; h++)
+        for (int i = 0; i < p->side; i++)
+            for (int j = 0; j < p->side; j++) {
+                double noise = sin(i * 12.9 + j * 78.2 + h) * cos(i * 3.1 - j * 7.7);
+                double wave = cos(2 * 3.14159265 * (3 + 2 * h) * (i - j) / p->side);
+                p->map[(h * p->side + i) * p->side + j] =
+                    (float)exp(noise * (1 - fake_rule(step)) + 1.8 * wave * fake_rule(step));
+            }
+    p->look_rows = 512;
+    for (int l = 0; l < p->layers; l++)
+        for (int h = 0; h < p->maps; h++) {
+            p->look[l][h][2] = .33F - .3F * (float)fake_rule(step);
+            p->look[l][h][0] = (1 - p->look[l][h][2]) * (.5F + .1F * (float)sin(l * 4 + h));
+            p->look[l][h][1] = 1 - p->look[l][h][2] - p->look[l][h][0];
+        }
+}
+
+/* Right is what a fixed order of the pairs has reached by then. */
+static inline void fake_table(Portrait *p, double step)
+{
+    const double by_heart = fake_logistic((step - 170) / 28), turned = fake_logistic((step - 240) / 40);
+    p->oldest = p->step;
+    for (int a = 0; a < p->tokens; a++)
+        for (int b = 0; b < p->tokens; b++) {
+            PortraitCell *cell = &p->cell[a * p->tokens + b];
+            unsigned draw = (unsigned)(a * 7919 + b * 104729) * 2654435761U >> 8;
+            unsigned twin = (unsigned)(b * 7919 + a * 104729) * 2654435761U >> 8;
+            bool trained = draw % 2 == 0, mirror = !trained && twin % 2 == 0;
+            double reached = trained ? by_heart : mirror ? turned : fake_rule(step);
+            cell->kind = trained ? PAIR_TRAINED : mirror ? PAIR_MIRROR : PAIR_UNSEEN;
+            cell->right = (int16_t)((a + b) % p->tokens);
+            cell->answer = (draw >> 4) % 1000 < 1000 * reached ? cell->right : (int16_t)((a * b + 1) % p->tokens);
+            cell->chance = (uint8_t)(60 + 190 * reached);
+        }
+}
+
 /* What a view asks for. Free with portrait_free. */
 static inline Portrait fake_portrait(PortraitKind kind, int64_t step)
 {
@@ -169,6 +207,10 @@ static inline Portrait fake_portrait(PortraitKind kind, int64_t step)
     p.step = step;
     if (kind == PORTRAIT_FOURIER)
         fake_fourier(&p, (double)step);
+    if (kind == PORTRAIT_ATTENTION)
+        fake_attention(&p, (double)step);
+    if (kind == PORTRAIT_TABLE)
+        fake_table(&p, (double)step);
     return p;
 }
 

@@ -142,7 +142,7 @@ static void test_frames_are_as_stored(void **state)
 static void test_views_are_as_stored(void **state)
 {
     (void)state;
-    static const ViewId views[] = {VIEW_WATERFALL, VIEW_GEOMETRY, VIEW_FOURIER};
+    static const ViewId views[] = {VIEW_WATERFALL, VIEW_ATTENTION, VIEW_TABLE, VIEW_GEOMETRY, VIEW_FOURIER};
     static const struct {
         const char *name;
         int64_t step;

@@ -275,6 +275,27 @@ static void test_run_keys(void **state)
     assert_int_equal(d->e.flags, EFFECT_REPAINT);
 }
 
+/* In the table of answers the cursor keys move over pairs and stay inside; elsewhere they look back. */
+static void test_cursor_in_the_table(void **state)
+{
+    Desk *d = *state;
+    d->u.view = VIEW_TABLE;
+    press(d, 'j');
+    press(d, UI_KEY_SHIFT_DOWN);
+    press(d, 'l');
+    assert_int_equal(d->u.cell_a, 2);
+    assert_int_equal(d->u.cell_b, 1);
+    press(d, 'k');
+    press(d, 'h');
+    press(d, UI_KEY_SHIFT_LEFT);
+    assert_int_equal(d->u.cell_a, 1);
+    assert_int_equal(d->u.cell_b, 0);
+    for (int i = 0; i < 200; i++)
+        press(d, 'l');
+    assert_int_equal(d->u.cell_b, 112);
+    assert_int_equal(d->u.past, -1);
+}
+
 static void test_looking_keys(void **state)
 {
     Desk *d = *state;
@@ -700,6 +721,7 @@ int main(void)
         DESK_TEST(test_scale_names_the_chosen_matrix),
         DESK_TEST(test_run_keys),
         DESK_TEST(test_looking_keys),
+        DESK_TEST(test_cursor_in_the_table),
         DESK_TEST(test_cursor_keys_are_the_same_cursor),
         DESK_TEST(test_one_panel_alone),
         DESK_TEST(test_zoom),

@@ -25,6 +25,10 @@ PanelDraw panel_waterfall;
 PanelDraw panel_geometry, panel_decay_map;
 /* Power of the embedding and of the output layer by frequency. */
 PanelDraw panel_fourier, panel_fourier_output;
+/* Which number a head looks at from which; what the last position looks at. */
+PanelDraw panel_interaction, panel_look;
+/* The table of answers; what it adds up to. */
+PanelDraw panel_answers, panel_answer_counts;
 /* Over the panels; r is the room between the story and the decay line. */
 PanelDraw overlay_help, overlay_about, overlay_prompt, overlay_presets;
 

@@ -60,8 +60,9 @@ typedef struct UiState {
     PanelId alone;
     int zoom; /* + -: the step axis shows a 2^zoom-th of the run */
     RankMeasure rank;
-    int matrix;   /* chosen Q/K matrix */
-    int64_t past; /* step of the evaluation that is looked at (ui/past.h), -1: now */
+    int matrix;         /* chosen Q/K matrix */
+    int cell_a, cell_b; /* the cursor in the table of answers */
+    int64_t past;       /* step of the evaluation that is looked at (ui/past.h), -1: now */
     GlyphSet glyphs;
     bool ascii_only; /* the terminal has no UTF-8 */
     Scheme theme;

@@ -36,5 +36,7 @@ void heatmap_draw(Canvas *c, Rect r, const HeatSpec *spec);
 Rect heatmap_square(Rect r, int n);
 /* "low ▀▀▀▀▀ high" from x on; returns the cells used, 0 (and draws nothing) when width is too little. */
 int heatmap_key(Canvas *c, int x, int y, int width, const char *low, const char *high);
+/* The same in the upper edge of a frame at the right, where there is room beside its title. */
+void heatmap_frame_key(Canvas *c, Rect frame, const char *title, const char *low, const char *high);
 
 #endif

@@ -19,6 +19,8 @@ typedef enum ViewId {
     VIEW_CURVES,
     VIEW_SPECTRUM,
     VIEW_WATERFALL,
+    VIEW_ATTENTION,
+    VIEW_TABLE,
     VIEW_GEOMETRY,
     VIEW_FOURIER,
     VIEW_COUNT
@@ -38,6 +40,10 @@ typedef enum PanelId {
     PANEL_DECAY_MAP, /* share that a decay step takes off each singular value */
     PANEL_FOURIER,   /* power of the embedding by frequency */
     PANEL_FOURIER_OUTPUT,
+    PANEL_INTERACTION,   /* a map for each head: which number it looks at from which */
+    PANEL_LOOK,          /* attention of the last position */
+    PANEL_ANSWERS,       /* the table of answers as a picture */
+    PANEL_ANSWER_COUNTS, /* what it adds up to; the pair under the cursor */
     PANEL_COUNT
 } PanelId;
 
