@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PLACE_W = 7, PLACE_H = 2, GAP = 2, NOTES_H = 4 };
+enum { PLACE_W = 7, PLACE_H = 2, GAP = 2, NOTES_H = 4, LIGHT_LEVEL = 9 };
 
 typedef struct Picture {
     const Phase *phase;
@@ -128,7 +128,7 @@ static double one_value(const void *context, int row, int column)
     return *(const double *)context;
 }
 
-/* Words on a ground: the ends of the ramp are told apart from each other. */
+/* Words on a ground: bold as on the bare one, from the level on at which the ramp's own beginning stands out better. */
 static void put_words(Canvas *c, Rect r, int y, const char *words, int level)
 {
     int x = r.x + max_int((r.w - canvas_width(words)) / 2, 0);
@@ -136,7 +136,7 @@ static void put_words(Canvas *c, Rect r, int y, const char *words, int level)
         canvas_text(c, x, y, level < 0 ? ROLE_DIM : ROLE_NORMAL, words);
         return;
     }
-    canvas_text(c, x, y, level < HEAT_LEVELS / 2 ? ROLE_BOLD : ROLE_HEAT, words);
+    canvas_text(c, x, y, level < LIGHT_LEVEL ? ROLE_BOLD : ROLE_HEAT, words);
     for (int i = 0; i < r.w; i++) {
         const Cell *cell = &c->cells[y * c->w + r.x + i];
         canvas_put_on(c, r.x + i, y, cell->glyph, (Role)cell->role, (Role)(ROLE_HEAT + level));

@@ -111,6 +111,10 @@ report "leaves the results alone" $?
 expect "info of a result" 0 "" info $cell/result.json
 grep -q '^outcome  *not-memorised$' out && grep -q '^frac = 0.3$' out
 report "says outcome and settings" $?
+for shipped in "$root"/sweeps/*.ini; do
+    "$program" info "$shipped" >out 2>err && grep -q "spec of a sweep" out
+    report "$(basename "$shipped") is a good spec" $?
+done
 expect "info of a spec" 0 "" info grid.ini
 grep -q '8 runs of up to 40 steps' out && grep -q 'decay.kind: 2 values, l2 lrd' out
 report "says how many runs, and the axes" $?

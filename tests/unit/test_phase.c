@@ -1,8 +1,10 @@
 /* Phase diagrams: which key is which edge, means and spreads by hand, what is missing or belongs elsewhere. */
 #include "run_fixture.h"
 
+#include <lrd/app/phase_picture.h>
 #include <lrd/run/folder.h>
 #include <lrd/run/phase.h>
+#include <lrd/view/export.h>
 
 #include <math.h>
 
@@ -161,12 +163,47 @@ static void results_of_other_settings_are_left_out(void **state)
     phase_free(&p);
 }
 
+static void assert_picture(const Phase *p, int columns, const char *expected)
+{
+    Canvas *c = phase_picture_draw(p, columns, GLYPHS_ASCII, true);
+    Text text = {0};
+    export_text(c, &text);
+    assert_string_equal(text_str(&text), expected);
+    text_free(&text);
+    canvas_free(c);
+}
+
+static void the_picture_says_what_it_shows(void **state)
+{
+    (void)state;
+    double best[8] = {.5, .75, .0625, NAN, 1, 1, .5, .75};
+    const char *folder = fill("picture",
+                              "[axes]\ntask.frac = .4 .5\n[together]\ndecay.kind,decay.strength = l2,.1 lrd,.005\n"
+                              "[axes]\nmodel.seed = 0 1\n",
+                              best);
+    Phase p = read_phase(folder, NULL, NULL, NULL);
+    assert_picture(&p, 120,
+                   "+- decay.kind l2 -----------------------------+  +- decay.kind lrd ----------------------------+\n"
+                   "| decay.strength                              |  | decay.strength                              |\n"
+                   "| 0.1 * 62%  @ 100%                           |  | 0.005   6%*  * 62%                          |\n"
+                   "|     * ~18  @ ~0.0                           |  |              * ~18                          |\n"
+                   "|       0.4    0.5                            |  |         0.4    0.5                          |\n"
+                   "|          task.frac                          |  |            task.frac                        |\n"
+                   "| strength: W shrinks by lr x strength a step |  | strength: length taken off a step           |\n"
+                   "+---------------------------------------------+  +---------------------------------------------+\n"
+                   "\n"
+                   " best unseen accuracy of a run; mean of 2 runs, ~ their standard deviation\n"
+                   " 7 of 8 runs are done (* some of this place are not)\n"
+                   " 0%  .:-+*#@ 100%\n");
+    phase_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(edges_and_panels_come_from_the_axes),      cmocka_unit_test(edges_may_be_chosen),
         cmocka_unit_test(keys_that_move_together_part_into_panels), cmocka_unit_test(what_is_missing_is_not_counted),
-        cmocka_unit_test(results_of_other_settings_are_left_out),
+        cmocka_unit_test(results_of_other_settings_are_left_out),   cmocka_unit_test(the_picture_says_what_it_shows),
     };
     return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }
