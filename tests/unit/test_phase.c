@@ -185,8 +185,8 @@ static void the_picture_says_what_it_shows(void **state)
     assert_picture(&p, 120,
                    "+- decay.kind l2 -----------------------------+  +- decay.kind lrd ----------------------------+\n"
                    "| decay.strength                              |  | decay.strength                              |\n"
-                   "| 0.1 * 62%  @ 100%                           |  | 0.005   6%*  * 62%                          |\n"
-                   "|     * ~18  @ ~0.0                           |  |              * ~18                          |\n"
+                   "| 0.1 + 62%  @ 100%                           |  | 0.005   6%*  + 62%                          |\n"
+                   "|     + ~18  @ ~0.0                           |  |              + ~18                          |\n"
                    "|       0.4    0.5                            |  |         0.4    0.5                          |\n"
                    "|          task.frac                          |  |            task.frac                        |\n"
                    "| strength: W shrinks by lr x strength a step |  | strength: length taken off a step           |\n"
