@@ -2,6 +2,7 @@
 
 #include <lrd/app/progress.h>
 #include <lrd/base/quote.h>
+#include <lrd/run/log_names.h>
 #include <lrd/run/logbook.h>
 
 #include <inttypes.h>
@@ -13,6 +14,19 @@ static SessionState board_state(const Board *b)
     if (b->event_count && b->events[b->event_count - 1].kind == EVENT_NON_FINITE)
         return SESSION_NON_FINITE;
     return b->step >= b->settings.train.steps ? SESSION_HOLDING : SESSION_RUNNING;
+}
+
+/* Of what another program left out a picture must not speak as if it were known. */
+static ReplayView log_view(const Logbook *book)
+{
+    ReplayView v = {.on = true,
+                    .has_task = logbook_has_task(book),
+                    .has_decay = logbook_has_decay(book),
+                    .last = logbook_last(book),
+                    .horizon = logbook_last(book)};
+    const char *path = logbook_path(book);
+    log_names(&path, 1, &v.name);
+    return v;
 }
 
 Status board_at_of_log(const char *path, int64_t step, BoardAt *out)
@@ -32,6 +46,8 @@ Status board_at_of_log(const char *path, int64_t step, BoardAt *out)
         int64_t at = step < 0 ? logbook_last(book) : step;
         logbook_board_at(book, at, b);
         *out = (BoardAt){.board = b, .state = board_state(b), .step = at, .recorded = true};
+        if (!logbook_has_task(book) || !logbook_has_decay(book))
+            out->replay = log_view(book);
     }
     logbook_close(book);
     return s;

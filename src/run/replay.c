@@ -2,10 +2,10 @@
 #include <lrd/base/util.h>
 #include <lrd/run/command_queue.h>
 #include <lrd/run/exchange.h>
+#include <lrd/run/log_names.h>
 #include <lrd/run/logbook.h>
 #include <lrd/run/thread.h>
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
@@ -303,37 +303,6 @@ static void *replay_main(void *argument)
 
 /* ---- starting ---- */
 
-/* The file without folders and ending; with its folder where another log is called the same. */
-static void name_of(const char *path, bool with_folder, char name[GHOST_NAME_MAX])
-{
-    const char *from = path + strlen(path);
-    for (int slashes = with_folder ? 2 : 1; from > path && (from[-1] != '/' || --slashes > 0); from--)
-        ;
-    size_t length = strlen(from), ending = strlen(".jsonl");
-    if (length > ending && strcmp(from + length - ending, ".jsonl") == 0)
-        length -= ending;
-    snprintf(name, GHOST_NAME_MAX, "%.*s", (int)length, from);
-    for (char *c = name; *c; c++) /* names go to the terminal */
-        if (!isprint((unsigned char)*c) || !isascii((unsigned char)*c))
-            *c = '?';
-}
-
-static void replay_name_logs(Replay *r)
-{
-    for (int i = 0; i < r->count; i++)
-        name_of(logbook_path(r->book[i]), false, r->name[i]);
-    for (int i = 0; i < r->count; i++)
-        for (int k = 0; k < r->count; k++) {
-            char plain[2][GHOST_NAME_MAX];
-            name_of(logbook_path(r->book[i]), false, plain[0]);
-            name_of(logbook_path(r->book[k]), false, plain[1]);
-            if (i != k && strcmp(plain[0], plain[1]) == 0)
-                name_of(logbook_path(r->book[i]), true, r->name[i]);
-        }
-    for (int i = 0; i < r->count; i++)
-        memcpy(r->ghost[i]->name, r->name[i], sizeof r->name[i]);
-}
-
 static Status replay_open_logs(Replay *r, const ReplayOptions *o)
 {
     Status status = status_ok();
@@ -382,7 +351,9 @@ Replay *replay_start(const ReplayOptions *o, Status *status)
     }
     Settings settings = settings_default();
     r->board = board_new(&settings, 0, 0);
-    replay_name_logs(r);
+    log_names(o->paths, o->count, r->name);
+    for (int i = 0; i < r->count; i++)
+        memcpy(r->ghost[i]->name, r->name[i], sizeof r->name[i]);
     replay_place(r, o);
     r->clock = r->looked = clock_seconds();
     replay_publish(r, r->clock);

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include <lrd/base/util.h>
+#include <lrd/run/log_names.h>
 #include <lrd/run/replay.h>
 
 enum { PATIENCE = 20 };
@@ -219,9 +220,26 @@ static void test_names_tell_logs_apart(void **state)
     ReplayOptions o = {.paths = paths, .count = 2, .step = 0};
     Replay *r = start(&o);
     const Snapshot *s = replay_look(r);
-    assert_string_equal(s->replay.name, "l2/run");
-    assert_string_equal(s->ghost[0]->name, "lrd/run");
+    assert_string_equal(s->replay.name, "l2");
+    assert_string_equal(s->ghost[0]->name, "lrd");
     replay_free(r);
+    static const struct {
+        const char *path[2], *name[2];
+    } rows[] = {
+        {{"a/x=1,y=2/log.jsonl", "a/x=1,y=30/log.jsonl"}, {"y=2", "y=30"}},
+        {{"0.5.jsonl", "1.5.jsonl"}, {"0.5", "1.5"}},
+        {{"a.jsonl", "b/a.jsonl"}, {"a", "b/a"}},
+        {{"a.jsonl", "a.jsonl"}, {"a", "a"}},
+        {{"lrd", "l2"}, {"lrd", "l2"}},
+        {{"x,", "x,y"}, {"x,", "y"}},
+        {{"a\x1b[31m.jsonl", "\xc3\xa9.jsonl"}, {"a?[31m", "??"}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char names[2][GHOST_NAME_MAX];
+        log_names(rows[i].path, 2, names);
+        assert_string_equal(names[0], rows[i].name[0]);
+        assert_string_equal(names[1], rows[i].name[1]);
+    }
 }
 
 static void test_refusals(void **state)
