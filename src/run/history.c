@@ -20,7 +20,7 @@ static size_t point_bytes(const History *h)
 static RewindPoint *point_new(const History *h)
 {
     RewindPoint *p = xcalloc(1, sizeof *p);
-    p->weights = xmalloc(3 * h->parameters * sizeof *p->weights);
+    p->weights = xfloats(3 * h->parameters); /* may be looked at as a trainer's own */
     p->m = p->weights + h->parameters;
     p->v = p->m + h->parameters;
     p->permutation = xmalloc(h->train_count * sizeof *p->permutation);

@@ -77,6 +77,8 @@ bool portrait_answers(const Portrait *p, const PortraitAsk *ask)
 {
     if (p->ask.kind != ask->kind || (ask->kind != PORTRAIT_NONE && p->step < 0))
         return false;
+    if (ask->kind != PORTRAIT_NONE && (p->ask.past != ask->past || (ask->past && p->ask.at != ask->at)))
+        return false;
     if (ask->kind == PORTRAIT_ATTENTION && p->ask.layer != ask->layer)
         return false;
     if (ask->kind == PORTRAIT_TABLE && (size_t)p->fresh < cell_count(p))

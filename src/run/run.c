@@ -32,7 +32,7 @@ const Board *run_board(const Run *r)
 
 bool run_portray(Run *r, const PortraitAsk *ask, Portrait *portrait)
 {
-    return trainer_portray(run_trainer(r), ask, portrait);
+    return ask->past ? run_portray_past(r, ask, portrait) : trainer_portray(run_trainer(r), ask, portrait);
 }
 
 bool run_logging(const Run *r)

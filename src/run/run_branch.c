@@ -35,6 +35,23 @@ static const RewindPoint *run_find_point(const Run *r, int64_t step)
     return NULL;
 }
 
+/* The trainer sees other weights for as long as this takes. */
+bool run_portray_past(Run *r, const PortraitAsk *ask, Portrait *portrait)
+{
+    const RewindPoint *p = r->history ? run_find_point(r, ask->at) : NULL;
+    if (!p)
+        return false;
+    TrainerState *state = trainer_state(run_trainer(r));
+    float *weights = state->weights;
+    const int64_t step = state->step;
+    state->weights = p->weights;
+    state->step = p->step;
+    bool done = trainer_portray(run_trainer(r), ask, portrait);
+    state->weights = weights;
+    state->step = step;
+    return done;
+}
+
 /* So that the branch in hand can be come back to. false when lab.rewind_mb has no room for it. */
 static bool run_keep_tip(Run *r)
 {

@@ -101,7 +101,7 @@ static const double portrait_share = .05, portrait_pause = .25, portrait_piece_p
 static bool session_has_portrait(const Session *s)
 {
     return portrait_answers(&s->portrait, &s->ask) &&
-           (s->portrait.step == run_step(s->run) || (s->ask.kind == PORTRAIT_NONE && !s->ask.pair));
+           (s->ask.past || s->portrait.step == run_step(s->run) || (s->ask.kind == PORTRAIT_NONE && !s->ask.pair));
 }
 
 /* A piece of what was asked for, if it is due. Returns whether there is something new to show. */

@@ -1,13 +1,20 @@
 #include <lrd/ui/panel.h>
 
+#include <stdio.h>
+
 #include <lrd/ui/past.h>
+#include <lrd/ui/portrait_wish.h>
 #include <lrd/ui/prose.h>
 #include <lrd/ui/story.h>
+#include <lrd/view/format.h>
 
 void panel_story(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     const Evaluation *past = past_evaluation(s, u);
     Story story = past ? story_tell_past(past) : story_tell(s);
+    if (past && portrait_kind_of_view(u->view) != PORTRAIT_NONE && past_rewind_step(s, u) >= 0)
+        snprintf(story.sentence[1], sizeof story.sentence[1], "The weights shown are those of step %s.",
+                 format_count(past_rewind_step(s, u)).s);
     int x = 1, y = 0;
     for (int i = 0; i < story.count; i++) {
         const char *sentence = story.sentence[i];

@@ -21,22 +21,27 @@ PortraitAsk portrait_wish(const UiState *u, const Snapshot *s)
     PortraitAsk ask = {.kind = kinds[u->view]};
     if (ask.kind == PORTRAIT_ATTENTION && e->matrix_count > 0)
         ask.layer = max_int(label_layer(e->matrix[min_int(u->matrix, e->matrix_count - 1)].name), 0);
+    ask.past = ask.kind != PORTRAIT_NONE && past_rewind_step(s, u) >= 0;
+    ask.at = ask.past ? past_evaluation(s, u)->step : 0;
     return ask;
 }
 
 bool portrait_wish_is(const PortraitAsk *a, const PortraitAsk *b)
 {
-    return a->kind == b->kind && a->layer == b->layer && a->pair == b->pair && a->pair_a == b->pair_a &&
-           a->pair_b == b->pair_b;
+    return a->kind == b->kind && a->layer == b->layer && a->past == b->past && a->at == b->at && a->pair == b->pair &&
+           a->pair_a == b->pair_a && a->pair_b == b->pair_b;
 }
 
 const Portrait *portrait_for(const Snapshot *s, const UiState *u, PortraitKind kind, const char **why)
 {
     *why = "measured in a moment";
-    if (past_evaluation(s, u)) {
-        *why = "This view shows the run as it is now: End comes back to now.";
+    const Evaluation *past = past_evaluation(s, u);
+    if (past && past_rewind_step(s, u) < 0) {
+        *why = "The weights of this moment were not kept (lab.rewind_mb): End comes back to now.";
         return NULL;
     }
+    if (s->portrait.ask.past != (past != NULL) || (past && s->portrait.ask.at != past->step))
+        return NULL;
     if (s->recorded || s->replay.on)
         *why = "A log holds no weights, and this view is made from them: open a run (lrdlab lab PRESET).";
     return s->portrait.ask.kind == kind && s->portrait.tokens > 0 ? &s->portrait : NULL;

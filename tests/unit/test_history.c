@@ -122,6 +122,44 @@ static void test_rows_leave_points_in_the_room_that_there_is(void **state)
     run_free(r);
 }
 
+/* A view of the weights may be of then; the run does not notice. */
+static void test_a_portrait_of_the_past_disturbs_nothing(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    char looked[128], left[128];
+    snprintf(looked, sizeof looked, "%s", fixture_path("looked"));
+    snprintf(left, sizeof left, "%s", fixture_path("left"));
+    RunOptions o = {.settings = &settings};
+    Run *r = fixture_run(&o);
+    run_keep_history(r);
+    Portrait then = {0}, now = {0};
+    PortraitAsk ask = {.kind = PORTRAIT_FOURIER};
+    turns(r, 40);
+    assert_true(run_portray(r, &ask, &then));
+    turns(r, 22);
+    ask.past = true;
+    ask.at = 43;
+    assert_false(portrait_answers(&then, &ask));
+    assert_true(run_portray(r, &ask, &now));
+    assert_true(portrait_answers(&now, &ask));
+    assert_int_equal(now.step, 40);
+    assert_int_equal(run_step(r), 62);
+    assert_memory_equal(now.power, then.power, sizeof now.power);
+    turns(r, 10);
+    assert_true(status_is_ok(run_save(r, looked)));
+    run_free(r);
+    portrait_free(&then);
+    portrait_free(&now);
+    r = fixture_run(&o);
+    turns(r, 72);
+    ask.at = 40;
+    assert_false(run_portray(r, &ask, &now)); /* it kept no history */
+    assert_true(status_is_ok(run_save(r, left)));
+    assert_files_equal(looked, left);
+    run_free(r);
+}
+
 static void test_non_finite_goes_back_to_the_last_good_point(void **state)
 {
     (void)state;
@@ -161,6 +199,7 @@ int main(void)
         cmocka_unit_test(test_points_are_found_by_branch),
         cmocka_unit_test(test_kept_points_stay_and_little_room_holds_the_newest),
         cmocka_unit_test(test_rows_leave_points_in_the_room_that_there_is),
+        cmocka_unit_test(test_a_portrait_of_the_past_disturbs_nothing),
         cmocka_unit_test(test_non_finite_goes_back_to_the_last_good_point),
     };
     return cmocka_run_group_tests_name("history", tests, fixture_setup, fixture_teardown);

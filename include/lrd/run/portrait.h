@@ -24,6 +24,8 @@ typedef enum PortraitKind { PORTRAIT_NONE, PORTRAIT_ATTENTION, PORTRAIT_TABLE, P
 typedef struct PortraitAsk {
     PortraitKind kind;
     int layer; /* of the interaction maps */
+    bool past; /* of the newest rewind point at or before step `at` instead of now */
+    int64_t at;
     bool pair; /* pair_a, pair_b are wanted too */
     int pair_a, pair_b;
 } PortraitAsk;

@@ -62,7 +62,7 @@ Status run_save(Run *r, const char *path);
 /* From step 0 again with these settings (same ones, another seed, a preset); a schedule of NULL keeps the one that is
  * there. The training rows stay when the task does. The log goes on with a start row of its own. */
 Status run_restart(Run *r, const Settings *settings, const Schedule *schedule);
-/* trainer_portray. */
+/* trainer_portray, or of a rewind point; also false when none is left that early. */
 bool run_portray(Run *r, const PortraitAsk *ask, Portrait *portrait);
 /* An evaluation now, for the board only (not on the beat, not logged). */
 void run_refresh(Run *r);

@@ -72,6 +72,8 @@ void run_add_point(Run *r);
 void run_fill_point(Run *r, RewindPoint *p);
 /* run_back.c: the trainer as it was; settings and records are the caller's business. */
 void run_take_point(Run *r, const RewindPoint *p);
+/* run_branch.c: a portrait of the rewind point that was asked for. */
+bool run_portray_past(Run *r, const PortraitAsk *ask, Portrait *portrait);
 /* run_branch.c: the settings become *next; the log, and where these are changes of this branch the journal, tell of
  * each that differs from those of the moment gone to. */
 void run_change_settings(Run *r, const Settings *next, bool journal);
