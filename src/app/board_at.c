@@ -20,6 +20,7 @@ static SessionState board_state(const Board *b)
 static ReplayView log_view(const Logbook *book)
 {
     ReplayView v = {.on = true,
+                    .foreign = true,
                     .has_task = logbook_has_task(book),
                     .has_decay = logbook_has_decay(book),
                     .last = logbook_last(book),
@@ -46,7 +47,7 @@ Status board_at_of_log(const char *path, int64_t step, BoardAt *out)
         int64_t at = step < 0 ? logbook_last(book) : step;
         logbook_board_at(book, at, b);
         *out = (BoardAt){.board = b, .state = board_state(b), .step = at, .recorded = true};
-        if (!logbook_has_task(book) || !logbook_has_decay(book))
+        if (logbook_is_foreign(book))
             out->replay = log_view(book);
     }
     logbook_close(book);

@@ -82,10 +82,12 @@ static void info_add_summary(const LogSummary *s, Text *out)
 {
     if (s->has_start) {
         const LogStart *b = &s->start;
-        text_addf(out, "made by       lrdlab %s%s%s\n", b->version, *b->time ? " at " : "", b->time);
+        if (*b->version)
+            text_addf(out, "made by       lrdlab %s%s%s\n", b->version, *b->time ? " at " : "", b->time);
         if (*b->preset)
             text_addf(out, "preset        %s\n", b->preset);
-        text_addf(out, "parameters    %" PRId64 "\n", b->parameters);
+        if (b->parameters > 0)
+            text_addf(out, "parameters    %" PRId64 "\n", b->parameters);
     }
     if (s->runs > 1)
         text_addf(out, "runs          %" PRId64 ", started again; what follows is of the last\n", s->runs);

@@ -194,21 +194,35 @@ static void take_event(Logbook *l, const Event *e)
     l->board->step = max_i64(l->board->step, e->step);
 }
 
-/* The decay in force, of a log whose start row does not tell it. */
+static void take_change(Logbook *l, int64_t step, const char *key, const char *from, const char *to)
+{
+    Event e = {.kind = EVENT_SET, .step = step, .value = NAN};
+    snprintf(e.key, sizeof e.key, "%s", key);
+    snprintf(e.from, sizeof e.from, "%s", from);
+    snprintf(e.to, sizeof e.to, "%s", to);
+    if (l->evaluations.count > 0)
+        take_event(l, &e);
+    else
+        add_change(l, step, key, to); /* what it began with is no change */
+}
+
+/* The decay in force, of a program that tells it in its rows alone. */
 static void take_decay(Logbook *l, const Evaluation *e)
 {
-    const Settings *now = &l->board->settings;
-    char strength[32];
+    const DecayKind *kinds = decay_kinds;
+    const Settings now = l->board->settings;
+    char before[32], strength[32];
     if (!l->foreign || !*e->decay_kind)
         return;
-    snprintf(strength, sizeof strength, "%.9g", e->decay_strength);
     l->has_decay = true;
-    if (strcmp(decay_kinds[now->decay.kind].name, e->decay_kind) != 0)
-        add_change(l, e->step, "decay.kind", e->decay_kind);
-    if (isfinite(e->decay_strength) && now->decay.strength != e->decay_strength)
-        add_change(l, e->step, "decay.strength", strength);
-    if (*e->decay_targets && strcmp(decay_target_names[now->decay.targets], e->decay_targets) != 0)
-        add_change(l, e->step, "decay.targets", e->decay_targets);
+    snprintf(before, sizeof before, "%.9g", now.decay.strength);
+    snprintf(strength, sizeof strength, "%.9g", e->decay_strength);
+    if (strcmp(kinds[now.decay.kind].name, e->decay_kind) != 0)
+        take_change(l, e->step, "decay.kind", kinds[now.decay.kind].name, e->decay_kind);
+    if (isfinite(e->decay_strength) && strcmp(before, strength) != 0)
+        take_change(l, e->step, "decay.strength", before, strength);
+    if (*e->decay_targets && strcmp(decay_target_names[now.decay.targets], e->decay_targets) != 0)
+        take_change(l, e->step, "decay.targets", decay_target_names[now.decay.targets], e->decay_targets);
 }
 
 static void complete_foreign(const Logbook *l, Evaluation *e)
@@ -368,6 +382,11 @@ const char *logbook_path(const Logbook *l)
 int64_t logbook_rows(const Logbook *l)
 {
     return l->rows;
+}
+
+bool logbook_is_foreign(const Logbook *l)
+{
+    return l->foreign;
 }
 
 bool logbook_has_task(const Logbook *l)

@@ -126,6 +126,7 @@ static void replay_publish(Replay *r, double now)
     s->step = (int64_t)r->position;
     s->replay = (ReplayView){.on = true,
                              .following = r->playing && is_at_end(r) && may_grow(r),
+                             .foreign = logbook_is_foreign(book),
                              .has_task = logbook_has_task(book),
                              .has_decay = logbook_has_decay(book),
                              .last = (int64_t)last_step(r),

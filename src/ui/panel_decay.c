@@ -69,12 +69,14 @@ void panel_decay(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
         line_add(&line, 1, 1, ROLE_WARN, "← Enter: from %s", format_count(branch).s);
     else if (u->wish_count > 0)
         line_add(&line, 1, 1, ROLE_WARN, "← from the next step");
-    line_add(&line, 2, 2, ROLE_NORMAL, "on %s", label_targets[now.decay.targets]);
     const Evaluation *shown = past_or_newest(s, u);
+    if (!s->replay.foreign || (shown && *shown->decay_targets))
+        line_add(&line, 2, 2, ROLE_NORMAL, "on %s", label_targets[now.decay.targets]);
     double share = shown ? tangential_share(shown) : NAN;
     if (isfinite(share))
         line_add(&line, 7, 2, ROLE_NORMAL, "%s tangential", format_percent(share).s);
-    line_add(&line, 9, 2, ROLE_NORMAL, "lr %s", format_number(now.train.lr, 2).s);
+    if (!s->replay.foreign)
+        line_add(&line, 9, 2, ROLE_NORMAL, "lr %s", format_number(now.train.lr, 2).s);
     line_draw(c, (Rect){r.x + 1, r.y, r.w - 2, r.h}, &line);
     if (gauge < line.count && !line.item[gauge].dropped)
         bars_gauge(c, line.item[gauge].x, r.y, GAUGE_WIDTH, gauge_fraction(&now), ROLE_KEY);

@@ -16,9 +16,11 @@ static const struct StateWords {
     [SESSION_ENDED] = {"■", "ended", ROLE_DIM},
 };
 
-static void add_task(Line *line, const Settings *now, int width)
+static void add_task(Line *line, const Settings *now, bool foreign, int width)
 {
     line_add(line, 2, 2, ROLE_BOLD, "%s", label_task(now).s);
+    if (foreign)
+        return;
     line_add(line, 4, 0, ROLE_NORMAL, " · %s%s", format_percent(now->task.frac).s, width >= 90 ? " of the table" : "");
     line_add(line, 7, 0, ROLE_NORMAL, " · %d layer%s × %d", now->model.depth, now->model.depth == 1 ? "" : "s",
              now->model.dim);
@@ -44,7 +46,7 @@ void panel_header(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
         line_add(&line, s->replay.has_task ? 6 : 2, 2, s->replay.has_task ? ROLE_NORMAL : ROLE_BOLD, "%s",
                  s->replay.name);
     if (s->replay.has_task || !s->replay.on)
-        add_task(&line, now, r.w);
+        add_task(&line, now, s->replay.foreign, r.w);
     line.right = true;
     const struct StateWords *state = &states[s->state];
     if (s->logging)

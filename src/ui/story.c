@@ -225,8 +225,9 @@ static bool sentence_is_known(const Facts *f, const char *sentence)
     const ReplayView *log = &f->s->replay;
     if (!log->on)
         return true;
-    bool task = strstr(sentence, "{answers}") || strstr(sentence, "{rows}");
-    return *sentence != '>' && (log->has_task || !task) && (log->has_decay || !strstr(sentence, "{kind}")) &&
+    bool task = strstr(sentence, "{answers}") != NULL, rows = strstr(sentence, "{rows}") != NULL;
+    return *sentence != '>' && (log->has_task || !task) && (f->b->train_rows > 0 || !rows) &&
+           (log->has_decay || !strstr(sentence, "{kind}")) &&
            (isfinite(f->b->evaluation.stable_rank) || !strstr(sentence, "{rank}"));
 }
 

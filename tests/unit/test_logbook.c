@@ -150,6 +150,10 @@ static void test_foreign_log(void **state)
     assert_int_equal(b->memorised, 600);
     assert_int_equal(b->grokked, 2100);
     assert_false(logbook_has_task(l));
+    assert_true(logbook_is_foreign(l));
+    assert_int_equal(b->events[1].kind, EVENT_SET); /* after "memorised": the decay changed with the rows */
+    assert_string_equal(b->events[1].to, "lrd");
+    assert_int_equal(b->events[1].step, 1000);
     assert_true(logbook_has_decay(l));
     assert_false(logbook_has_ended(l));
     assert_int_equal(b->settings.train.steps, 3000);

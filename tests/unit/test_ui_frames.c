@@ -217,10 +217,10 @@ static void test_watched_logs_are_as_stored(void **state)
         ReplayView replay;
         int key;
     } rows[] = {
-        {"watch", 1560, SESSION_RUNNING, VIEW_OVERVIEW, {true, false, true, true, "lrd", 4000, 4000}, 0},
-        {"watch-curves", 2600, SESSION_HOLDING, VIEW_CURVES, {true, false, true, true, "lrd", 2600, 4000}, 0},
-        {"watch-foreign", 840, SESSION_RUNNING, VIEW_OVERVIEW, {true, true, false, false, "mine", 840, 840}, 0},
-        {"watch-help", 840, SESSION_PAUSED, VIEW_OVERVIEW, {true, false, true, true, "lrd", 4000, 4000}, '?'},
+        {"watch", 1560, SESSION_RUNNING, VIEW_OVERVIEW, {true, false, false, true, true, "lrd", 4000, 4000}, 0},
+        {"watch-curves", 2600, SESSION_HOLDING, VIEW_CURVES, {true, false, false, true, true, "lrd", 2600, 4000}, 0},
+        {"watch-foreign", 840, SESSION_RUNNING, VIEW_OVERVIEW, {true, true, true, false, false, "mine", 840, 840}, 0},
+        {"watch-help", 840, SESSION_PAUSED, VIEW_OVERVIEW, {true, false, false, true, true, "lrd", 4000, 4000}, '?'},
     };
     Ghost *ghost = calloc(1, sizeof *ghost);
     Board *other = fake_board(4000);

@@ -12,7 +12,7 @@ typedef struct BoardAt {
     SessionState state;
     int64_t step;
     bool recorded;     /* from a log */
-    ReplayView replay; /* of a log that does not tell its task and decay; else all zero */
+    ReplayView replay; /* of a log of another program; else all zero */
     Portrait portrait; /* what was asked for; the caller frees it too */
 } BoardAt;
 

@@ -30,6 +30,7 @@ typedef enum SessionState {
 typedef struct ReplayView {
     bool on;
     bool following;            /* at the end of a log that is not at its end */
+    bool foreign;              /* of another program: board->settings beside the next two are nobody's */
     bool has_task, has_decay;  /* the log told them: else board->settings says nothing about them */
     char name[GHOST_NAME_MAX]; /* of the log */
     int64_t last;              /* step of the run: the log's last one, or train.steps while it may grow */
