@@ -47,6 +47,7 @@ const Action action_table[] = {
     {"n", {'n'}, "rank measure", "rank", "stable rank, effective rank, participation ratio", ACTION_LOOKING, 14, key_rank},
     {"m", {'m'}, "next matrix", "matrix", "choose the next Q or K matrix", ACTION_LOOKING, 15, key_matrix},
     {"P", {'P'}, "projector", "projector", "large numbers and thick curves, for a projector; back", ACTION_LOOKING, 0, key_projector},
+    {"a", {'a'}, "try a pair", "try", "type a pair: what the model answers, and how sure it is", ACTION_LOOKING, 12, key_try},
     {"b", {'b'}, "glyphs", "glyphs", "draw with Braille, blocks or ASCII", ACTION_LOOKING, 0, key_glyphs},
     {"T", {'T'}, "theme", "theme", "next colour theme", ACTION_LOOKING, 0, key_theme},
     {"s", {'s'}, "picture", "picture", "write a picture of the screen (SVG)", ACTION_PROGRAM, 0, key_picture},
@@ -82,7 +83,7 @@ const Action *action_find_for(const Snapshot *s, int code)
 bool action_is_on(const Snapshot *s, const Action *a)
 {
     bool needs_run = a->group == ACTION_TRAINING || a->group == ACTION_DECAY || a->act == key_ask_any ||
-                     a->act == key_branch || a->act == key_switch;
+                     a->act == key_branch || a->act == key_switch || a->act == key_try;
     return s->replay.on ? !needs_run : a->group != ACTION_WATCH;
 }
 
@@ -98,6 +99,16 @@ static void press_in_prompt(const KeyPress *k)
         prompt_apply(k, key, value);
 }
 
+/* Other keys do what they always do, and the answer stays in sight. */
+static bool press_in_pair(const KeyPress *k)
+{
+    const ModelConfig m = settings_model(&k->s->board->settings);
+    PairKey key = pair_try_type(&k->u->pair, k->code, m.vocab - 1, &k->s->portrait.pair);
+    if (key == PAIR_KEY_CLOSES)
+        k->u->overlay = OVERLAY_NONE;
+    return key != PAIR_KEY_PASSED;
+}
+
 /* Returns whether the overlay took the key. Lists take only what moves in them or closes them: every other key does
  * what it always does. */
 static bool press_in_overlay(const KeyPress *k)
@@ -107,6 +118,8 @@ static bool press_in_overlay(const KeyPress *k)
         press_in_prompt(k);
         return true;
     }
+    if (u->overlay == OVERLAY_PAIR)
+        return press_in_pair(k);
     bool list = u->overlay == OVERLAY_PRESETS;
     if (k->code == UI_KEY_UP || k->code == UI_KEY_DOWN) {
         int *place = list ? &u->preset_chosen : &u->help_top;

@@ -8,10 +8,8 @@
 #include <lrd/view/layout.h>
 
 static PanelDraw *const overlays[] = {
-    [OVERLAY_HELP] = overlay_help,
-    [OVERLAY_ABOUT] = overlay_about,
-    [OVERLAY_PROMPT] = overlay_prompt,
-    [OVERLAY_PRESETS] = overlay_presets,
+    [OVERLAY_HELP] = overlay_help,       [OVERLAY_ABOUT] = overlay_about, [OVERLAY_PROMPT] = overlay_prompt,
+    [OVERLAY_PRESETS] = overlay_presets, [OVERLAY_PAIR] = overlay_pair,
 };
 
 /* A panel may not draw beyond its own rectangle. */

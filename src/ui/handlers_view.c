@@ -160,3 +160,12 @@ void key_quit(const KeyPress *k)
     k->e->flags |= EFFECT_QUIT;
     ui_say(k->u, "Ending after the step in hand; q once more gives that step up.");
 }
+
+/* In the table of answers the pair under the cursor is tried at once. */
+void key_try(const KeyPress *k)
+{
+    k->u->overlay = OVERLAY_PAIR;
+    k->u->pair.text[0] = k->u->pair.error[0] = '\0';
+    if (k->u->view == VIEW_TABLE)
+        pair_try_ask(&k->u->pair, k->u->cell_a, k->u->cell_b, &k->s->portrait.pair);
+}

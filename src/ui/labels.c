@@ -14,6 +14,13 @@ const char *const label_targets[TARGETS_COUNT] = {
     [TARGETS_ALL] = "all weights",
 };
 
+const char *const label_pair_kinds[PAIR_KIND_COUNT] = {
+    [PAIR_OUTSIDE] = "There is no such row in the table.",
+    [PAIR_TRAINED] = "It was trained on this pair.",
+    [PAIR_MIRROR] = "It has seen the pair turned round.",
+    [PAIR_UNSEEN] = "It has never seen this pair.",
+};
+
 static Label label_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 static Label label_print(const char *format, ...)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <lrd/base/util.h>
+#include <lrd/ui/labels.h>
 #include <lrd/ui/portrait_wish.h>
 #include <lrd/ui/prose.h>
 #include <lrd/view/format.h>
@@ -149,15 +150,6 @@ static int draw_mark_count(Canvas *c, Rect r, int y, Mark mark, int64_t count)
     return y + 1;
 }
 
-static const char *kind_words(PairKind kind)
-{
-    static const char *const words[PAIR_KIND_COUNT] = {[PAIR_OUTSIDE] = "no such row",
-                                                       [PAIR_TRAINED] = "it was trained on this pair",
-                                                       [PAIR_MIRROR] = "it has seen the pair turned round",
-                                                       [PAIR_UNSEEN] = "it has never seen this pair"};
-    return words[kind];
-}
-
 static void draw_cursor(Canvas *c, Rect r, const Portrait *p, const UiState *u)
 {
     int a = min_int(u->cell_a, p->tokens - 1), b = min_int(u->cell_b, p->tokens - 1);
@@ -167,13 +159,13 @@ static void draw_cursor(Canvas *c, Rect r, const Portrait *p, const UiState *u)
     if (cell->answer < 0)
         snprintf(words, sizeof words, "(%d, %d): not asked yet", a, b);
     else if (cell->kind == PAIR_OUTSIDE)
-        snprintf(words, sizeof words, "(%d, %d): %s", a, b, kind_words(PAIR_OUTSIDE));
+        snprintf(words, sizeof words, "(%d, %d): %s", a, b, label_pair_kinds[PAIR_OUTSIDE]);
     else if (cell->answer == cell->right)
-        snprintf(words, sizeof words, "(%d, %d) → %d, right, %s sure; %s", a, b, cell->answer,
-                 format_percent(cell->chance / 255.).s, kind_words((PairKind)cell->kind));
+        snprintf(words, sizeof words, "(%d, %d) → %d, right, %s sure. %s", a, b, cell->answer,
+                 format_percent(cell->chance / 255.).s, label_pair_kinds[cell->kind]);
     else
-        snprintf(words, sizeof words, "(%d, %d) → %d, %s sure; wrong: %d; %s", a, b, cell->answer,
-                 format_percent(cell->chance / 255.).s, cell->right, kind_words((PairKind)cell->kind));
+        snprintf(words, sizeof words, "(%d, %d) → %d, %s sure; wrong, it is %d. %s", a, b, cell->answer,
+                 format_percent(cell->chance / 255.).s, cell->right, label_pair_kinds[cell->kind]);
     prose_wrapped(c, (Rect){r.x, r.y + 1, r.w, r.h - 1}, ROLE_NORMAL, words);
 }
 
@@ -182,7 +174,7 @@ void panel_answer_counts(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     const char *why;
     const Portrait *p = portrait_for(s, u, PORTRAIT_TABLE, &why);
     Rect inner = rect_inset(r, 2, 1);
-    canvas_frame(c, r, "right answers", NULL);
+    canvas_frame(c, r, "right answers", r.w < 40 ? NULL : "a: try this pair");
     if (!p)
         return;
     Totals t = totals_of(p);

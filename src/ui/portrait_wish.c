@@ -23,6 +23,9 @@ PortraitAsk portrait_wish(const UiState *u, const Snapshot *s)
         ask.layer = max_int(label_layer(e->matrix[min_int(u->matrix, e->matrix_count - 1)].name), 0);
     ask.past = ask.kind != PORTRAIT_NONE && past_rewind_step(s, u) >= 0;
     ask.at = ask.past ? past_evaluation(s, u)->step : 0;
+    ask.pair = u->pair.asked && (u->overlay == OVERLAY_PAIR || u->view == VIEW_ATTENTION);
+    ask.pair_a = ask.pair ? u->pair.a : 0;
+    ask.pair_b = ask.pair ? u->pair.b : 0;
     return ask;
 }
 

@@ -199,6 +199,21 @@ static inline void fake_table(Portrait *p, double step)
         }
 }
 
+/* 4 + 6, which it was not trained on. */
+static inline PortraitPair fake_pair(int64_t step)
+{
+    double sure = step > 500 ? .52 : .08;
+    PortraitPair p = {.there = true, .a = 4, .b = 6, .right = 10, .kind = PAIR_UNSEEN, .step = step};
+    for (int i = 0; i < PORTRAIT_TOP; i++) {
+        p.top[i] = i == 0 ? 97 : i == 1 ? 10 : 20 + i;
+        p.chance[i] = i == 0 ? .55 - .1 * sure : i == 1 ? .8 * sure : .02 / i;
+    }
+    p.chance_right = p.chance[1];
+    for (int l = 0; l < 2; l++)
+        memcpy(p.look[l], (float[]){.4F, .5F, .1F}, sizeof p.look[l]);
+    return p;
+}
+
 /* What a view asks for. Free with portrait_free. */
 static inline Portrait fake_portrait(PortraitKind kind, int64_t step)
 {

@@ -179,6 +179,9 @@ static void test_overlays_are_as_stored(void **state)
                 {"prompt", {':', 'd', 'e', 'c', UI_KEY_TAB}},
                 {"prompt-error", {'=', '-', '1', UI_KEY_ENTER}},
                 {"presets", {'p'}},
+                {"pair", {'a', '4', '7', ',', '6'}},
+                {"pair-error", {'a', '4', UI_KEY_ENTER}},
+                {"pair-asked", {'a', '4', ',', '6', UI_KEY_ENTER, UI_KEY_ENTER}},
                 {"wish", {'t'}}};
     static const PresetEntry presets[] = {{"classroom", "two minutes from memorising to grokking", ""},
                                           {"paper-l2", "the paper's L2 run", ""},
@@ -193,8 +196,11 @@ static void test_overlays_are_as_stored(void **state)
             UiEffect e;
             u.presets = presets;
             u.preset_count = sizeof presets / sizeof *presets;
-            for (int n = 0; n < 8 && rows[i].keys[n]; n++)
+            s.portrait = (Portrait){.layers = 2};
+            for (int n = 0; n < 8 && rows[i].keys[n]; n++) {
                 action_press(&u, &s, rows[i].keys[n], &e);
+                s.portrait.pair = fake_pair(n < 5 ? 300 : 840);
+            }
             snprintf(name, sizeof name, "%s-%dx%d", rows[i].name, sizes[k][0], sizes[k][1]);
             Canvas *c = canvas_new(sizes[k][0], sizes[k][1]);
             frame_draw(c, &s, &u);

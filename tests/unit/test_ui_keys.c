@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <lrd/ui/action.h>
+#include <lrd/ui/portrait_wish.h>
 #include <lrd/ui/panel.h>
 #include <lrd/ui/behind.h>
 #include <lrd/ui/past.h>
@@ -294,6 +295,34 @@ static void test_cursor_in_the_table(void **state)
         press(d, 'l');
     assert_int_equal(d->u.cell_b, 112);
     assert_int_equal(d->u.past, -1);
+}
+
+/* While a pair is tried, keys that type nothing do what they always do. */
+static void test_a_pair_is_tried(void **state)
+{
+    Desk *d = *state;
+    press(d, 'a');
+    assert_int_equal(d->u.overlay, OVERLAY_PAIR);
+    assert_false(portrait_wish(&d->u, &d->s).pair);
+    press(d, '3');
+    press(d, ',');
+    press(d, '4');
+    press(d, UI_KEY_ENTER);
+    PortraitAsk ask = portrait_wish(&d->u, &d->s);
+    assert_true(ask.pair && ask.pair_a == 3 && ask.pair_b == 4);
+    press(d, ' ');
+    assert_int_equal(d->e.command_count, 1);
+    assert_int_equal(d->e.command[0].kind, COMMAND_PAUSE);
+    assert_int_equal(d->u.overlay, OVERLAY_PAIR);
+    press(d, UI_KEY_ESCAPE);
+    assert_int_equal(d->u.overlay, OVERLAY_NONE);
+    assert_false(portrait_wish(&d->u, &d->s).pair);
+    d->u.view = VIEW_TABLE;
+    d->u.cell_a = 7;
+    press(d, 'a');
+    ask = portrait_wish(&d->u, &d->s);
+    assert_int_equal(ask.kind, PORTRAIT_TABLE);
+    assert_true(ask.pair && ask.pair_a == 7 && ask.pair_b == 0);
 }
 
 static void test_looking_keys(void **state)
@@ -721,6 +750,7 @@ int main(void)
         DESK_TEST(test_scale_names_the_chosen_matrix),
         DESK_TEST(test_run_keys),
         DESK_TEST(test_looking_keys),
+        DESK_TEST(test_a_pair_is_tried),
         DESK_TEST(test_cursor_in_the_table),
         DESK_TEST(test_cursor_keys_are_the_same_cursor),
         DESK_TEST(test_one_panel_alone),

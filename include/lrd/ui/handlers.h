@@ -19,7 +19,7 @@ KeyHandler key_replay_pause, key_replay_row, key_replay_speed, key_replay_ends, 
 KeyHandler key_kind, key_toggle, key_strength, key_targets, key_ask_strength, key_ask_rate, key_ask_any, key_scale;
 /* handlers_view.c: what is shown and how */
 KeyHandler key_view, key_next_view, key_log_steps, key_log_values, key_alone, key_zoom, key_projector, key_rank,
-    key_matrix, key_glyphs, key_theme, key_help, key_close, key_picture, key_quit;
+    key_matrix, key_try, key_glyphs, key_theme, key_help, key_close, key_picture, key_quit;
 
 /* A new run starts: what was wished for the old one, and how to undo it, is over. */
 void ui_forget_run(UiState *u);

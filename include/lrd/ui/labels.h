@@ -5,11 +5,15 @@
 #define LRD_UI_LABELS_H
 
 #include <lrd/run/board.h>
+#include <lrd/run/portrait.h>
 #include <lrd/run/settings.h>
 
 typedef struct Label {
     char s[96]; /* UTF-8 */
 } Label;
+
+/* What the model knows of such a pair: "It was trained on this pair.". */
+extern const char *const label_pair_kinds[PAIR_KIND_COUNT];
 
 /* Whose weights decay.targets are: "Q, K". */
 extern const char *const label_targets[TARGETS_COUNT];

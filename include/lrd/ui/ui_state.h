@@ -13,6 +13,7 @@
 
 #include <lrd/run/preset.h>
 #include <lrd/run/session.h>
+#include <lrd/ui/pair_try.h>
 #include <lrd/ui/prompt.h>
 #include <lrd/view/layout.h>
 #include <lrd/view/theme.h>
@@ -25,6 +26,7 @@ typedef enum Overlay {
     OVERLAY_ABOUT,
     OVERLAY_PROMPT,
     OVERLAY_PRESETS,
+    OVERLAY_PAIR,
     OVERLAY_COUNT
 } Overlay;
 
@@ -62,7 +64,8 @@ typedef struct UiState {
     RankMeasure rank;
     int matrix;         /* chosen Q/K matrix */
     int cell_a, cell_b; /* the cursor in the table of answers */
-    int64_t past;       /* step of the evaluation that is looked at (ui/past.h), -1: now */
+    PairTry pair;
+    int64_t past; /* step of the evaluation that is looked at (ui/past.h), -1: now */
     GlyphSet glyphs;
     bool ascii_only; /* the terminal has no UTF-8 */
     Scheme theme;
