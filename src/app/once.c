@@ -2,9 +2,13 @@
 
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>
+#include <lrd/num/mat.h>
+#include <lrd/run/checkpoint.h>
+#include <lrd/run/checkpoint_names.h>
 #include <lrd/run/folder.h>
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* *due: false where the result is there. */
@@ -45,9 +49,58 @@ static Status once_claim(Once *o, bool *due)
     return s;
 }
 
+/* ---- Going on */
+
+static void part_path(const Once *o, Text *out)
+{
+    text_addf(out, "%s.part", o->path);
+}
+
+static bool checkpoint_is_of(const char *path, int64_t step)
+{
+    Status s;
+    Checkpoint *c = access(path, F_OK) == 0 ? checkpoint_open(path, &s) : NULL;
+    int64_t there = -1;
+    const SafetensorsEntry *entry =
+        c && checkpoint_can_resume(c) ? safetensors_find(checkpoint_file(c), CHECKPOINT_STEP) : NULL;
+    bool good = entry && entry->type == SAFETENSORS_I64 && entry->rank == 1 && entry->shape[0] == 1 &&
+                status_is_ok(safetensors_read(checkpoint_file(c), entry, &there)) && there == step &&
+                strcmp(checkpoint_blas_core(c), mat_core_name()) == 0;
+    if (c)
+        checkpoint_close(c);
+    return good;
+}
+
+static void once_find_start(Once *o, const Arguments *a)
+{
+    Text part = {0}, difference = {0};
+    part_path(o, &part);
+    if (o->save && !a->init && !a->pairs && access(text_str(&part), F_OK) == 0 &&
+        status_is_ok(result_read(text_str(&part), &o->before))) {
+        if (strcmp(o->before.outcome, result_unfinished) == 0 &&
+            recipe_is_same(&o->before.recipe, &o->recipe, &difference) && checkpoint_is_of(a->save, o->before.step))
+            o->resume = o->save;
+        else
+            unlink(text_str(&part));
+    }
+    text_free(&part);
+    text_free(&difference);
+}
+
+void once_set_start(const Once *o, RunOptions *options)
+{
+    if (!o->resume)
+        return;
+    options->resume = o->resume;
+    options->sets = NULL; /* the checkpoint holds all settings */
+    options->set_count = 0;
+}
+
+/* ---- The outside */
+
 Status once_begin(const Arguments *a, const Setup *setup, Once *out, bool *due)
 {
-    *out = (Once){.path = a->result};
+    *out = (Once){.path = a->result, .save = a->save};
     *due = true;
     if (!a->result)
         return status_ok();
@@ -67,7 +120,47 @@ Status once_begin(const Arguments *a, const Setup *setup, Once *out, bool *due)
     if (status_is_ok(s) && !*due && !out->claim && access(a->result, F_OK) == 0)
         fprintf(stderr, "lrdlab: %s is there already, with these settings: nothing is to be done\n",
                 quote_word(a->result).text);
+    if (status_is_ok(s) && *due)
+        once_find_start(out, a);
     out->began = clock_seconds();
+    return s;
+}
+
+static Result once_result(Once *o, const Run *run, bool non_finite)
+{
+    Result r = result_of_board(run_board(run), &o->recipe, non_finite, clock_seconds() - o->began);
+    if (o->resume)
+        result_go_on(&r, &o->before);
+    return r;
+}
+
+static Status once_check_claim(const Once *o)
+{
+    return claim_is_ours(o->claim)
+               ? status_ok()
+               : status_failed("%s was not written: while this process stood still another one took the run over",
+                               quote_word(o->path).text);
+}
+
+void once_stop(Once *o, const Run *run)
+{
+    if (!o->path)
+        return;
+    o->stopped = once_result(o, run, false);
+    o->stopped.step = run_step(run);
+    snprintf(o->stopped.outcome, sizeof o->stopped.outcome, "%s", result_unfinished);
+}
+
+Status once_write_part(Once *o)
+{
+    if (!o->path || !o->save)
+        return status_ok();
+    Text part = {0};
+    part_path(o, &part);
+    Status s = once_check_claim(o);
+    if (status_is_ok(s))
+        s = result_write(text_str(&part), &o->stopped);
+    text_free(&part);
     return s;
 }
 
@@ -75,12 +168,17 @@ Status once_write(Once *o, const Run *run, bool non_finite)
 {
     if (!o->path)
         return status_ok();
-    if (!claim_is_ours(o->claim))
-        return status_failed("%s was not written: while this process stood still another one took the run over",
-                             quote_word(o->path).text);
-    Result result = result_of_board(run_board(run), &o->recipe, non_finite, clock_seconds() - o->began);
-    Status s = result_write(o->path, &result);
+    Status s = once_check_claim(o);
+    if (!status_is_ok(s))
+        return s;
+    Result result = once_result(o, run, non_finite);
+    s = result_write(o->path, &result);
     result_free(&result);
+    Text part = {0};
+    part_path(o, &part);
+    if (status_is_ok(s))
+        unlink(text_str(&part));
+    text_free(&part);
     return s;
 }
 
@@ -88,5 +186,7 @@ void once_end(Once *o)
 {
     claim_drop(o->claim);
     recipe_free(&o->recipe);
+    result_free(&o->before);
+    result_free(&o->stopped);
     *o = (Once){0};
 }

@@ -75,14 +75,17 @@ static int train_run(Run *run, Once *once, bool quiet)
     stop_watch(run);
     RunTurn turn = train_loop(run, &progress);
     int number = stop_signal();
+    bool stopped = turn == RUN_STEPPED || turn == RUN_ABANDONED;
+    if (stopped)
+        once_stop(once, run);
     Status s = run_end(run, train_why(turn, number, run));
     const char *said = run_take_message(run);
     progress_say(&progress, said);
     progress_end(&progress);
     if (!strstr(said, s.text))
         cli_report(s);
-    if (!number && (status_is_ok(s) || turn == RUN_NON_FINITE)) {
-        Status written = once_write(once, run, turn == RUN_NON_FINITE);
+    if (status_is_ok(s) || turn == RUN_NON_FINITE) {
+        Status written = stopped ? once_write_part(once) : once_write(once, run, turn == RUN_NON_FINITE);
         cli_report(written);
         s = status_is_ok(s) ? written : s;
     }
@@ -101,6 +104,7 @@ static int train_make(const Arguments *a, const Setup *setup)
     int code = cli_report(s);
     if (status_is_ok(s) && due) {
         RunOptions options = setup_run_options(a, setup);
+        once_set_start(&once, &options);
         Run *run = run_new(&options, &s);
         code = run ? train_run(run, &once, a->quiet) : cli_report(s);
         run_free(run);

@@ -114,13 +114,22 @@ static double newest(const Board *b, SeriesId id)
     return series_at(&b->series[id], b->step);
 }
 
+/* An evaluation off the beat was made where the run was stopped and gone on with: a run that was never stopped lacks
+ * it, and must come to the same. */
+static bool bucket_counts(const Board *b, const SeriesBucket *bucket)
+{
+    bool off_beat = bucket->first == bucket->last && bucket->first % b->settings.train.eval_every != 0;
+    return !isnan(bucket->high) && (!off_beat || bucket->first == b->step);
+}
+
 /* A bucket may cover many evaluations: its largest value is kept, and the step is then the bucket's first. The curve
  * is in float; an accuracy is a count of rows, so that its double is known all the same. */
-static void find_best(const Series *s, Result *out)
+static void find_best(const Board *b, Result *out)
 {
+    const Series *s = &b->series[SERIES_UNSEEN_ACC];
     float best = NAN;
     for (int i = 0; i < s->count; i++)
-        if (!isnan(s->bucket[i].high) && !(s->bucket[i].high <= best)) {
+        if (bucket_counts(b, &s->bucket[i]) && !(s->bucket[i].high <= best)) {
             best = s->bucket[i].high;
             out->best_step = s->bucket[i].first;
         }
@@ -158,8 +167,19 @@ Result result_of_board(const Board *board, Recipe *recipe, bool non_finite, doub
     };
     *recipe = (Recipe){0};
     snprintf(r.outcome, sizeof r.outcome, "%s", outcome_of(board, non_finite));
-    find_best(&board->series[SERIES_UNSEEN_ACC], &r);
+    find_best(board, &r);
     return r;
+}
+
+const char result_unfinished[] = "unfinished";
+
+void result_go_on(Result *r, const Result *before)
+{
+    r->seconds += before->seconds;
+    if (before->best_step >= 0 && !(r->best_unseen_acc > before->best_unseen_acc)) {
+        r->best_unseen_acc = before->best_unseen_acc;
+        r->best_step = before->best_step;
+    }
 }
 
 void result_free(Result *r)

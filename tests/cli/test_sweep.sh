@@ -169,6 +169,59 @@ expect "a stopped sweep goes on" 0 "8 of 8 done" sweep grid2.ini --out stop --jo
 [ "$(results stop)" = 8 ]
 report "and is whole then" $?
 
+# Stopped on the way, twice, a cell comes to what it would have come to in one go, schedule and all.
+cat >resume.ini <<END
+[sweep]
+stop = never
+[task]
+p = 11
+[model]
+dim = 16
+depth = 1
+heads = 2
+mlp = 32
+[train]
+batch = 16
+steps = 9000
+eval_every = 150
+sample_every = 0
+[axes]
+model.seed = 0 1
+schedule.at = 2000 never
+[schedule]
+at = decay.kind l2
+END
+"$program" sweep resume.ini --out whole --jobs 2 --quiet >out 2>err
+evaluations() { # FOLDER
+    cat "$1"/*/log.jsonl 2>/dev/null | grep -c '"train_loss"'
+}
+for round in 1 2; do
+    wanted=$(($(evaluations halves) + 30))
+    "$program" sweep resume.ini --out halves --jobs 4 >out 2>err </dev/null &
+    process=$!
+    for wait in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        [ "$(evaluations halves)" -ge $wanted ] && break
+        sleep 0.1
+    done
+    kill -TERM $process
+    wait $process
+done
+[ "$(find halves -name result.json.part | wc -l)" -gt 0 ]
+report "a stopped cell leaves what it had come to" $?
+expect "cells that were stopped go on" 0 "4 of 4 done" sweep resume.ini --out halves --jobs 2
+cat halves/*/log.jsonl | grep -q '"event":"resumed"' && [ "$(find halves -name '*.part' | wc -l)" = 0 ]
+report "from where they were" $?
+fault=0
+for cell in whole/*/; do
+    other=halves/${cell#whole/}
+    cmp -s "$cell/checkpoint.safetensors" "$other/checkpoint.safetensors" || fault=1
+    sed 's/"seconds":[^,]*,//' "$cell/result.json" >x
+    sed 's/"seconds":[^,]*,//' "$other/result.json" >y
+    cmp -s x y || fault=1
+    cp x out && cp y err
+done
+report "to the same results and weights, byte for byte" $fault
+
 # A coordinator that is killed outright leaves locks of dead processes behind, at worst.
 "$program" sweep long.ini --out killed --jobs 2 >out 2>err </dev/null &
 process=$!

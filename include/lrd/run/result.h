@@ -63,6 +63,9 @@ extern const int result_step_count;
 
 /* The board of a run that is over; takes the recipe. */
 Result result_of_board(const Board *board, Recipe *recipe, bool non_finite, double seconds);
+/* r is of a run that went on where the one of before had been stopped. */
+void result_go_on(Result *r, const Result *before);
+extern const char result_unfinished[]; /* the outcome of a run that was stopped */
 void result_free(Result *r);
 
 void result_print(const Result *r, Text *out);
