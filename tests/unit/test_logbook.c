@@ -34,7 +34,8 @@ static void append(const char *path, const char *text)
 static void assert_series_equal(const Series *a, const Series *b)
 {
     assert_int_equal(a->count, b->count);
-    assert_memory_equal(a->bucket, b->bucket, (size_t)a->count * sizeof *a->bucket);
+    for (int i = 0; i < a->count; i++) /* without what pads a bucket */
+        assert_memory_equal(&a->bucket[i], &b->bucket[i], offsetof(SeriesBucket, value) + sizeof(float));
 }
 
 /* What a run up to this step left, against the same step of a longer one. */

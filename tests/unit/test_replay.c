@@ -3,9 +3,12 @@
 
 #include <math.h>
 
+#include <lrd/base/rng.h>
 #include <lrd/base/util.h>
 #include <lrd/run/log_names.h>
 #include <lrd/run/replay.h>
+#include <lrd/ui/action.h>
+#include <lrd/ui/frame.h>
 
 enum { PATIENCE = 20 };
 
@@ -242,6 +245,47 @@ static void test_names_tell_logs_apart(void **state)
     }
 }
 
+/* Any keys at all, at any size of the screen, while logs are played: nothing breaks, and time goes on. */
+static void test_key_storm(void **state)
+{
+    (void)state;
+    enum { KEYS = 3000 };
+    const char *paths[2] = {fixture_path("storm.jsonl"), fixture_path("calm.jsonl")};
+    write_log(paths[0], 0, 1000, true);
+    write_log(paths[1], 0, 500, false);
+    ReplayOptions o = {.paths = paths, .count = 2, .step = -1, .speed = 500};
+    Replay *r = start(&o);
+    UiState u = ui_state_new();
+    Canvas *c = canvas_new(80, 24);
+    Rng rng = rng_seed(7, RNG_BATCHES);
+    const Snapshot *s = replay_look(r);
+    for (int i = 0; i < KEYS; i++) {
+        UiEffect e;
+        uint64_t number;
+        int code = (int)rng_below(&rng, UI_KEY_KILL + 1);
+        action_press(&u, s, code, &e);
+        for (int k = 0; k < e.command_count; k++)
+            if (replay_send(r, &e.command[k], &number))
+                ui_state_sent(&u, &e.command[k], number);
+            else
+                ui_state_refused(&u, &e.command[k]);
+        if (i % 10 == 0) {
+            canvas_resize(c, 1 + (int)rng_below(&rng, 200), 1 + (int)rng_below(&rng, 60));
+            frame_draw(c, s, &u);
+            s = replay_look(r);
+            ui_state_follow(&u, s);
+        }
+    }
+    Command to_end = {.kind = COMMAND_RESTART, .value = "end"};
+    uint64_t number;
+    while (!replay_send(r, &to_end, &number))
+        usleep(1000);
+    s = wait_for(r, applied, (int64_t)number);
+    assert_int_equal(s->step, strcmp(s->replay.name, "storm") == 0 ? 1000 : 500);
+    canvas_free(c);
+    replay_free(r);
+}
+
 static void test_refusals(void **state)
 {
     (void)state;
@@ -271,6 +315,7 @@ int main(void)
         cmocka_unit_test(test_growing_log_is_followed),
         cmocka_unit_test(test_other_logs_are_ghosts),
         cmocka_unit_test(test_names_tell_logs_apart),
+        cmocka_unit_test(test_key_storm),
         cmocka_unit_test(test_refusals),
     };
     return cmocka_run_group_tests_name("replay", tests, fixture_setup, fixture_teardown);
