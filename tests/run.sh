@@ -197,6 +197,7 @@ run_all() {
         faults tsan "storm 100000"
         fuzz_for 600
         count "lab under ThreadSanitizer" 600 sh tests/tsan.sh sh tests/e2e/lab.sh build/tsan/lrdlab minute
+        count "sweeps that end at random times" 300 sh tests/cli/test_sweep.sh build/gcc/lrdlab full
         count "Slurm" 300 sh tests/cli/test_slurm.sh build/gcc/lrdlab
         count "valgrind" 600 sh tests/cli/test_valgrind.sh build/gcc/lrdlab
     fi

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Sweeps as a user meets them: cells, restarts, stops, two at once, lists of commands. PROGRAM is the argument.
-# Says "ok NAME" or "not ok NAME" for each check; the exit status is 1 when one failed.
+# With `full` behind it: also ends at random times. Says "ok NAME" or "not ok NAME" for each check; the exit status is 1
+# when one failed.
 
 program=${1:-./lrdlab}
 case $program in /*) ;; *) program=$(pwd)/$program ;; esac
@@ -211,16 +212,31 @@ report "a stopped cell leaves what it had come to" $?
 expect "cells that were stopped go on" 0 "4 of 4 done" sweep resume.ini --out halves --jobs 2
 cat halves/*/log.jsonl | grep -q '"event":"resumed"' && [ "$(find halves -name '*.part' | wc -l)" = 0 ]
 report "from where they were" $?
-fault=0
-for cell in whole/*/; do
-    other=halves/${cell#whole/}
-    cmp -s "$cell/checkpoint.safetensors" "$other/checkpoint.safetensors" || fault=1
-    sed 's/"seconds":[^,]*,//' "$cell/result.json" >x
-    sed 's/"seconds":[^,]*,//' "$other/result.json" >y
-    cmp -s x y || fault=1
-    cp x out && cp y err
-done
-report "to the same results and weights, byte for byte" $fault
+is_like_whole() { # FOLDER
+    for cell in whole/*/; do
+        other=$1/${cell#whole/}
+        sed 's/"seconds":[^,]*,//' "$cell/result.json" >out
+        sed 's/"seconds":[^,]*,//' "$other/result.json" >err
+        cmp -s "$cell/checkpoint.safetensors" "$other/checkpoint.safetensors" && cmp -s out err || return 1
+    done
+}
+is_like_whole halves
+report "to the same results and weights, byte for byte" $?
+
+# `make test-full`: whatever ends a sweep whenever, what comes of it in the end is the same.
+if [ "$2" = full ]; then
+    for round in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+        "$program" sweep resume.ini --out often --jobs 2 >out 2>err </dev/null &
+        process=$!
+        sleep 0.$(awk -v seed=$round 'BEGIN { srand(seed); printf "%02d", 5 + 40 * rand() }')
+        case $((round % 3)) in 0) kill -KILL $process ;; 1) kill -TERM $process ;; 2) kill -INT $process ;; esac
+        wait $process
+    done 2>/dev/null
+    sleep 1 # workers of a sweep that was killed outright are told to end
+    expect "after 30 ends at random times" 0 "" sweep resume.ini --out often --jobs 2
+    is_like_whole often && [ "$(leftovers often)" = 0 ]
+    report "the results and weights are the same" $?
+fi
 
 # A coordinator that is killed outright leaves locks of dead processes behind, at worst.
 "$program" sweep long.ini --out killed --jobs 2 >out 2>err </dev/null &
