@@ -199,6 +199,12 @@ docs: $(PROGRAM) ## write the README's tables of keys and settings anew
 check-docs: $(PROGRAM) ## fail if they are out of date
 	@sh tools/update-docs.sh --check ./$(PROGRAM)
 
+screenshots: $(PROGRAM) ## draw the pictures of screenshots/ anew (rsvg-convert)
+	@sh tools/screenshots.sh ./$(PROGRAM)
+
+check-screenshots: $(PROGRAM) ## fail if a recorded one is out of date
+	@sh tools/screenshots.sh --check ./$(PROGRAM)
+
 PICTURES := $(wildcard screenshots/*.svg)
 
 install: $(PROGRAM) ## PREFIX= (/usr/local), DESTDIR=
@@ -221,5 +227,5 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 FORCE:
-.PHONY: all run test test-full tests fuzzers check bench bench-torch format check-format docs check-docs install uninstall \
-        clean help FORCE
+.PHONY: all run test test-full tests fuzzers check bench bench-torch format check-format docs check-docs \
+        screenshots check-screenshots install uninstall clean help FORCE

@@ -165,6 +165,7 @@ run_all() {
     count "sweeps" 300 sh tests/cli/test_sweep.sh build/gcc/lrdlab
     count "PyTorch" 300 sh tests/cli/test_torch.sh build/gcc/lrdlab
     count "disk" 120 sh tests/cli/test_disk.sh build/gcc/lrdlab
+    check "screenshots are the program's" sh tools/screenshots.sh --check build/gcc/lrdlab
     check "README is up to date" sh tools/update-docs.sh --check build/gcc/lrdlab
     count "install" 300 sh tests/build/test_install.sh
 
