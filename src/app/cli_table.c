@@ -77,7 +77,7 @@ const Option option_table[] = {
     NUMBER("--step", BIT(SHOT) | BIT(WATCH), step, 0, "the step that is shown; watch begins there, paused"),
     NUMBER("--speed", BIT(WATCH), speed, 1, "steps per second; otherwise the whole log takes half a minute"),
     WORD("--size", "WxH", BIT(SHOT), size, "columns and rows of the picture (120x40)"),
-    WORD("--view", "NAME", PICTURES, view, "the view: overview, curves, spectrum"),
+    WORD("--view", "NAME", PICTURES, view, "the view: overview, curves, spectrum, waterfall, attention, table, geometry, fourier"),
     WORD("--theme", "NAME", PICTURES | BIT(PHASE), theme, "the colours: dark, light, contrast, cvd, none"),
     FLAG("--projector", PICTURES, projector, "large numbers and thick curves, as key P"),
     WORD("--glyphs", "NAME", PICTURES | BIT(PHASE), glyphs, "what curves are drawn with: braille, block, ascii"),
