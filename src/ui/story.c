@@ -70,7 +70,12 @@ static bool was_warned(const Board *b)
 }
 static bool is_slipping(const Facts *f)
 {
-    return f->slipping && (f->b->memorised >= 0 || was_warned(f->b));
+    return f->slipping && was_warned(f->b);
+}
+/* Short falls come by themselves: the learning rate is fixed, and a matrix that LRD made short turns fast. */
+static bool is_stumbling(const Facts *f)
+{
+    return f->slipping && f->b->memorised >= 0;
 }
 static bool is_lost(const Facts *f)
 {
@@ -149,6 +154,9 @@ static const Rule rules[] = {
       "It is shown {rows} pairs; the rest of the table it must find out."}},
     {"slipping", is_slipping, ROLE_WARN,
      {"Too strong? Training pairs fell from {peak} to {train} right.", ">Down weakens it, u undoes."}},
+    {"stumbling", is_stumbling, ROLE_WARN,
+     {"A stumble: training pairs fell from {peak} to {train} right.", "Most runs get up again.",
+      ">If it stays down, the decay is too strong: Down weakens it."}},
     {"lost", is_lost, ROLE_WARN,
      {"Grokked at {grokked}, then lost it: unseen {unseen} right.", "Lost at {lost}.",
       ">A fixed learning rate keeps it restless; a lower one (o) calms it."}},

@@ -55,6 +55,8 @@ static void test_story_of_what_went_wrong(void **state)
     b->lost = 2500;
     assert_string_equal(rule_of(b, SESSION_RUNNING), "lost");
     b->evaluation.train_acc = .9;
+    assert_string_equal(rule_of(b, SESSION_RUNNING), "stumbling");
+    fake_event(b, EVENT_WARNING, 2600, "", "", "");
     assert_string_equal(rule_of(b, SESSION_RUNNING), "slipping");
     board_free(b);
     b = fake_board(2600);

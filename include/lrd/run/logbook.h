@@ -30,7 +30,7 @@ void logbook_close(Logbook *l);
 bool logbook_read(Logbook *l, Status *fault);
 
 const char *logbook_path(const Logbook *l);
-int64_t logbook_rows(const Logbook *l); /* evaluations, samples and events of the run */
+int64_t logbook_rows(const Logbook *l);    /* evaluations, samples and events of the run */
 bool logbook_is_foreign(const Logbook *l); /* not written by this program */
 bool logbook_has_task(const Logbook *l);
 bool logbook_has_decay(const Logbook *l);
