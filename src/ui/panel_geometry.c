@@ -98,6 +98,8 @@ static Told tell(const MatrixMeasure *m, const Settings *s, int kind)
     if (isfinite(m->turn) && isfinite(m->turn_task))
         told_add(&t, "A step turns W by %s°: the task alone by %s°, the decay after it by %s°.",
                  format_number(m->turn, 2).s, format_number(m->turn_task, 2).s, format_number(m->turn_decay, 2).s);
+    else
+        told_add(&t, "The turn of a step is measured at the next sample (train.sample_every).");
     if (s->model.qk_norm == QK_NORM_OFF)
         told_add(&t, "Nothing normalises Q and K here, so their length counts too: * and / change it, and the loss.");
     else

@@ -436,6 +436,59 @@ static void test_abandon_gives_the_step_up(void **state)
 
 /* Hundreds of commands of every kind from this thread while it looks at snapshots: for the thread sanitizer, and
  * for the numbers that must only rise. */
+/* Asks, and looks until the snapshot holds the answer for the step that it shows. */
+static const Snapshot *portrait_after(Session *s, const PortraitAsk *ask)
+{
+    Command c = {.kind = COMMAND_PORTRAY, .portrait = *ask};
+    uint64_t number;
+    assert_true(session_send(s, &c, &number));
+    double until = clock_seconds() + PATIENCE;
+    for (;;) {
+        const Snapshot *snapshot = look_after(s, number);
+        bool current = snapshot->state == SESSION_RUNNING || snapshot->portrait.step == snapshot->step;
+        if (portrait_answers(&snapshot->portrait, ask) && current)
+            return snapshot;
+        assert_true(clock_seconds() < until);
+        struct pollfd fd = {.fd = session_fd(s), .events = POLLIN};
+        poll(&fd, 1, 1000);
+    }
+}
+
+/* What a view asks for comes while the run is paused and while it trains, follows steps and restarts, and ends when
+ * nothing is asked for any more. */
+static void test_portraits_are_measured_on_demand(void **state)
+{
+    (void)state;
+    const PortraitAsk table = {.kind = PORTRAIT_TABLE, .pair = true, .pair_a = 1, .pair_b = 2},
+                      fourier = {.kind = PORTRAIT_FOURIER}, nothing = {.kind = PORTRAIT_NONE};
+    Settings settings = fixture_settings();
+    settings.train.steps = 1000000;
+    Session *s = session_of(&settings, true);
+    const Snapshot *snapshot = portrait_after(s, &table);
+    assert_int_equal(snapshot->portrait.step, 0);
+    assert_int_equal(snapshot->portrait.oldest, 0);
+    uint64_t version = snapshot->portrait.version;
+    tell(s, COMMAND_STEP, "", "");
+    snapshot = portrait_after(s, &table);
+    assert_int_equal(snapshot->portrait.step, 1);
+    assert_int_equal(snapshot->portrait.pair.step, 1);
+    assert_true(snapshot->portrait.version > version);
+    tell(s, COMMAND_RESTART, "", "new");
+    assert_int_equal(portrait_after(s, &table)->portrait.step, 0);
+    tell(s, COMMAND_RESUME, "", "");
+    snapshot = portrait_after(s, &fourier);
+    assert_true(snapshot->portrait.frequencies > 0);
+    tell(s, COMMAND_PAUSE, "", "");
+    assert_int_equal(portrait_after(s, &fourier)->portrait.ask.kind, PORTRAIT_FOURIER);
+    Command c = {.kind = COMMAND_PORTRAY, .portrait = nothing};
+    uint64_t number;
+    assert_true(session_send(s, &c, &number));
+    version = look_after(s, number)->portrait.version;
+    tell(s, COMMAND_STEP, "", "");
+    assert_int_equal(look_until(s, SESSION_PAUSED)->portrait.version, version);
+    end(s);
+}
+
 static void test_flood_of_commands(void **state)
 {
     (void)state;
@@ -495,6 +548,7 @@ int main(void)
         cmocka_unit_test(test_branch_and_back),
         cmocka_unit_test(test_non_finite_pauses),
         cmocka_unit_test(test_abandon_gives_the_step_up),
+        cmocka_unit_test(test_portraits_are_measured_on_demand),
         cmocka_unit_test(test_flood_of_commands),
     };
     return cmocka_run_group_tests_name("session", tests, fixture_setup, fixture_teardown);
