@@ -96,7 +96,8 @@ static void draw_looks(Canvas *c, Rect r, const Portrait *p)
         canvas_text_right(c, r.x + NAME_W + j * (NUMBER_W + (meter >= 3 ? meter + 1 : 0)) + NUMBER_W, y, ROLE_DIM,
                           names[j]);
     y++;
-    for (int l = 0; l < p->layers; l++) {
+    bool all = p->layers * p->maps < r.h; /* else from the chosen layer on */
+    for (int l = all ? 0 : p->ask.layer; l < p->layers; l++) {
         for (int h = 0; h < p->maps; h++, y++) {
             char name[40];
             snprintf(name, sizeof name, "L%d head %d", l, h + 1);
