@@ -263,6 +263,11 @@ static void portray_answers(const Trainer *t, const float *logits, PortraitPair 
     free(chance);
 }
 
+static bool pair_is_token(const Trainer *t, const PortraitAsk *ask)
+{
+    return ask->pair_a >= 0 && ask->pair_a < t->data.tokens && ask->pair_b >= 0 && ask->pair_b < t->data.tokens;
+}
+
 static void portray_pair(Trainer *t, const PortraitAsk *ask, PortraitPair *pair)
 {
     const ModelConfig *c = &t->layout.config;
@@ -270,6 +275,8 @@ static void portray_pair(Trainer *t, const PortraitAsk *ask, PortraitPair *pair)
     NetWork *w = &t->workers[0].net;
     int32_t row[T];
     *pair = (PortraitPair){.there = true, .a = ask->pair_a, .b = ask->pair_b, .step = t->state.step};
+    if (!pair_is_token(t, ask))
+        return; /* asked of a run with more numbers: PAIR_OUTSIDE, and that is the answer */
     pair->kind = pair_kind(t, pair->a, pair->b);
     pair->right = task_answer(t->data.op, t->data.tokens, pair->a, pair->b);
     set_row(t, row, pair->a, pair->b);
@@ -279,11 +286,6 @@ static void portray_pair(Trainer *t, const PortraitAsk *ask, PortraitPair *pair)
         for (int h = 0; h < c->heads; h++)
             for (int j = 0; j < T; j++)
                 pair->look[l][j] += look_at(t, w, l, 0, h, j) / (float)c->heads;
-}
-
-static bool pair_is_token(const Trainer *t, const PortraitAsk *ask)
-{
-    return ask->pair_a >= 0 && ask->pair_a < t->data.tokens && ask->pair_b >= 0 && ask->pair_b < t->data.tokens;
 }
 
 /* ---- */
@@ -308,7 +310,7 @@ bool trainer_portray(Trainer *t, const PortraitAsk *ask, Portrait *p)
         portray_table(t, p);
     else if (ask->kind == PORTRAIT_FOURIER)
         portray_fourier(t, p);
-    if (ask->pair && pair_is_token(t, ask))
+    if (ask->pair)
         portray_pair(t, ask, &p->pair);
     p->step = t->state.step;
     p->version++;

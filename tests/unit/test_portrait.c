@@ -70,6 +70,10 @@ static void test_pair_agrees_with_the_table(void **state)
             for (int l = 0; l < 2; l++)
                 assert_near((double)(q.pair.look[l][0] + q.pair.look[l][1] + q.pair.look[l][2]), 1, 1e-5);
         }
+    const PortraitAsk outside = {.kind = PORTRAIT_NONE, .pair = true, .pair_a = 23, .pair_b = 0};
+    assert_true(trainer_portray(t, &outside, &q));
+    assert_true(portrait_answers(&q, &outside)); /* else a paused session would ask for ever */
+    assert_int_equal(q.pair.kind, PAIR_OUTSIDE);
     portrait_free(&p);
     portrait_free(&q);
     trainer_free(t);
