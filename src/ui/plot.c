@@ -93,11 +93,17 @@ int plot_add_curve(Plot *p, const Series *series, int64_t after, Role role, Patt
     return curve->count;
 }
 
-void plot_add_ghosts(Plot *p, const Snapshot *s, SeriesId id)
+/* Their role is the same for all: the pattern tells them apart. */
+static Pattern ghost_pattern(int index)
 {
     static const Pattern patterns[] = {PATTERN_DOTTED, PATTERN_DASHED, PATTERN_SOLID};
+    return patterns[index % (int)(sizeof patterns / sizeof *patterns)];
+}
+
+void plot_add_ghosts(Plot *p, const Snapshot *s, SeriesId id)
+{
     for (int i = 0; i < s->ghost_count; i++)
-        plot_add_curve(p, &s->ghost[i]->series[id], -1, ROLE_GHOST, patterns[i % 3]);
+        plot_add_curve(p, &s->ghost[i]->series[id], -1, ROLE_GHOST, ghost_pattern(i));
 }
 
 void plot_add_ghost_legends(Plot *p, const Snapshot *s, const UiState *u, SeriesId id, FormatText (*format)(double))
@@ -106,6 +112,8 @@ void plot_add_ghost_legends(Plot *p, const Snapshot *s, const UiState *u, Series
     for (int i = 0; i < s->ghost_count; i++) {
         double value = series_at(&s->ghost[i]->series[id], past ? past->step : s->step);
         plot_add_legend(p, ROLE_GHOST, s->ghost[i]->name, format(value).s);
+        if (s->ghost_count > 1)
+            p->legend[p->legend_count - 1].marker = theme_pattern_marker(ghost_pattern(i), u->glyphs);
     }
 }
 
@@ -133,7 +141,7 @@ void plot_add_legend(Plot *p, Role role, const char *name, const char *value)
 {
     char *kept = p->value[p->legend_count];
     snprintf(kept, sizeof p->value[0], "%s", value);
-    p->legend[p->legend_count++] = (ChartLegend){role, name, kept};
+    p->legend[p->legend_count++] = (ChartLegend){.role = role, .name = name, .value = kept};
 }
 
 /* A restless run reaches and loses its milestones many times: the first time of each is marked. */

@@ -349,7 +349,7 @@ static int legend_entry_width(const ChartLegend *e, bool bare)
 
 static void legend_put_entry(Canvas *c, int x, int y, const ChartLegend *e, bool bare)
 {
-    canvas_put(c, x, y, theme_marker(e->role, c->glyphs), e->role);
+    canvas_put(c, x, y, e->marker ? e->marker : theme_marker(e->role, c->glyphs), e->role);
     int name = canvas_text(c, x + 2, y, e->role, e->name);
     if (!bare)
         canvas_text(c, x + 2 + (name ? name + 1 : 0), y, e->role, e->value);

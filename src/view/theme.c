@@ -265,10 +265,20 @@ Pattern theme_pattern(Role role)
     return lines[role].pattern;
 }
 
+static unsigned char pattern_ascii(Pattern pattern)
+{
+    return (unsigned char)"=-."[pattern];
+}
+
 uint32_t theme_marker(Role role, GlyphSet glyphs)
 {
     uint32_t glyph = lines[role].glyph ? lines[role].glyph : 0x2500;
-    if (glyphs == GLYPHS_ASCII)
-        return (unsigned char)"=-."[lines[role].pattern];
-    return glyph;
+    return glyphs == GLYPHS_ASCII ? pattern_ascii(lines[role].pattern) : glyph;
+}
+
+uint32_t theme_pattern_marker(Pattern pattern, GlyphSet glyphs)
+{
+    static const uint32_t glyph[] = {
+        [PATTERN_SOLID] = 0x2501, [PATTERN_DASHED] = 0x254C, [PATTERN_DOTTED] = 0x2508}; /* ━ ╌ ┈ */
+    return glyphs == GLYPHS_ASCII ? pattern_ascii(pattern) : glyph[pattern];
 }

@@ -367,7 +367,7 @@ static void test_frame_drops_whole_entries(void **state)
 {
     (void)state;
     static const ChartLegend legend[] = {
-        {ROLE_TRAIN, "train", "100%"}, {ROLE_MIRROR, "mirror", "98%"}, {ROLE_UNSEEN, "unseen", ""}};
+        {ROLE_TRAIN, "train", "100%", 0}, {ROLE_MIRROR, "mirror", "98%", 0}, {ROLE_UNSEEN, "unseen", "", 0}};
     static const char *const expected[] = {
         "╭─ accuracy ──────── ╌ train 100%  ┈ mirror 98%  ━ unseen ╮",
         "╭─ accuracy ─ ╌ train  ┈ mirror 98%  ━ unseen ╮",

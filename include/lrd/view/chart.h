@@ -79,6 +79,7 @@ typedef struct ChartLegend {
     Role role;
     const char *name;  /* "unseen" */
     const char *value; /* "91%", "" for none */
+    uint32_t marker;   /* 0: theme_marker(role) */
 } ChartLegend;
 
 /* canvas_frame with the entries in the upper edge at the right, each in its own role. Where they do not all fit, values

@@ -48,5 +48,7 @@ Style theme_style_on(Scheme scheme, ColorDepth depth, Role role, Role ground);
 /* The pattern and the legend glyph that belong to a curve role: solid for the rest. */
 Pattern theme_pattern(Role role);
 uint32_t theme_marker(Role role, GlyphSet glyphs);
+/* The legend glyph of a pattern, for roles of which several curves are drawn. */
+uint32_t theme_pattern_marker(Pattern pattern, GlyphSet glyphs);
 
 #endif
