@@ -44,6 +44,7 @@ static void sweep_count(Sweep *s, int64_t cell, const Result *r)
 {
     s->state[cell] = CELL_DONE;
     s->done++;
+    s->failed_in_a_row = 0;
     s->seconds += r->seconds;
     for (int i = 0; i < SWEEP_OUTCOMES; i++)
         s->outcome[i] += strcmp(sweep_outcomes[i], r->outcome) == 0;
@@ -100,6 +101,13 @@ static int64_t sweep_find(const Sweep *s, CellState state, int64_t *from)
     return -1;
 }
 
+static void sweep_fail(Sweep *s, int64_t cell)
+{
+    s->state[cell] = CELL_FAILED;
+    s->failed++;
+    s->failed_in_a_row++;
+}
+
 static void worker_start(Sweep *s, Worker *w, SweepShow *show)
 {
     int64_t cell = sweep_find(s, CELL_DUE, &s->next);
@@ -115,8 +123,7 @@ static void worker_start(Sweep *s, Worker *w, SweepShow *show)
         w->began = clock_seconds();
         s->state[cell] = CELL_AT_WORK;
     } else {
-        s->state[cell] = CELL_FAILED;
-        s->failed++;
+        sweep_fail(s, cell);
         sweep_show_say(show, "%s", status.text);
     }
 }
@@ -152,8 +159,7 @@ static void worker_end(Sweep *s, Worker *w, int code, SweepShow *show)
     } else if (s->stopping) {
         s->state[w->cell] = CELL_DUE;
     } else {
-        s->state[w->cell] = CELL_FAILED;
-        s->failed++;
+        sweep_fail(s, w->cell);
         Text name = {0};
         sweep_cell_name(s->spec, w->cell, &name);
         const char *why = text_str(&w->child.complaint);
@@ -250,6 +256,7 @@ static void sweep_stop(Sweep *s)
 
 int sweep_run(Sweep *s)
 {
+    enum { FAILURES_MAX = 10 };
     SweepShow show = sweep_show_start();
     struct pollfd *places = xcalloc((size_t)s->jobs, sizeof *places);
     s->began = clock_seconds();
@@ -258,6 +265,7 @@ int sweep_run(Sweep *s)
         sweep_turn(s, &show);
         if (stop_signal() && !s->stopping)
             sweep_stop(s);
+        s->stopping = s->stopping || s->failed_in_a_row >= FAILURES_MAX;
         if (!s->quiet)
             sweep_show_draw(&show, s);
         if (s->done + s->failed < s->spec->cells)

@@ -181,6 +181,9 @@ static int sweep_make(const Arguments *a, const SweepSpec *spec, const Place *pl
         sweep_print_summary(&sweep);
         if (number)
             fprintf(stderr, "lrdlab: stopped; the same command goes on with what is missing\n");
+        else if (sweep.failed)
+            fprintf(stderr, "lrdlab: %" PRId64 " cells failed%s; the same command tries them again\n", sweep.failed,
+                    sweep.done + sweep.failed < spec->cells ? ", and the rest was not tried" : "");
         code = number ? EXIT_SIGNAL + number : sweep.failed ? EXIT_FAILED : EXIT_DONE;
     }
     sweep_free(&sweep);

@@ -303,6 +303,18 @@ done >out 2>err
 [ "$(results slurm)" = 8 ]
 report "whose tasks make the cells" $?
 
+# ---- A folder in which nothing can be made any more
+mkdir shut
+"$program" sweep grid.ini --out shut --list >out 2>err
+for cell in $(sed 's/.*--result \([^ ]*\)\/result.json.*/\1/' out | head -n 3); do
+    : >"$cell" # a file where the cell's folder should be
+done
+expect "cells that cannot be made" 1 "3 cells failed; the same command tries them again" sweep grid.ini --out shut
+grep -q 'failed with exit status 2: the folder .* cannot be made' err && [ "$(results shut)" = 5 ]
+report "say why, and the others are made" $?
+find shut -maxdepth 1 -type f -name 'task*' -exec rm {} +
+expect "and are tried again" 0 "8 of 8 done" sweep grid.ini --out shut
+
 # ---- Wrong input
 printf '[axes]\ntask.q = 1\n[sweep]\nstop = x\n' >bad.ini
 expect "a spec with faults" 2 "bad.ini:2: there is no setting" sweep bad.ini --out bad

@@ -36,12 +36,14 @@ typedef struct Sweep {
     int jobs;
     Worker *workers;
     double began, looked;
+    int failed_in_a_row;
     bool quiet, stopping;
 } Sweep;
 
 /* Looks at what is there. STATUS_INPUT when results of other settings are: each is told on stderr. */
 Status sweep_begin(const SweepSpec *spec, const char *program, const char *folder, int jobs, bool quiet, Sweep *out);
-/* Until all is done, or a signal came; its number, 0 for none. */
+/* Until all is done, or a signal came (its number, 0 for none), or so many cells failed one after the other that the
+ * rest would too (a full disk). */
 int sweep_run(Sweep *s);
 void sweep_free(Sweep *s);
 
