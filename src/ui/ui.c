@@ -265,7 +265,7 @@ Status ui_run(Source source, const UiOptions *options, UiResult *result)
     Status status = term_open();
     if (status_is_ok(status)) {
         l.canvas = canvas_new(0, 0);
-        l.u.colorless = term_depth() == DEPTH_MONO;
+        l.u.colorless = term_depth() <= DEPTH_8;
         loop_look(&l);
         loop_ask_portrait(&l);
         loop_draw(&l, clock_seconds());

@@ -69,7 +69,7 @@ typedef struct UiState {
     GlyphSet glyphs;
     bool ascii_only; /* the terminal has no UTF-8 */
     Scheme theme;
-    bool colorless; /* the terminal has no colours, whatever the theme */
+    bool colorless; /* the terminal has too few colours to tell values by, whatever the theme */
     Prompt prompt;
     int help_top;               /* first row of the help that is shown */
     const PresetEntry *presets; /* lent while OVERLAY_PRESETS */

@@ -53,7 +53,7 @@ typedef struct Canvas {
     Cell *cells; /* [h][w] */
     Rect clip;
     GlyphSet glyphs; /* in ASCII every non-ASCII glyph that is put becomes its twin */
-    bool mono;       /* no colours will be seen: heat maps tell their values by glyphs */
+    bool mono;       /* too few colours will be seen (8 at most): heat maps tell their values by glyphs */
 } Canvas;
 
 Canvas *canvas_new(int w, int h);
