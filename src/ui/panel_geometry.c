@@ -105,7 +105,7 @@ static Told tell(const MatrixMeasure *m, const Settings *s, int kind)
     else
         told_add(&t,
                  "The length of W, %s, changes no answer. But the same step turns a shorter W further: * doubles W_q; "
-                 "the loss stays, the turn halves.",
+                 "the loss stays, the turn falls to half or less, as the gradient halves too.",
                  format_number(m->norm, 2).s);
     return t;
 }
