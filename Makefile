@@ -193,6 +193,13 @@ format: ## lay the sources out with clang-format 14
 check-format: ## fail if that would change anything
 	@$(CLANG_FORMAT) --dry-run --Werror $(FORMATTED)
 
+# kernels.c is looked at once, as it is for every machine.
+lint: ## cppcheck and clang-tidy with the rules in .cppcheck and .clang-tidy
+	@cppcheck -q --std=c11 --enable=warning,portability,performance --error-exitcode=1 --inline-suppr \
+	    --suppressions-list=.cppcheck -Iinclude $(filter -D%,$(DEFINES)) -DKERNELS=base src tests/faults tests/fuzz
+	@clang-tidy --quiet $(wildcard src/*/*.c) -- $(WARN) -Iinclude $(DEFINES) $(PKG_FLAGS) -DKERNELS=base \
+	    -DLRD_DATA_DIR='""' -fopenmp-simd
+
 docs: $(PROGRAM) ## write the README's tables of keys and settings anew
 	@sh tools/update-docs.sh ./$(PROGRAM)
 
@@ -227,5 +234,5 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 FORCE:
-.PHONY: all run test test-full tests fuzzers check bench bench-torch format check-format docs check-docs \
-        screenshots check-screenshots install uninstall clean help FORCE
+.PHONY: all run test test-full test-fresh tests fuzzers check bench bench-torch format check-format lint docs \
+        check-docs screenshots check-screenshots install uninstall clean help FORCE

@@ -253,7 +253,7 @@ static bool settings_set_string(const Setting *row, char *place, const char *val
     if (strlen(value) >= row->size || !quote_is_plain(value))
         return false;
     memset(place, 0, row->size);
-    memcpy(place, value, strlen(value));
+    memcpy(place, value, strlen(value) + 1);
     return true;
 }
 

@@ -174,7 +174,7 @@ Label label_marker(const Event *e)
         return label_print("W_q × %s", label_value("", e->to).s);
     const char *word = label_key(e->key), *dot = strchr(e->key, '.');
     if (word) /* a kind and a strength are told by what they look like */
-        return label_print("%s%.24s", strncmp(word, "decay ", 6) && strncmp(word, "strength ", 9) ? word : "",
+        return label_print("%s%.24s", strncmp(word, "decay ", 6) != 0 && strncmp(word, "strength ", 9) != 0 ? word : "",
                            label_value(e->key, e->to).s);
     return label_print("%s %.24s", dot ? dot + 1 : e->key, label_value(e->key, e->to).s);
 }

@@ -76,13 +76,13 @@ void rescue_keep_settings(void)
     settings_are_kept = tcgetattr(STDIN_FILENO, &settings) == 0;
 }
 
-void rescue_arm(const char *string, int kept, int real)
+void rescue_arm(const char *string, int kept, int stderr_before)
 {
     struct sigaction action = {.sa_sigaction = rescue_handle, .sa_flags = SA_SIGINFO};
     reset_length = strlen(string) < sizeof reset ? strlen(string) : sizeof reset;
     memcpy(reset, string, reset_length);
     kept_stderr = kept;
-    real_stderr = real;
+    real_stderr = stderr_before;
     armed = 1;
     sigfillset(&action.sa_mask);
     for (int i = 0; i < DEADLY; i++) {

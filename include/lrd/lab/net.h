@@ -79,9 +79,9 @@ void net_lane_free(NetLane *lane);
 NetWork net_work_new(const ModelLayout *layout);
 void net_work_free(NetWork *w);
 /* Floats of each, for the memory check. */
-double net_lane_floats(const ModelConfig *c, double table_capacity);
-double net_table_floats(const ModelConfig *c, double capacity);
-double net_work_floats(const ModelConfig *c);
+double net_lane_floats(const ModelConfig *m, double table_capacity);
+double net_table_floats(const ModelConfig *m, double capacity);
+double net_work_floats(const ModelConfig *m);
 
 /* The model's Q/K normalisation of rows [rows, dim] (none: nothing is written); gain: the offset of q_norm or k_norm.
  * inv: one per row (rms), [heads][rows] (head). */

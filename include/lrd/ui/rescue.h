@@ -15,9 +15,9 @@ enum { RESCUE_RESET_MAX = 256 };
 
 /* Before curses changes the terminal's settings: they are looked at here. */
 void rescue_keep_settings(void);
-/* reset: what brings the terminal back. kept: what was written to stderr meanwhile, -1 for none; it goes to
- * real_stderr. */
-void rescue_arm(const char *reset, int kept, int real_stderr);
+/* string: what brings the terminal back. kept: what was written to stderr meanwhile, -1 for none; it goes to
+ * stderr_before. */
+void rescue_arm(const char *string, int kept, int stderr_before);
 void rescue_disarm(void);
 
 /* In a handler, of a signal that ends the lab: when the terminal takes no output (stopped by ^S, a dead line) the
