@@ -181,7 +181,7 @@ run_all() {
     [ "$(uname -s)" = Darwin ] || for case in noise sgemm; do # macOS preloads in another way
         faults gcc $case
     done
-    for case in "resizes 500" "storm 5000"; do
+    for case in "resizes 500" "storm 5000" "watch 2000"; do
         faults asan $case
         faults tsan $case
     done
@@ -196,6 +196,9 @@ run_all() {
         faults asan "kills 50"
         faults asan "storm 100000"
         faults tsan "storm 100000"
+        faults asan "watch 100000"
+        faults tsan "watch 100000"
+        LOAD_STEPS=5000000 count "a day in fast forward" 3600 build/gcc/tests/test_load
         fuzz_for 600
         count "lab under ThreadSanitizer" 600 sh tests/tsan.sh sh tests/e2e/lab.sh build/tsan/lrdlab minute
         count "sweeps that end at random times" 300 sh tests/cli/test_sweep.sh build/gcc/lrdlab full

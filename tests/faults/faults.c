@@ -392,6 +392,28 @@ static void case_resizes(int count)
     rider_end(&r);
 }
 
+/* A run.jsonl of a few hundred steps, for watch to show. */
+static bool make_log(void)
+{
+    RiderStart start = start_verb("train", with_files);
+    Rider r;
+    rider_start(&r, &start);
+    rider_watch(&r, 1.5);
+    kill(r.process, SIGINT);
+    bool good = rider_watch(&r, patience) && rider_code(&r) == 130;
+    rider_end(&r);
+    return good;
+}
+
+static RiderStart start_watch(void)
+{
+    RiderStart start = {.term = "xterm-256color", .locale = "C.UTF-8", .columns = 100, .rows = 30};
+    start.words[0] = program;
+    start.words[1] = "watch";
+    start.words[2] = "run.jsonl";
+    return start;
+}
+
 /* A key of the storm. What writes files is rare, what ends the lab is left out. */
 static void storm_key(char *to)
 {
@@ -437,13 +459,11 @@ static void storm_key(char *to)
         snprintf(to, 32, "%c", plain[draw(sizeof plain - 1)]);
 }
 
-static void case_storm(int count)
+static void storm(const char *verb, const RiderStart *start, int count)
 {
-    static const char *const fast[] = {"--set", "lab.speed=0", NULL};
-    RiderStart start = start_verb("lab", fast);
     uint64_t seed = chance;
     Rider r;
-    rider_start(&r, &start);
+    rider_start(&r, start);
     bool good = rider_wait_open(&r, patience);
     int sent = 0;
     for (; sent < count && !r.ended; sent++) {
@@ -461,9 +481,35 @@ static void case_storm(int count)
     good = rider_watch(&r, patience * 4) && alive && rider_code(&r) == 0 && rider_is_restored(&r) && good;
     if (!good)
         show_tail(&r);
-    verdict(good, "a storm of %d keys (seed %llu, %d sent): still there, q leaves (%d)", count,
+    verdict(good, "%s: a storm of %d keys (seed %llu, %d sent): still there, q leaves (%d)", verb, count,
             (unsigned long long)seed, sent, rider_code(&r));
     rider_end(&r);
+}
+
+static void case_storm(int count)
+{
+    static const char *const fast[] = {"--set", "lab.speed=0", NULL};
+    RiderStart start = start_verb("lab", fast);
+    storm("lab", &start, count);
+}
+
+static void case_watch(int count)
+{
+    RiderStart start = start_watch();
+    verdict(make_log(), "watch: there is a log");
+    storm("watch", &start, count);
+    for (size_t i = 0; i < sizeof orderly / sizeof *orderly; i++) {
+        Rider r;
+        rider_start(&r, &start);
+        bool good = rider_wait_open(&r, patience);
+        rider_watch(&r, .1);
+        kill(r.process, orderly[i]);
+        good = rider_watch(&r, patience) && rider_code(&r) == 128 + orderly[i] && rider_is_restored(&r) && good;
+        if (!good)
+            show_tail(&r);
+        verdict(good, "watch: signal %d ends it, the terminal is restored (%d)", orderly[i], rider_code(&r));
+        rider_end(&r);
+    }
 }
 
 static void case_bytes(int count)
@@ -550,9 +596,10 @@ static const struct {
     void (*run)(int count);
     int count;
 } cases[] = {
-    {"kills", case_kills, 20},      {"signals", case_signals, 0}, {"deadly", case_deadly, 0}, {"stop", case_stop, 0},
-    {"gone", case_gone, 0},         {"stalled", case_stalled, 0}, {"names", case_names, 0},   {"bytes", case_bytes, 0},
-    {"resizes", case_resizes, 500}, {"storm", case_storm, 5000},  {"noise", case_noise, 0},   {"sgemm", case_sgemm, 0},
+    {"kills", case_kills, 20},      {"signals", case_signals, 0}, {"deadly", case_deadly, 0},  {"stop", case_stop, 0},
+    {"gone", case_gone, 0},         {"stalled", case_stalled, 0}, {"names", case_names, 0},    {"bytes", case_bytes, 0},
+    {"resizes", case_resizes, 500}, {"storm", case_storm, 5000},  {"watch", case_watch, 2000}, {"noise", case_noise, 0},
+    {"sgemm", case_sgemm, 0},
 };
 
 int main(int argc, char **argv)
