@@ -35,7 +35,7 @@ export PKG_CONFIG_PATH := $(BREW)/opt/openblas/lib/pkgconfig:$(BREW)/opt/ncurses
 endif
 
 # These goals work, or say better what is missing, before the libraries are there.
-LIGHT := run test test-full clean uninstall format check-format help
+LIGHT := run test test-full test-fresh clean uninstall format check-format help
 ifneq ($(filter-out $(LIGHT),$(or $(MAKECMDGOALS),all)),)
 MISSING := $(shell CC='$(CC)' sh tools/packages.sh missing build)
 ifneq ($(MISSING),)
@@ -170,6 +170,9 @@ test: ## install what the tests need, run them all; the last line counts them
 test-full: ## the same and the long ones: the lab under ThreadSanitizer, valgrind, a real Slurm if it is installed
 	$(call ensure,test)
 	@MAKE='$(MAKE)' sh tests/run.sh full
+
+test-fresh: ## make run and make test in a bare Debian (root, debootstrap, network)
+	@sh tests/build/test_fresh.sh
 
 tests: $(TESTS) $(RIDERS) ## build the tests into B/tests
 
