@@ -186,7 +186,7 @@ run_all() {
         faults tsan $case
     done
     for target in build/asan/fuzz/fuzz_*; do
-        case $target in *.d) continue ;; esac
+        case $target in *.d | *\*) continue ;; esac
         count "replay $target" 120 "$target" "tests/fuzz/corpus/${target##*/fuzz_}"
     done
 
@@ -200,6 +200,10 @@ run_all() {
         faults tsan "watch 100000"
         LOAD_STEPS=5000000 count "a day in fast forward" 3600 build/gcc/tests/test_load
         fuzz_for 600
+        if command -v cppcheck >/dev/null && command -v clang-tidy >/dev/null; then
+            check "lint" "$MAKE" --no-print-directory lint
+        fi
+        count "compilers and libraries" 3600 sh tests/build/test_matrix.sh
         count "lab under ThreadSanitizer" 600 sh tests/tsan.sh sh tests/e2e/lab.sh build/tsan/lrdlab minute
         count "sweeps that end at random times" 300 sh tests/cli/test_sweep.sh build/gcc/lrdlab full
         count "Slurm" 300 sh tests/cli/test_slurm.sh build/gcc/lrdlab
