@@ -45,7 +45,7 @@ const Action action_table[] = {
     {"+ - 0", {'+', '-', '0'}, "zoom steps", "zoom", "zoom the step axis in; out; the whole run", ACTION_LOOKING, 12, key_zoom},
     {"e E", {'e', 'E'}, "one panel", "one panel", "one panel alone: the next, the previous; Esc: all of them", ACTION_LOOKING, 12, key_alone},
     {"n", {'n'}, "rank measure", "rank", "stable rank, effective rank, participation ratio", ACTION_LOOKING, 14, key_rank},
-    {"m", {'m'}, "next matrix", "matrix", "choose the next Q or K matrix", ACTION_LOOKING, 15, key_matrix},
+    {"m M", {'m', 'M'}, "next matrix", "matrix", "choose the next Q or K matrix; show the chosen one alone, or all", ACTION_LOOKING, 15, key_matrix},
     {"P", {'P'}, "projector", "projector", "large numbers and thick curves, for a projector; back", ACTION_LOOKING, 0, key_projector},
     {"a", {'a'}, "try a pair", "try", "type a pair: what the model answers, and how sure it is", ACTION_LOOKING, 12, key_try},
     {"b", {'b'}, "glyphs", "glyphs", "draw with Braille, blocks or ASCII", ACTION_LOOKING, 0, key_glyphs},

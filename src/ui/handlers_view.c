@@ -113,6 +113,12 @@ void key_matrix(const KeyPress *k)
     const Evaluation *v = &k->s->board->evaluation;
     if (v->matrix_count == 0)
         return;
+    if (k->code == 'M') {
+        k->u->one_matrix = !k->u->one_matrix;
+        ui_say(k->u, k->u->one_matrix ? "One matrix alone in spectrum and waterfall; m the next, M all of them."
+                                      : "All matrices.");
+        return;
+    }
     k->u->matrix = (k->u->matrix + 1) % v->matrix_count;
     ui_say(k->u, "Chosen: %s (* and / scale the W_q of its layer).", label_matrix(v->matrix[k->u->matrix].name).s);
 }

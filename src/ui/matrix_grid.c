@@ -15,8 +15,10 @@ static int cell_worth(int w, int h)
     return min_int(w, 64) * min_int(h, 12);
 }
 
-MatrixGrid matrix_grid_make(Rect inner, int least_w, int least_h, int matrices, int chosen)
+MatrixGrid matrix_grid_make(Rect inner, int least_w, int least_h, int matrices, const UiState *u)
 {
+    if (u->one_matrix)
+        return (MatrixGrid){.inner = inner, .columns = 1, .rows = 1, .first = u->matrix, .count = 1};
     MatrixGrid best = {.inner = inner, .columns = 1, .rows = max_int(inner.h / least_h, 1)};
     int worth = 0;
     for (int columns = 1; columns <= matrices; columns++) {
@@ -31,7 +33,7 @@ MatrixGrid matrix_grid_make(Rect inner, int least_w, int least_h, int matrices, 
     if (worth == 0)
         best.columns = max_int((inner.w + GAP) / (least_w + GAP), 1);
     int room = best.columns * best.rows;
-    best.first = chosen / room * room;
+    best.first = u->matrix / room * room;
     best.count = min_int(room, matrices - best.first);
     return best;
 }
@@ -47,7 +49,10 @@ bool matrix_grid_page(const MatrixGrid *g, int matrices, char *words, size_t siz
     words[0] = '\0';
     if (g->count >= matrices)
         return false;
-    snprintf(words, size, "%d–%d of %d, m: next", g->first + 1, g->first + g->count, matrices);
+    if (g->count == 1)
+        snprintf(words, size, "%d of %d, m: next", g->first + 1, matrices);
+    else
+        snprintf(words, size, "%d–%d of %d, m: next", g->first + 1, g->first + g->count, matrices);
     return true;
 }
 

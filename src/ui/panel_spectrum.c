@@ -36,10 +36,10 @@ void panel_spectrum(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
                      s->replay.on ? "the log does not tell them" : "measured in a moment");
         return;
     }
-    MatrixGrid g = matrix_grid_make(inner, CELL_WIDTH_MIN, CELL_HEIGHT_MIN, e->matrix_count, u->matrix);
-    char legend[64];
-    if (!matrix_grid_page(&g, e->matrix_count, legend, sizeof legend))
-        snprintf(legend, sizeof legend, "%s", u->log_values[PANEL_SIGMA] ? "log" : "");
+    MatrixGrid g = matrix_grid_make(inner, CELL_WIDTH_MIN, CELL_HEIGHT_MIN, e->matrix_count, u);
+    char page[64], legend[80];
+    bool log = u->log_values[PANEL_SIGMA], paged = matrix_grid_page(&g, e->matrix_count, page, sizeof page);
+    snprintf(legend, sizeof legend, "%s%s%s", log ? "log" : "", log && paged ? " · " : "", page);
     canvas_frame(c, r, r.w < 40 ? "singular values Q, K" : "singular values of Q and K", legend[0] ? legend : NULL);
     for (int i = 0; i < g.count; i++)
         draw_matrix(c, matrix_grid_cell(&g, i), s, g.first + i, u);

@@ -65,7 +65,7 @@ void panel_waterfall(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
         canvas_words(c, inner.x + 1, inner.y, inner.w - 2, ROLE_DIM, "measured in a moment");
         return;
     }
-    MatrixGrid g = matrix_grid_make(inner, CELL_WIDTH_MIN, CELL_HEIGHT_MIN, e->matrix_count, u->matrix);
+    MatrixGrid g = matrix_grid_make(inner, CELL_WIDTH_MIN, CELL_HEIGHT_MIN, e->matrix_count, u);
     HeatScale scale = heat_scale(h, u->log_values[PANEL_WATERFALL]);
     char page[64], title[128];
     matrix_grid_page(&g, e->matrix_count, page, sizeof page);

@@ -176,6 +176,7 @@ static void test_overlays_are_as_stored(void **state)
                 {"about", {'?', '?'}},
                 {"alone", {'e', 'E', 'E', 'E', 'E'}},
                 {"zoomed", {'+', '+'}},
+                {"one-matrix", {'3', 'm', 'M', UI_KEY_ESCAPE}},
                 {"prompt", {':', 'd', 'e', 'c', UI_KEY_TAB}},
                 {"prompt-error", {'=', '-', '1', UI_KEY_ENTER}},
                 {"presets", {'p'}},
@@ -279,6 +280,7 @@ static void test_every_size_draws(void **state)
             u.is_alone = w % 5 == 0;
             u.alone = (PanelId)(h % PANEL_COUNT);
             u.zoom = w % 4;
+            u.one_matrix = w % 7 == 0;
             u.projector = h % 3 == 0;
             u.matrix = w % FAKE_MATRICES;
             u.past = w % 2 ? -1 : 37 * h;

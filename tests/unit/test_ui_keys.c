@@ -412,6 +412,20 @@ static void test_one_panel_alone(void **state)
     assert_int_equal(d->e.command_count, 0);
 }
 
+static void test_one_matrix_or_all(void **state)
+{
+    Desk *d = *state;
+    press(d, 'M');
+    assert_true(d->u.one_matrix);
+    press(d, 'm');
+    assert_int_equal(d->u.matrix, 1);
+    assert_true(d->u.one_matrix);
+    press(d, 'M');
+    assert_false(d->u.one_matrix);
+    assert_int_equal(d->u.matrix, 1);
+    assert_int_equal(d->e.command_count, 0);
+}
+
 static void test_zoom(void **state)
 {
     Desk *d = *state;
@@ -754,6 +768,7 @@ int main(void)
         DESK_TEST(test_cursor_in_the_table),
         DESK_TEST(test_cursor_keys_are_the_same_cursor),
         DESK_TEST(test_one_panel_alone),
+        DESK_TEST(test_one_matrix_or_all),
         DESK_TEST(test_zoom),
         DESK_TEST(test_panels_explain_themselves),
         DESK_TEST(test_help_swallows_no_key),

@@ -62,6 +62,7 @@ typedef struct UiState {
     PanelId alone;
     int zoom; /* + -: the step axis shows a 2^zoom-th of the run */
     RankMeasure rank;
+    bool one_matrix;    /* M: its singular values alone */
     int matrix;         /* chosen Q/K matrix */
     int cell_a, cell_b; /* the cursor in the table of answers */
     PairTry pair;
