@@ -6,8 +6,6 @@
 #include <lrd/view/export.h>
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -20,21 +18,11 @@ static int phase_columns(void)
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : PICTURE_COLUMNS;
 }
 
-/* MONO where colours are not wanted, or would be noise in a file. */
-static ColorDepth phase_depth(void)
-{
-    const char *term = getenv("TERM"), *colorterm = getenv("COLORTERM");
-    if (!isatty(STDOUT_FILENO) || !term || !*term || strcmp(term, "dumb") == 0 || !term_wants_color())
-        return DEPTH_MONO;
-    if (colorterm && (strcmp(colorterm, "truecolor") == 0 || strcmp(colorterm, "24bit") == 0))
-        return DEPTH_TRUE;
-    return strstr(term, "256") ? DEPTH_256 : DEPTH_8;
-}
-
 static void phase_print(const Phase *p, const Look *look)
 {
-    ColorDepth depth = look->theme == SCHEME_NONE ? DEPTH_MONO : phase_depth();
-    Canvas *c = phase_picture_draw(p, phase_columns(), look->glyphs, depth == DEPTH_MONO);
+    ColorDepth depth = look->theme == SCHEME_NONE ? DEPTH_MONO : term_depth_of_stdout();
+    GlyphSet glyphs = look->has_glyphs || term_has_utf8() ? look->glyphs : GLYPHS_ASCII;
+    Canvas *c = phase_picture_draw(p, phase_columns(), glyphs, depth == DEPTH_MONO);
     Text out = {0};
     if (depth == DEPTH_MONO)
         export_text(c, &out);

@@ -241,15 +241,30 @@ int term_key(void)
     return UI_KEY_NONE;
 }
 
-ColorDepth term_depth(void)
+static ColorDepth depth_of_colors(int colors)
 {
-    if (!has_colors())
-        return DEPTH_MONO;
 #ifdef NCURSES_EXT_COLORS
-    if (COLORS >= 1 << 24)
+    if (colors >= 1 << 24)
         return DEPTH_TRUE;
 #endif
-    return COLORS >= 256 ? DEPTH_256 : COLORS >= 16 ? DEPTH_16 : COLORS >= 8 ? DEPTH_8 : DEPTH_MONO;
+    return colors >= 256 ? DEPTH_256 : colors >= 16 ? DEPTH_16 : colors >= 8 ? DEPTH_8 : DEPTH_MONO;
+}
+
+ColorDepth term_depth(void)
+{
+    return has_colors() ? depth_of_colors(COLORS) : DEPTH_MONO;
+}
+
+ColorDepth term_depth_of_stdout(void)
+{
+    int found = 0;
+    const char *name = getenv("TERM");
+    if (!isatty(STDOUT_FILENO) || !term_wants_color() || !name || !name[0] ||
+        setupterm(name, STDOUT_FILENO, &found) != OK)
+        return DEPTH_MONO;
+    int colors = tigetnum("colors");
+    del_curterm(cur_term);
+    return depth_of_colors(colors);
 }
 
 static attr_t style_attributes(const Style *s)

@@ -121,6 +121,9 @@ grep -q '8 runs of up to 40 steps' out && grep -q 'decay.kind: 2 values, l2 lrd'
 report "says how many runs, and the axes" $?
 
 # ---- Its diagram
+utf8=$(locale -a 2>/dev/null | grep -im 1 -e '^C\.utf-\?8$' -e '^en_US\.utf-\?8$')
+LC_ALL=${utf8:-C}
+export LC_ALL
 expect "phase" 0 "" phase a --csv phase.csv --svg phase.svg
 cp out diagram
 grep -q 'decay.kind' diagram && grep -q 'best unseen accuracy of a run; mean of 2 runs' diagram && grep -q '8 of 8 runs' diagram
@@ -138,6 +141,9 @@ report "--svg" $?
 expect "phase over other axes" 0 "" phase a --across model.seed --up task.frac --measure stable-rank --glyphs ascii
 ! LC_ALL=C grep -q '[^ -~]' out && grep -q 'decay.kind lrd' out
 report "in ASCII" $?
+LC_ALL=C "$program" phase a >out 2>err
+! LC_ALL=C grep -q '[^ -~]' out
+report "and where the locale knows nothing else" $?
 expect "phase of a folder that is none" 2 "not the folder of a sweep" phase .
 expect "phase by an axis that is none" 2 "the axes of this sweep are" phase a --up task.p
 expect "phase of a measure that is none" 2 "it takes one of unseen" phase a --measure nope

@@ -23,6 +23,8 @@ void term_close(void);
 bool term_has_utf8(void);    /* by nl_langinfo(CODESET) */
 bool term_wants_color(void); /* NO_COLOR is not set */
 ColorDepth term_depth(void); /* while the terminal is open */
+/* For what is only printed: what terminfo says of stdout. MONO where that is no terminal or NO_COLOR is set. */
+ColorDepth term_depth_of_stdout(void);
 void term_size(int *w, int *h);
 /* After SIGWINCH: takes over the size that the terminal now has. */
 void term_resize(void);
