@@ -1,6 +1,7 @@
 #include <lrd/base/util.h>
 #include <lrd/run/command_queue.h>
 #include <lrd/run/exchange.h>
+#include <lrd/run/portrayer.h>
 #include <lrd/run/rate.h>
 #include <lrd/run/session.h>
 #include <lrd/run/thread.h>
@@ -38,10 +39,7 @@ struct Session {
     Rate rate;
     Pace pace;
     double published; /* when the last snapshot was */
-    PortraitAsk ask;
-    Portrait portrait;
-    double portrait_due;   /* when training may stop for it again */
-    bool portrait_refused; /* the last try was given up: not again before something happens */
+    Portrayer portrayer;
     char message[sizeof((Snapshot *)0)->message];
     uint64_t message_number;
     bool quit;
@@ -71,7 +69,7 @@ static void session_pass_on(Session *s)
 static void session_publish(Session *s)
 {
     Snapshot *snapshot = exchange_fill(s->snapshots, run_board(s->run));
-    portrait_copy(&snapshot->portrait, &s->portrait);
+    portrait_copy(&snapshot->portrait, &s->portrayer.portrait);
     snapshot->commands = s->applied;
     snapshot->state = s->state;
     snapshot->step = run_step(s->run);
@@ -91,38 +89,6 @@ static void session_enter(Session *s, SessionState state)
     s->state = state;
     if (state != SESSION_RUNNING)
         rate_pause(&s->rate);
-}
-
-/* ---- portraits ---- */
-
-/* Beside training at most this share of the time, and not more often than anyone can see. */
-static const double portrait_share = .05, portrait_pause = .25, portrait_piece_pause = .06;
-
-static bool session_has_portrait(const Session *s)
-{
-    return portrait_answers(&s->portrait, &s->ask) &&
-           (s->ask.past || s->portrait.step == run_step(s->run) || (s->ask.kind == PORTRAIT_NONE && !s->ask.pair));
-}
-
-/* A piece of what was asked for, if it is due. Returns whether there is something new to show. */
-static bool session_portray(Session *s)
-{
-    double began = clock_seconds();
-    bool trains = s->state == SESSION_RUNNING;
-    if (session_has_portrait(s) || (trains ? began < s->portrait_due : s->portrait_refused))
-        return false;
-    s->portrait_refused = !run_portray(s->run, &s->ask, &s->portrait);
-    if (s->portrait_refused)
-        portrait_outdate(&s->portrait);
-    double end = clock_seconds(), pause = s->ask.kind == PORTRAIT_TABLE ? portrait_piece_pause : portrait_pause;
-    s->portrait_due = end + fmax(pause, (end - began) * (1 / portrait_share - 1));
-    return true;
-}
-
-static void apply_portray(Session *s, const Command *c)
-{
-    s->ask = c->portrait;
-    s->portrait_due = 0;
 }
 
 /* ---- one turn ---- */
@@ -152,7 +118,7 @@ static void session_warn(Session *s)
 
 static void session_turn(Session *s)
 {
-    s->portrait_refused = false;
+    portrayer_try_again(&s->portrayer);
     pace_step(&s->pace, run_settings(s->run)->lab.speed, clock_seconds());
     switch (run_turn(s->run)) {
     case RUN_STEPPED:
@@ -276,7 +242,7 @@ static void apply_step(Session *s, const Command *c)
 /* A run from step 0: what went before cannot be undone into it. */
 static void session_begin_run(Session *s)
 {
-    portrait_forget(&s->portrait);
+    portrait_forget(&s->portrayer.portrait);
     s->undo_count = 0;
     s->warned = -1;
     s->stretch = run_last_step(s->run);
@@ -412,6 +378,11 @@ static void apply_write_preset(Session *s, const Command *c)
         session_say(s, "%s", status.text);
 }
 
+static void apply_portray(Session *s, const Command *c)
+{
+    portrayer_ask(&s->portrayer, &c->portrait);
+}
+
 static void apply_quit(Session *s, const Command *c)
 {
     (void)c;
@@ -458,8 +429,8 @@ static void session_apply_waiting(Session *s)
     for (int i = 0; i < COMMAND_QUEUE_CAPACITY && !s->quit && command_queue_take(s->commands, &command); i++) {
         command_apply[command.kind](s, &command);
         if (command_changes_weights(command.kind))
-            portrait_outdate(&s->portrait);
-        s->portrait_refused = false;
+            portrait_outdate(&s->portrayer.portrait);
+        portrayer_try_again(&s->portrayer);
         session_pass_on(s);
         s->applied++;
         session_publish(s);
@@ -478,7 +449,7 @@ static void session_train(Session *s)
     }
     uint64_t said = s->message_number;
     session_turn(s);
-    bool portrayed = session_portray(s);
+    bool portrayed = portrayer_work(&s->portrayer, s->run, s->state == SESSION_RUNNING);
     if (portrayed || s->state != SESSION_RUNNING || s->message_number != said ||
         clock_seconds() - s->published >= frame)
         session_publish(s);
@@ -498,7 +469,7 @@ static void *session_main(void *argument)
             s->quit = true;
         else if (!s->quit && s->state == SESSION_RUNNING)
             session_train(s);
-        else if (!s->quit && session_portray(s))
+        else if (!s->quit && portrayer_work(&s->portrayer, s->run, false))
             session_publish(s);
         else if (!s->quit)
             command_queue_wait(s->commands, -1);
@@ -565,7 +536,7 @@ void session_free(Session *s)
     session_end(s);
     run_free(s->run);
     exchange_free(s->snapshots);
-    portrait_free(&s->portrait);
+    portrayer_free(&s->portrayer);
     command_queue_free(s->commands);
     free(s);
 }

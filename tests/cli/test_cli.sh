@@ -247,6 +247,15 @@ grep -q "lrdlab  foreign " foreign.txt && grep -q "the log does not tell it" for
 report "makes up no task and no decay" $?
 expect "shot of an empty log" 2 "no row" shot empty.jsonl --out x.txt
 expect "shot without --out" 2 "--out FILE.svg" shot run.jsonl --step 10
+for view in $("$program" shot --help | sed -n 's/.*the view: //p' | tr -d ,); do
+    expect "shot of the view $view" 0 "" shot presets/mine.ini --set model.dim=8 --set model.mlp=16 --set model.depth=1 \
+        --step 4 --size 80x24 --view "$view" --out "$view.ans" --quiet
+    [ -s "$view.ans" ] && ! grep -q "measured in a moment" "$view.ans"
+    report "the view $view shows something" $?
+done
+expect "shot of a log's attention" 0 "" shot run.jsonl --step 10 --view attention --size 120x40 --out no.txt
+grep -q "A log holds no weights" no.txt
+report "a log's view of the weights says why it is empty" $?
 expect "shot as an unknown kind" 2 "no kind of picture" shot run.jsonl --step 10 --out x.png
 expect "shot of a view that is not there" 2 "overview" shot run.jsonl --step 10 --view nope --out x.txt
 expect "shot of a bad size" 2 "120x40" shot run.jsonl --step 10 --size 12 --out x.txt
