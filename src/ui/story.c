@@ -14,7 +14,7 @@ typedef struct Facts {
     const Board *b;
     const Snapshot *s;
     double train, unseen;
-    bool unseen_rises, rank_falls, slipping;
+    bool unseen_rises, rank_falls, rank_is_down, slipping;
 } Facts;
 
 static double series_back(const Series *s, int back)
@@ -38,6 +38,7 @@ static Facts facts_of(const Snapshot *s)
     const Series *rank = &b->series[SERIES_STABLE_RANK];
     double rank_before = series_at(rank, b->step - max_i64(b->step / 10, 1));
     f.rank_falls = b->evaluation.stable_rank < rank_before * .98;
+    f.rank_is_down = rank->count > 0 && b->evaluation.stable_rank < (double)rank->bucket[0].value / 2;
     f.slipping = f.train < b->train_peak - .05;
     return f;
 }
@@ -114,6 +115,10 @@ static bool is_shrinking(const Facts *f)
 {
     return f->b->memorised >= 0 && f->rank_falls;
 }
+static bool is_shrunken(const Facts *f)
+{
+    return f->b->memorised >= 0 && f->rank_is_down;
+}
 static bool is_memorised(const Facts *f)
 {
     return f->b->memorised >= 0;
@@ -183,6 +188,9 @@ static const Rule rules[] = {
       "It knows the training pairs by heart since {memorised}; low rank alone is not grokking."}},
     {"shrinking", is_shrinking, ROLE_BOLD,
      {"Memorised at {memorised}; unseen pairs: {unseen} right.", "{kind} lowers Q/K stable rank: {rank}.",
+      "Training goes on though nothing is left to learn: watch the unseen curve."}},
+    {"shrunken", is_shrunken, ROLE_BOLD,
+     {"Memorised at {memorised}; unseen pairs: {unseen} right.", "Q/K stable rank is down to {rank}.",
       "Training goes on though nothing is left to learn: watch the unseen curve."}},
     {"memorised", is_memorised, ROLE_BOLD,
      {"Memorised at {memorised}; unseen pairs: {unseen} right.", ">By heart, not the rule: try t or Up.",

@@ -64,6 +64,8 @@ static void test_story_of_what_went_wrong(void **state)
     assert_string_equal(rule_of(b, SESSION_RUNNING), "generalised");
     board_free(b);
     b = fake_board(900);
+    b->evaluation.stable_rank = 5; /* a little more than before, far less than at first */
+    assert_string_equal(rule_of(b, SESSION_RUNNING), "shrunken");
     b->at_floor = true;
     assert_string_equal(rule_of(b, SESSION_RUNNING), "floor");
     b->at_floor = false;
@@ -112,6 +114,8 @@ static void test_first_sentences_fit_with_large_numbers(void **state)
     b->grokked = b->lost = -1;
     assert_string_equal(rule_of(b, SESSION_RUNNING), "partial");
     b->evaluation.unseen_acc = .1;
+    assert_string_equal(rule_of(b, SESSION_RUNNING), "shrunken");
+    b->evaluation.stable_rank = (double)b->series[SERIES_STABLE_RANK].bucket[0].value;
     assert_string_equal(rule_of(b, SESSION_RUNNING), "memorised");
     board_free(b);
 }
