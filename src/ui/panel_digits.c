@@ -58,6 +58,8 @@ void panel_digits(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
                  }};
     int x = r.x;
     numbers_choose(&n, r, c->glyphs);
+    for (int i = 0; n.count == 0 && i < NUMBERS && i < r.h; i++)
+        canvas_textf(c, r.x, r.y + i, n.number[i].role, "%s %s", n.number[i].value.s, n.number[i].caption);
     for (int i = 0; i < n.count; i++) {
         const Number *number = &n.number[i];
         int width = number_width(number, n.size), y = r.y + digits_height(n.size, c->glyphs);

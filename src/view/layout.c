@@ -3,6 +3,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include <lrd/view/digits.h>
+
 const char *const view_names[VIEW_COUNT] = {"overview",  "curves", "spectrum", "waterfall",
                                             "attention", "table",  "geometry", "fourier"};
 
@@ -190,14 +192,24 @@ Layout layout_make(int w, int h, ViewId view)
     return l;
 }
 
+/* Rows for two percentages side by side, as large as a quarter of the screen allows, and a line below them. */
+static int digits_rows(int w, int h)
+{
+    enum { BESIDE = 4 };
+    int size = DIGITS_SIZE_MOST;
+    while (size > 0 && (digits_height(size, GLYPHS_BRAILLE) + 1 > h / 4 || 2 * digits_width("100%", size) + BESIDE > w))
+        size--;
+    return digits_height(size, GLYPHS_BRAILLE) + 1;
+}
+
 Layout layout_make_projector(int w, int h, ViewId view, PanelId alone)
 {
-    enum { STORY_ROWS = 2, DIGITS_LEAST = 4, MARGIN = 2, TWO_FROM = 110, LEFT_OF_HUNDRED = 66 };
+    enum { STORY_ROWS = 2, MARGIN = 2, TWO_FROM = 110, LEFT_OF_HUNDRED = 66 };
     Layout l = {0};
     l.too_small = w < LAYOUT_MIN_W || h < LAYOUT_MIN_H;
     if (l.too_small)
         return l;
-    int digits = DIGITS_LEAST + (h - LAYOUT_MIN_H) / 4, bottom = h, top = 1 + STORY_ROWS + digits;
+    int digits = digits_rows(w - 2 * MARGIN, h), bottom = h, top = 1 + STORY_ROWS + digits;
     l.header = (Rect){0, 0, w, 1};
     l.story = (Rect){0, 1, w, STORY_ROWS};
     l.digits = (Rect){MARGIN, 1 + STORY_ROWS, w - 2 * MARGIN, digits};
