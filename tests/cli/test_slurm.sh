@@ -5,7 +5,7 @@
 program=${1:-./lrdlab}
 case $program in /*) ;; *) program=$(pwd)/$program ;; esac
 PATH=$PATH:/usr/sbin:/sbin
-for tool in munged slurmctld slurmd sbatch squeue scontrol; do
+for tool in munged slurmctld slurmd sbatch scancel squeue scontrol; do
     command -v $tool >/dev/null 2>&1 || {
         echo "ok slurm: array job # SKIP $tool is not installed (Debian: munge, slurmctld, slurmd, slurm-client)"
         exit 0
@@ -144,4 +144,22 @@ report "once" $?
 [ "$(find grid -name '*.lock*' | wc -l)" = 0 ] && "$program" sweep grid.ini --out grid >out 2>err &&
     grep -q "8 of 8 cells are done already" err
 report "and the sweep finds them" $?
+
+# Slurm ends a task (scancel, a time limit) with SIGTERM first: its cell goes on when the script is sent again.
+sed 's/steps = 200/steps = 1000000000/' grid.ini >long.ini
+"$program" sweep long.ini --out long --slurm job.sh >out 2>err
+cells_are() { # WHAT: a whole word of the log's events
+    cat long/*/log.jsonl 2>/dev/null | grep -q "$1"
+}
+sbatch --array=0-0 job.sh >out 2>err
+wait_for 30 cells_are '"step":1000,'
+scancel -u "$user" 2>err
+wait_for 30 queue_is_empty
+[ "$(find long -name result.json.part | wc -l)" = 1 ] && [ "$(find long -name '*.lock*' | wc -l)" = 0 ]
+report "a task that is cancelled leaves what it had come to" $?
+sbatch --array=0-0 job.sh >out 2>err
+wait_for 30 cells_are '"event":"resumed"'
+report "and goes on when it is sent again" $?
+scancel -u "$user" 2>err
+wait_for 30 queue_is_empty
 exit $failed
