@@ -15,7 +15,7 @@
 enum { GAP = 2 };
 
 /* 1 is uniform, in the middle of the colours; fixed, so that one moment can be compared with another. */
-static const HeatScale scale = {.low = .1, .high = 10, .log = true};
+static const HeatScale scale = {.low = .25, .high = 4, .log = true};
 
 typedef struct HeadMap {
     const float *map;
@@ -65,7 +65,7 @@ void panel_interaction(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
         prose_wrapped(c, rect_inset(r, 2, 1), ROLE_DIM, why);
         return;
     }
-    heatmap_frame_key(c, r, title, "1/10", "10×");
+    heatmap_frame_key(c, r, title, "1/4", "4×");
     draw_maps(c, inner, p);
 }
 

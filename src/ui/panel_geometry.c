@@ -35,6 +35,8 @@ typedef struct Parts {
 
 static double share_across(double along, double across)
 {
+    if (fabs(along) < rounding * fabs(across))
+        return 1;
     double whole = hypot(along, across);
     return whole > 0 ? fabs(across) / whole : (double)NAN;
 }

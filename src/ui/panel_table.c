@@ -43,7 +43,7 @@ const PanelRow panel_table[PANEL_COUNT] = {
         "the network computes with waves of these."},
     [PANEL_INTERACTION] = {"who looks at whom", AXIS_FIXED, panel_interaction,
         "For each head a square: the number in the row looks at the number in the column, as the layer's Q and K make "
-        "of the embedding alone. Middle colour: no preference. Bright: up to ten times as much as that. A pattern is "
+        "of the embedding alone. Middle colour: no preference. Bright: four times as much as that and more. A pattern is "
         "structure, snow is noise."},
     [PANEL_LOOK] = {"last position", AXIS_FIXED, panel_look,
         "The answer is read at the last position, the sign =. Of its attention in each layer and head, the shares that "
