@@ -214,6 +214,34 @@ expect "resume: and is left" ended_with 0
     >"$box/out"
 expect "resume: what comes of it is the run that was never stopped" cmp "$box/straight" "$box/by-w"
 
+open_terminal 100 30
+start_program "XDG_STATE_HOME=$box/state $program lab $small"
+must "first hints: the lab opens" wait_for 'step [0-9]'
+expect "first hints: one comes by itself" wait_for 'New here'
+press t
+expect "first hints: a key does what it always does" wait_for "$in_force_l2"
+press q
+expect "first hints: q ends with 0" ended_with 0
+expect "first hints: what was shown is noted" grep -qx 1 "$box/state/lrdlab/hints"
+
+start_program "XDG_STATE_HOME=/dev/null/nowhere $program lab $small"
+must "nowhere to note hints: the lab opens" wait_for 'step [0-9]'
+expect "nowhere to note hints: they come all the same" wait_for 'New here'
+press q
+expect "nowhere to note hints: no harm" ended_with 0
+
+start_program "$program lab $small --projector --theme contrast"
+must "projector: the lab opens" wait_for 'unseen pairs right'
+expect "projector: numbers in large" wait_for '██'
+press P
+expect "projector: P goes back to all panels" wait_for 'stable rank of Q/K'
+press e
+expect "one panel: e shows it alone" wait_gone 'stable rank of Q/K'
+press Escape
+expect "one panel: Escape shows all" wait_for 'stable rank of Q/K'
+press q
+expect "one panel: q ends with 0" ended_with 0
+
 open_terminal 80 24
 start_lab
 must "interrupt: the lab opens" wait_for 'step [0-9]'
