@@ -136,7 +136,7 @@ void key_glyphs(const KeyPress *k)
 void key_theme(const KeyPress *k)
 {
     k->u->theme = (Scheme)((k->u->theme + 1) % SCHEME_COUNT);
-    if (k->u->colorless)
+    if (k->u->no_colors)
         ui_say(k->u, "This terminal (TERM) has no colours, so every theme looks the same.");
     else
         ui_say(k->u, "Theme: %s.", theme_names[k->u->theme]);

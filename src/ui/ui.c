@@ -266,6 +266,7 @@ Status ui_run(Source source, const UiOptions *options, UiResult *result)
     if (status_is_ok(status)) {
         l.canvas = canvas_new(0, 0);
         l.u.colorless = term_depth() <= DEPTH_8;
+        l.u.no_colors = term_depth() == DEPTH_MONO;
         loop_look(&l);
         loop_ask_portrait(&l);
         loop_draw(&l, clock_seconds());

@@ -360,6 +360,10 @@ static void test_looking_keys(void **state)
     assert_int_equal(d->u.glyphs, GLYPHS_ASCII);
     press(d, 'T');
     assert_int_equal(d->u.theme, SCHEME_LIGHT);
+    assert_string_equal(d->u.message, "Theme: light.");
+    d->u.no_colors = true;
+    press(d, 'T');
+    assert_non_null(strstr(d->u.message, "no colours"));
     assert_int_equal(d->e.command_count, 0);
     assert_int_equal(d->e.flags, 0);
     press(d, 'Z');

@@ -70,6 +70,7 @@ typedef struct UiState {
     GlyphSet glyphs;
     bool ascii_only; /* the terminal has no UTF-8 */
     Scheme theme;
+    bool no_colors; /* the terminal has none: every theme looks the same */
     bool colorless; /* the terminal has too few colours to tell values by, whatever the theme */
     Prompt prompt;
     int help_top;               /* first row of the help that is shown */
