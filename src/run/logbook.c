@@ -164,20 +164,22 @@ static void index_copy(PageIndex *to, const PageIndex *from)
 static void turn_chapter(Logbook *l, int left, int now)
 {
     struct Chapter *old = &l->chapter[left - 1], *next = &l->chapter[now - 1];
+    if (next->changes) { /* both lists change hands */
+        *old = (struct Chapter){l->evaluations, l->samples, l->changes, l->change_count};
+        old->changes = grown(old->changes, old->change_count, &l->change_capacity, sizeof *old->changes);
+        l->evaluations = next->evaluations;
+        l->samples = next->samples;
+        l->changes = next->changes;
+        l->change_count = l->change_capacity = next->change_count;
+        *next = (struct Chapter){0};
+        return;
+    }
     void *changes = old->changes;
     index_copy(&old->evaluations, &l->evaluations);
     index_copy(&old->samples, &l->samples);
     copy_things(&changes, l->changes, l->change_count, sizeof *l->changes);
     old->changes = changes;
     old->change_count = l->change_count;
-    if (!next->changes)
-        return;
-    index_copy(&l->evaluations, &next->evaluations);
-    index_copy(&l->samples, &next->samples);
-    changes = l->changes;
-    copy_things(&changes, next->changes, next->change_count, sizeof *l->changes);
-    l->changes = changes;
-    l->change_count = l->change_capacity = next->change_count;
 }
 
 static void take_event(Logbook *l, const Event *e)

@@ -212,6 +212,11 @@ void recorder_resume(Recorder *r, const CheckpointProgress *from, const Event *r
     r->board->at_floor = m->at_floor != 0;
 }
 
+int64_t progress_row_step(const CheckpointProgress *p)
+{
+    return p->counters[CHECKPOINT_COUNTERS_NAMED];
+}
+
 void recorder_go_back(Recorder *r, const CheckpointProgress *to, const Event *event, const Settings *then)
 {
     recorder_load_progress(r, to);
@@ -219,6 +224,8 @@ void recorder_go_back(Recorder *r, const CheckpointProgress *to, const Event *ev
     Board *b = r->board;
     const Milestones *m = &r->milestones;
     b->settings = *then;
+    if (event->kind == EVENT_SWITCH)
+        return; /* it has its own board back */
     b->lost = m->holding ? -1 : m->lost;
     b->train_peak = fmax(m->train_peak, 0);
     b->at_floor = m->at_floor != 0;

@@ -205,6 +205,9 @@ void run_free(Run *r)
     recorder_free(r->recorder);
     if (run_trainer(r))
         trainer_free(run_trainer(r));
+    if (run_twin(r))
+        run_drop(r, &r->twin.trainer);
+    pool_free(r->twin.pair);
     evaluation_free(&r->measured);
     schedule_free(&r->schedule);
     free(r->first_weights);
@@ -218,6 +221,9 @@ void run_abandon(Run *r)
     atomic_fetch_add(&r->abandoning, 1);
     atomic_store(&r->abandoned, true);
     Trainer *t = atomic_load(&r->trainer);
+    if (t)
+        trainer_abandon(t);
+    t = atomic_load(&r->twin.trainer);
     if (t)
         trainer_abandon(t);
     atomic_fetch_sub(&r->abandoning, 1);

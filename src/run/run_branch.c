@@ -52,8 +52,7 @@ bool run_portray_past(Run *r, const PortraitAsk *ask, Portrait *portrait)
     return done;
 }
 
-/* So that the branch in hand can be come back to. false when lab.rewind_mb has no room for it. */
-static bool run_keep_tip(Run *r)
+bool run_keep_tip(Run *r)
 {
     run_do_due(r); /* its row needs the turn that led here */
     RewindPoint *p = history_find(r->history, r->branch, run_step(r));
@@ -74,8 +73,7 @@ static void settings_keep_session(Settings *then, const Settings *now)
     then->train.steps = now->train.steps;
 }
 
-/* "KEY=VALUE KEY=VALUE" onto *settings: what may change mid-run. */
-static Status settings_apply_words(Settings *settings, const char *words)
+Status settings_apply_words(Settings *settings, const char *words)
 {
     Status status = status_ok();
     while (status_is_ok(status) && *words) {
@@ -145,6 +143,7 @@ Status run_branch(Run *r, int64_t step, const char *changes)
         return status;
     if (!run_find_point(r, step))
         return status_input("No rewind point is left before step %" PRId64 ": take a later one", step);
+    run_end_twin(r);
     if (!run_keep_tip(r))
         return status_input("There is no room for another branch: raise lab.rewind_mb");
     const RewindPoint *p = run_find_point(r, step); /* looked up again: keeping the tip may have cost it */
@@ -164,7 +163,8 @@ Status run_switch(Run *r, int branch)
     const Branches *tree = &run_board(r)->branches;
     if (branch < 1 || branch > tree->count || branch == r->branch)
         return status_input("There is no other branch %d: Enter at an earlier moment starts one", branch);
-    RewindPoint *p = history_find(r->history, branch, INT64_MAX);
+    run_end_twin(r);
+    RewindPoint *p = r->history ? history_find(r->history, branch, INT64_MAX) : NULL;
     if (!p || !p->kept)
         return status_input("Branch %d cannot be gone on with: its rewind point went when lab.rewind_mb became smaller",
                             branch);

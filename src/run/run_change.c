@@ -23,7 +23,7 @@ bool run_set_event(Event *e, const Setting *row, const Settings *before, const S
     return changed;
 }
 
-Status run_set(Run *r, const char *key, const char *value)
+Status run_set_one(Run *r, const char *key, const char *value)
 {
     Settings next = r->settings;
     Status status = settings_set(&next, key, value);
@@ -49,6 +49,12 @@ Status run_set(Run *r, const char *key, const char *value)
         history_resize(r->history, r->settings.lab.rewind_mb);
     recorder_add_event(r->recorder, &e);
     return status;
+}
+
+Status run_set(Run *r, const char *key, const char *value)
+{
+    Status status = run_set_one(r, key, value);
+    return status_is_ok(status) ? run_set_twin(r, key, value) : status;
 }
 
 Status run_scale(Run *r, const char *matrix, double factor)
@@ -126,9 +132,9 @@ static bool settings_same_first_weights(const Settings *a, const Settings *b)
 }
 
 /* No abandon may still hold the old trainer when it goes. */
-static void run_drop_trainer(Run *r)
+void run_drop(Run *r, _Atomic(Trainer *) *which)
 {
-    Trainer *old = atomic_exchange(&r->trainer, NULL);
+    Trainer *old = atomic_exchange(which, NULL);
     while (atomic_load(&r->abandoning) > 0)
         ;
     trainer_free(old);
@@ -149,7 +155,8 @@ Status run_restart(Run *r, const Settings *settings, const Schedule *schedule)
         free(r->first_weights);
         r->first_weights = NULL;
     }
-    run_drop_trainer(r);
+    run_drop(r, &r->twin.trainer);
+    run_drop(r, &r->trainer);
     r->settings = next;
     r->steps_asked = 0;
     if (schedule)

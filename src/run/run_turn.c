@@ -50,7 +50,7 @@ static void run_follow_schedule(Run *r)
 {
     while (r->next_change < r->schedule.count && r->schedule.changes[r->next_change].step <= run_step(r)) {
         const ScheduledChange *change = &r->schedule.changes[r->next_change++];
-        Status status = run_set(r, change->key, change->value);
+        Status status = run_set_one(r, change->key, change->value);
         if (!status_is_ok(status))
             recorder_say(r->recorder, "The change scheduled for step %" PRId64 " was left out: %s", change->step,
                          status.text);
@@ -145,9 +145,8 @@ static void run_say_decay_failed(Run *r)
 
 static RunTurn run_do_step(Run *r)
 {
-    Trainer *t = run_trainer(r);
     StepOutcome outcome =
-        atomic_load(&r->abandoned) ? STEP_ABANDONED : trainer_step(t, row_due(r, run_step(r) + 1) != ROW_NONE);
+        atomic_load(&r->abandoned) ? STEP_ABANDONED : run_step_both(r, row_due(r, run_step(r) + 1) != ROW_NONE);
     if (outcome == STEP_ABANDONED) {
         r->gave_up = true;
         return RUN_ABANDONED;
@@ -165,9 +164,12 @@ RunTurn run_turn(Run *r)
         r->gave_up = false;
         atomic_store(&r->abandoned, false);
         trainer_clear_abandon(run_trainer(r));
+        if (run_twin(r))
+            trainer_clear_abandon(atomic_load(&r->twin.trainer));
     }
     double began = clock_seconds();
     run_do_due(r);
+    run_do_twin_due(r);
     run_add_point(r);
     if (run_step(r) >= run_last_step(r) || (r->options.stop_grokked && run_board(r)->grokked >= 0))
         return RUN_FINISHED;

@@ -77,6 +77,7 @@ static void session_publish(Session *s)
     int64_t left = max_i64(run_last_step(s->run) - snapshot->step, 0);
     snapshot->seconds_left = snapshot->steps_per_s > 0 ? (double)left / snapshot->steps_per_s : NAN;
     snapshot->logging = run_logging(s->run);
+    snapshot->twin = run_twin(s->run);
     snapshot->rewind_count = run_rewind_steps(s->run, snapshot->rewind_step);
     snprintf(snapshot->message, sizeof snapshot->message, "%s", s->message);
     snapshot->message_number = s->message_number;
@@ -337,6 +338,22 @@ static void apply_switch(Session *s, const Command *c)
     session_enter(s, s->state == SESSION_PAUSED ? SESSION_PAUSED : SESSION_RUNNING);
 }
 
+static void apply_twin(Session *s, const Command *c)
+{
+    if (!*c->value) {
+        run_end_twin(s->run);
+        session_say(s, "The twin stops here; its branch stays: v goes to it");
+        return;
+    }
+    Status status = run_start_twin(s->run, c->value);
+    const Branches *t = &run_board(s->run)->branches;
+    if (status_is_ok(status))
+        session_say(s, "Twin: branch %d, %s, in step with this one from step %" PRId64 " on", t->count,
+                    t->item[t->count - 1].name, run_step(s->run));
+    else
+        session_say(s, "%s", status.text);
+}
+
 /* A name in the working folder that no file has: another run may have been saved at the same step. */
 static void free_name(char *path, size_t size, const Run *run, const char *ending)
 {
@@ -401,7 +418,7 @@ static void (*const command_apply[COMMAND_KIND_COUNT])(Session *, const Command 
     [COMMAND_BRANCH] = apply_branch,   [COMMAND_SWITCH] = apply_switch, [COMMAND_PRESET] = apply_preset,
     [COMMAND_SCALE] = apply_scale,     [COMMAND_SAVE] = apply_save,     [COMMAND_WRITE_PRESET] = apply_write_preset,
     [COMMAND_PORTRAY] = apply_portray, [COMMAND_SPEED] = apply_replay,  [COMMAND_LEAD] = apply_replay,
-    [COMMAND_QUIT] = apply_quit,
+    [COMMAND_TWIN] = apply_twin,       [COMMAND_QUIT] = apply_quit,
 };
 
 /* Steps tell themselves by their number. */

@@ -16,6 +16,12 @@ static void assert_ok(Status s)
     assert_string_equal(s.text, "");
 }
 
+static void assert_refused(Status s, const char *words)
+{
+    assert_int_equal(s.code, STATUS_INPUT);
+    assert_non_null(strstr(s.text, words));
+}
+
 /* The rows of the log that stand after its n-th event of this name and before the next one. */
 static json_t *rows_after(const char *path, const char *name, int n)
 {
@@ -171,12 +177,6 @@ static void test_branches_are_switched_between(void **state)
     run_free(r);
 }
 
-static void assert_refused(Status s, const char *words)
-{
-    assert_int_equal(s.code, STATUS_INPUT);
-    assert_non_null(strstr(s.text, words));
-}
-
 static void test_what_cannot_be_done_is_refused(void **state)
 {
     (void)state;
@@ -199,6 +199,106 @@ static void test_what_cannot_be_done_is_refused(void **state)
     assert_refused(run_switch(r, 1), "rewind point went");
     turns(r, 10);
     run_free(r);
+}
+
+/* Both futures, trained side by side, are what each would have been alone. */
+static void test_a_twin_keeps_step_and_disturbs_nothing(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    settings.train.threads = 3;
+    char one[128], two[128], alone[128], other[128];
+    snprintf(one, sizeof one, "%s", fixture_path("one"));
+    snprintf(two, sizeof two, "%s", fixture_path("two"));
+    snprintf(alone, sizeof alone, "%s", fixture_path("alone"));
+    snprintf(other, sizeof other, "%s", fixture_path("other"));
+    RunOptions o = {.settings = &settings, .log = fixture_path("twin.jsonl"), .force = true};
+    Run *r = history_run(&o);
+    turns(r, 43);
+    assert_ok(run_start_twin(r, "decay.kind=l2 decay.strength=0.1"));
+    assert_int_equal(run_twin(r), 2);
+    assert_int_equal(run_board(r)->branches.now, 1);
+    turns(r, 37);
+    assert_ok(run_set(r, "train.lr", "0.002"));       /* both */
+    assert_ok(run_set(r, "decay.strength", "0.003")); /* the one in hand */
+    turns(r, 41);
+    const Board *twin = branches_board(&run_board(r)->branches, 2);
+    assert_int_equal(twin->step, 120);
+    assert_int_equal(run_board(r)->step, 120);
+    assert_int_equal(twin->evaluation.step, 120);
+    assert_int_equal(twin->settings.decay.kind, DECAY_L2);
+    assert_true(twin->settings.train.lr == 0.002 && twin->settings.decay.strength == 0.1);
+    assert_true(twin->evaluation.matrix[0].norm != run_board(r)->evaluation.matrix[0].norm);
+    assert_ok(run_save(r, one));
+    run_end_twin(r);
+    assert_int_equal(run_twin(r), 0);
+    turns(r, 5);
+    assert_ok(run_switch(r, 2));
+    assert_int_equal(run_step(r), 121);
+    assert_ok(run_save(r, two));
+    assert_ok(run_end(r, "done"));
+    run_free(r);
+
+    RunOptions plain = {.settings = &settings};
+    for (int i = 0; i < 2; i++) {
+        r = fixture_run(&plain);
+        turns(r, 43);
+        if (i == 1) {
+            assert_ok(run_set(r, "decay.kind", "l2"));
+            assert_ok(run_set(r, "decay.strength", "0.1"));
+        }
+        turns(r, 37);
+        assert_ok(run_set(r, "train.lr", "0.002"));
+        if (i == 0)
+            assert_ok(run_set(r, "decay.strength", "0.003"));
+        turns(r, 41);
+        assert_ok(run_save(r, i == 0 ? alone : other));
+        run_free(r);
+    }
+    assert_files_equal(one, alone);
+    assert_files_equal(two, other);
+
+    Status status;
+    Logbook *book = logbook_open(o.log, &status);
+    assert_true(logbook_read(book, &status));
+    assert_ok(status);
+    assert_int_equal(logbook_board(book)->branches.now, 2);
+    assert_int_equal(logbook_board(book)->settings.decay.kind, DECAY_L2);
+    assert_int_equal(logbook_board(book)->step, 121);
+    assert_int_equal(branches_board(&logbook_board(book)->branches, 1)->step, 125);
+    logbook_close(book);
+}
+
+static void test_a_twin_ends_with_a_move(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    RunOptions o = {.settings = &settings};
+    Run *r = history_run(&o);
+    turns(r, 30);
+    assert_refused(run_start_twin(r, ""), "same decay");
+    assert_refused(run_start_twin(r, "decay.kind=l9"), "l9");
+    assert_ok(run_start_twin(r, "decay.kind=l2"));
+    assert_refused(run_start_twin(r, "decay.kind=svt"), "already");
+    turns(r, 30);
+    assert_ok(run_branch(r, 40, "decay.kind=none"));
+    assert_int_equal(run_twin(r), 0);
+    turns(r, 10);
+    assert_ok(run_start_twin(r, "decay.kind=l2"));
+    turns(r, 10);
+    assert_ok(run_switch(r, 2)); /* the first twin, where it was left */
+    assert_int_equal(run_step(r), 60);
+    assert_ok(run_start_twin(r, "decay.kind=lrd"));
+    turns(r, 3);
+    assert_ok(run_restart(r, run_settings(r), NULL));
+    assert_int_equal(run_twin(r), 0);
+    turns(r, 10);
+    assert_ok(run_start_twin(r, "decay.kind=lrd"));
+    turns(r, 3);
+    run_abandon(r);
+    assert_int_equal(run_turn(r), RUN_ABANDONED);
+    assert_int_equal(run_turn(r), RUN_STEPPED);
+    run_free(r); /* with its twin */
 }
 
 /* Reading the log gives the boards that the run had. */
@@ -249,6 +349,8 @@ int main(void)
         cmocka_unit_test(test_a_change_makes_the_future_that_it_would_have_made),
         cmocka_unit_test(test_branches_are_switched_between),
         cmocka_unit_test(test_what_cannot_be_done_is_refused),
+        cmocka_unit_test(test_a_twin_keeps_step_and_disturbs_nothing),
+        cmocka_unit_test(test_a_twin_ends_with_a_move),
         cmocka_unit_test(test_a_log_tells_the_same_story),
     };
     return cmocka_run_group_tests_name("branch", tests, fixture_setup, fixture_teardown);

@@ -50,6 +50,9 @@ void recorder_resume(Recorder *r, const CheckpointProgress *from, const Event *r
  * then: the settings in force there, from which set events may follow. */
 void recorder_go_back(Recorder *r, const CheckpointProgress *to, const Event *event, const Settings *then);
 
+/* The step of the newest row as it was saved. */
+int64_t progress_row_step(const CheckpointProgress *p);
+
 /* A word for the user; a status that is not OK is one, and counts at the end. */
 void recorder_say(Recorder *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void recorder_note(Recorder *r, Status status);

@@ -81,6 +81,12 @@ Status run_branch(Run *r, int64_t step, const char *changes);
 /* Back to another branch, at the step where it was left. */
 Status run_switch(Run *r, int branch);
 
+/* Another branch from now on with another decay, trained in step with the one in hand: same weights, same batches.
+ * changes as for run_branch. A move to another step, or a number that is not finite, ends it; its branch stays. */
+Status run_start_twin(Run *r, const char *changes);
+void run_end_twin(Run *r);
+int run_twin(const Run *r); /* its branch, 0: none */
+
 /* The settings that the run began with and every change since, as a preset whose run is this one again, number for
  * number; of the branch in hand. Refused for a resumed run, whose beginning is not known. */
 Status run_write_preset(Run *r, const char *path);

@@ -8,8 +8,18 @@
 
 #include <lrd/run/history.h>
 #include <lrd/run/journal.h>
+#include <lrd/run/pool.h>
 #include <lrd/run/recorder.h>
 #include <lrd/run/run.h>
+
+/* The other branch, while it is trained beside the one in hand. */
+typedef struct RunTwin {
+    _Atomic(Trainer *) trainer; /* NULL: there is none */
+    Settings settings;
+    int branch, next_change;
+    CheckpointProgress progress;
+    Pool *pair; /* two threads, one for each trainer; NULL before the first twin */
+} RunTwin;
 
 struct Run {
     RunOptions options;
@@ -32,11 +42,12 @@ struct Run {
     int64_t non_finite_step;
 
     History *history; /* rewind points, NULL where none are kept */
-    int branch;       /* in hand */
-    Journal journal;  /* of changes made since the run began */
-    Settings first;   /* those that it began with */
-    bool resumed;     /* from a checkpoint: it began before this journal */
-    int scalings;     /* of W_q, which no schedule can tell */
+    RunTwin twin;
+    int branch;      /* in hand */
+    Journal journal; /* of changes made since the run began */
+    Settings first;  /* those that it began with */
+    bool resumed;    /* from a checkpoint: it began before this journal */
+    int scalings;    /* of W_q, which no schedule can tell */
 
     double began;        /* clock_seconds at step 0 of this process */
     double turn_seconds; /* spent in turns since the last evaluation */
@@ -72,6 +83,22 @@ void run_add_point(Run *r);
 void run_fill_point(Run *r, RewindPoint *p);
 /* run_back.c: the trainer as it was; settings and records are the caller's business. */
 void run_take_point(Run *r, const RewindPoint *p);
+/* run_change.c: frees a trainer that no abandon holds any more. */
+void run_drop(Run *r, _Atomic(Trainer *) *which);
+/* run_change.c: run_set for the branch in hand alone. */
+Status run_set_one(Run *r, const char *key, const char *value);
+/* run_branch.c: so that the branch in hand can be come back to; false when lab.rewind_mb has no room for it. */
+bool run_keep_tip(Run *r);
+/* run_branch.c: "KEY=VALUE KEY=VALUE" onto *settings: what may change mid-run. */
+Status settings_apply_words(Settings *settings, const char *words);
+
+/* run_twin.c: a step of the branch in hand and of its twin. */
+StepOutcome run_step_both(Run *r, bool watch);
+/* run_twin.c: the twin's scheduled changes and row, once those of the branch in hand were made. */
+void run_do_twin_due(Run *r);
+/* run_twin.c: a setting that is not of the decay is the twin's too. */
+Status run_set_twin(Run *r, const char *key, const char *value);
+
 /* run_branch.c: a portrait of the rewind point that was asked for. */
 bool run_portray_past(Run *r, const PortraitAsk *ask, Portrait *portrait);
 /* run_branch.c: the settings become *next; the log, and where these are changes of this branch the journal, tell of

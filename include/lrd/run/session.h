@@ -49,6 +49,7 @@ typedef struct Snapshot {
     char message[200];       /* the newest word of the training thread (saved, refused, disk full, ...), "" for none */
     uint64_t message_number; /* rises with each message */
     Board *board;            /* a copy */
+    int twin;                /* branch that is trained in step with the one shown, 0: none */
     int rewind_count;        /* steps that a branch can start from, newest first */
     int64_t rewind_step[HISTORY_POINTS_MAX];
     ReplayView replay;
@@ -68,6 +69,7 @@ typedef enum CommandKind {
     COMMAND_SCALE,   /* key: W_q of this matrix name, value: the factor, "2" or "0.5" */
     COMMAND_BRANCH,  /* key: from the newest rewind point at or before this step; value: "KEY=VALUE ..." to change */
     COMMAND_SWITCH,  /* value: number of the branch to go back to */
+    COMMAND_TWIN,    /* value: "KEY=VALUE ..." in which it differs; "": end it */
     COMMAND_SAVE,    /* value: file, "" for the default name */
     COMMAND_SPEED,   /* of a replay: value "up" or "down" */
     COMMAND_LEAD,    /* of a replay: the next log comes to the front */
