@@ -300,7 +300,7 @@ static void apply_preset(Session *s, const Command *c)
 static void session_moved(Session *s)
 {
     s->undo_count = 0;
-    s->warned = -1;
+    s->warned = run_step(s->run);
     s->rate = (Rate){0};
     s->pace = (Pace){0};
 }

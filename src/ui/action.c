@@ -36,6 +36,7 @@ const Action action_table[] = {
     {"h l", {'h', 'l', 'j', 'k', UI_KEY_SHIFT_LEFT, UI_KEY_SHIFT_RIGHT, UI_KEY_SHIFT_DOWN, UI_KEY_SHIFT_UP}, "cursor", "cursor", "Shift-arrows too; j k: ten back, ten forth; in the table its cursor", ACTION_PAST, 0, key_cursor},
     {"Home", {UI_KEY_HOME, UI_KEY_END}, "first, now", "first", "the first evaluation; End: now", ACTION_PAST, 0, key_scrub_ends},
     {"Enter", {UI_KEY_ENTER}, "branch here", "branch", "start a branch from the moment shown, with the decay now chosen", ACTION_PAST, 0, key_branch},
+    {"c C", {'c', 'C'}, "twin, paper's", "twin", "train L2 and LRD in step from here: matched; the paper's arms; end", ACTION_PAST, 6, key_twin},
     {"v", {'v'}, "next branch", "switch", "go to the next branch, where it was left", ACTION_PAST, 0, key_switch},
     {"V", {'V'}, "compare with", "compare", "draw another branch behind the curves; none", ACTION_PAST, 0, key_compare},
     {"1–8", {'1', '2', '3', '4', '5', '6', '7', '8'}, "views", "views", "overview curves spectrum waterfall attention table geometry fourier", ACTION_LOOKING, 4, key_view},
@@ -83,7 +84,7 @@ const Action *action_find_for(const Snapshot *s, int code)
 bool action_is_on(const Snapshot *s, const Action *a)
 {
     bool needs_run = a->group == ACTION_TRAINING || a->group == ACTION_DECAY || a->act == key_ask_any ||
-                     a->act == key_branch || a->act == key_switch || a->act == key_try;
+                     a->act == key_branch || a->act == key_switch || a->act == key_try || a->act == key_twin;
     return s->replay.on ? !needs_run : a->group != ACTION_WATCH;
 }
 

@@ -10,6 +10,8 @@ int behind_number(const Snapshot *s, const UiState *u)
     const Branches *t = branches_of(s);
     if (u->behind == BEHIND_OFF || t->count < 2)
         return 0;
+    if (u->behind == BEHIND_AUTO && s->twin)
+        return s->twin;
     if (u->behind >= 1 && u->behind <= t->count && u->behind != t->now)
         return u->behind;
     int parent = t->item[t->now - 1].parent;

@@ -9,9 +9,14 @@
 
 static const double steps_per_decade = 8;
 
-static double default_strength(int kind)
+static double usual_strength(int kind)
 {
     return kind == DECAY_L2 ? 0.1 : 0.005;
+}
+
+double decay_last_strength(const UiState *u, int kind)
+{
+    return isnan(u->strength[kind]) ? usual_strength(kind) : u->strength[kind];
 }
 
 /* Says what is now in force, with the unit; more is a further sentence or "". */
@@ -48,7 +53,7 @@ static void switch_kind(const KeyPress *k, int kind, const char *more)
     k->u->strength[before.decay.kind] = before.decay.strength;
     ui_ask_set(k, "decay.kind", decay_kinds[kind].name);
     if (kind != DECAY_NONE)
-        ask_strength_value(k, isnan(k->u->strength[kind]) ? default_strength(kind) : k->u->strength[kind]);
+        ask_strength_value(k, decay_last_strength(k->u, kind));
     ui_change_done(k);
     say_decay(k, more);
 }
@@ -81,7 +86,7 @@ void key_strength(const KeyPress *k)
     double strength = before.decay.strength;
     double next = strength * pow(10, (k->code == UI_KEY_UP ? 1 : -1) / steps_per_decade);
     if (strength == 0)
-        next = k->code == UI_KEY_UP ? default_strength(before.decay.kind) : 0;
+        next = k->code == UI_KEY_UP ? usual_strength(before.decay.kind) : 0;
     else
         next = fmin(fmax(next, fmin(least, strength)), most);
     ask_strength_value(k, next);

@@ -6,6 +6,7 @@
 #include <lrd/base/util.h>
 
 #include <lrd/ui/key.h>
+#include <lrd/ui/labels.h>
 #include <lrd/ui/past.h>
 #include <lrd/view/format.h>
 
@@ -142,4 +143,32 @@ void key_compare(const KeyPress *k)
         ui_say(k->u, "Behind the curves, as a ghost: branch %d, %s.", ghost, t->item[ghost - 1].name);
     else
         ui_say(k->u, "No other branch behind the curves.");
+}
+
+/* The other one of L2 and LRD beside what is in force. c: the matched form, nothing else differs. C: the reference's
+ * arms, L2 on all weights against LRD on Q and K. */
+void key_twin(const KeyPress *k)
+{
+    if (k->s->twin) {
+        ui_ask(k->e, COMMAND_TWIN, "", "");
+        ui_say(k->u, "The twin stops; its branch stays, and v goes to it.");
+        return;
+    }
+    if (k->u->past >= 0) {
+        ui_say(k->u, "A twin starts from now: End goes back to now; Enter starts a branch from here.");
+        return;
+    }
+    Settings now = ui_state_settings(k->u, k->s);
+    int kind = now.decay.kind == DECAY_LRD ? DECAY_L2 : DECAY_LRD;
+    bool arms = k->code == 'C';
+    int targets = !arms ? now.decay.targets : kind == DECAY_L2 ? TARGETS_ALL : TARGETS_QK;
+    double strength = decay_last_strength(k->u, kind);
+    char words[160];
+    snprintf(words, sizeof words, "decay.kind=%s decay.strength=%.6g decay.targets=%s", decay_kinds[kind].name,
+             strength, decay_target_names[targets]);
+    ui_ask(k->e, COMMAND_TWIN, "", words);
+    ui_say(k->u, "A twin with %s %s on %s, same weights, same batches. %s", decay_kinds[kind].label,
+           format_strength(strength).s, label_targets[targets],
+           arms ? "The paper's arms: L2 on all weights, LRD on Q and K."
+                : "The matched form: nothing else differs, decay.rest neither.");
 }

@@ -50,7 +50,7 @@ static void legend_behind(Plot *p, const Shown *shown)
         return;
     double unseen = plot_behind_value(shown->s, shown->u, SERIES_UNSEEN_ACC);
     snprintf(value, sizeof value, "%d: %s", number, format_percent(unseen).s);
-    plot_add_legend(p, ROLE_GHOST, "branch", value);
+    plot_add_legend(p, ROLE_GHOST, shown->s->twin == number ? "twin" : "branch", value);
 }
 
 static FormatText format_loss(double loss)

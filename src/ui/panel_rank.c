@@ -44,6 +44,9 @@ void panel_rank(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
         snprintf(value, sizeof value, "%s", now.s);
     else
         snprintf(value, sizeof value, "%s (%s %s)", now.s, other->brief, beside.s);
+    double other_branch = plot_behind_value(s, u, row->series);
+    if (isfinite(other_branch))
+        plot_add_legend(&p, ROLE_GHOST, s->twin ? "twin" : "branch", format_number(other_branch, 3).s);
     plot_add_legend(&p, ROLE_RANK, now_word(s, u), value);
     char title[48];
     snprintf(title, sizeof title, "%s%s", row->name, r.w < NARROW ? "" : " of Q/K");

@@ -119,6 +119,12 @@ walk_through() {
     press v
     expect "$1: v goes back to the first" wait_for '\[1 LRD'
     expect "$1: as it was left" wait_for "$in_force_l2"
+    press c
+    expect "$1: c starts a twin" wait_for '▔ twin 3 LRD'
+    held=$(step)
+    expect "$1: both train" eventually step_is_above $((held + 20))
+    press c
+    expect "$1: c ends it" wait_for '▔ 2 LRD'
     press t
     expect "$1: and back to LRD" wait_for "$in_force_lrd"
     press '['
@@ -161,7 +167,7 @@ a_minute() {
     must "minute: the lab opens" wait_for 'step [0-9]'
     end=$(($(date +%s) + 60))
     while [ "$(date +%s)" -lt $end ]; do
-        for key in t Up Up Down d d u Space . . Space 2 3 1 x y x y n m b T '*' / '[' '[' '{' '}' Home End '[' t Enter v V '[' '[' Escape o Escape g g r R; do
+        for key in t Up Up Down d d u Space . . Space 2 3 1 x y x y n m b T '*' / '[' '[' '{' '}' Home End '[' t Enter v V c t c C '[' '[' Escape o Escape g g r R; do
             press "$key"
             sleep 0.05
         done

@@ -399,6 +399,29 @@ static void test_branch_and_back(void **state)
     end(s);
 }
 
+static void test_twin_and_its_end(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    settings.train.steps = 60;
+    settings.train.threads = 2;
+    Session *s = session_of(&settings, true);
+    for (int i = 0; i < 7; i++)
+        tell(s, COMMAND_STEP, "", "");
+    assert_int_equal(tell(s, COMMAND_TWIN, "", "decay.kind=l2 decay.strength=0.1")->twin, 2);
+    assert_non_null(strstr(tell(s, COMMAND_TWIN, "", "decay.kind=svt")->message, "already"));
+    tell(s, COMMAND_RESUME, "", "");
+    const Snapshot *snapshot = look_until(s, SESSION_HOLDING);
+    assert_int_equal(snapshot->twin, 2);
+    assert_int_equal(branches_board(&snapshot->board->branches, 2)->evaluation.step, 60);
+    snapshot = tell(s, COMMAND_TWIN, "", "");
+    assert_int_equal(snapshot->twin, 0);
+    snapshot = tell(s, COMMAND_SWITCH, "", "2");
+    assert_int_equal(snapshot->board->settings.decay.kind, DECAY_L2);
+    assert_int_equal(snapshot->step, 60);
+    end(s);
+}
+
 static void test_non_finite_pauses(void **state)
 {
     (void)state;
@@ -546,6 +569,7 @@ int main(void)
         cmocka_unit_test(test_save_and_quit),
         cmocka_unit_test(test_too_strong_a_decay_is_said),
         cmocka_unit_test(test_branch_and_back),
+        cmocka_unit_test(test_twin_and_its_end),
         cmocka_unit_test(test_non_finite_pauses),
         cmocka_unit_test(test_abandon_gives_the_step_up),
         cmocka_unit_test(test_portraits_are_measured_on_demand),

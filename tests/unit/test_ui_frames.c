@@ -312,6 +312,11 @@ static void test_branches_are_as_stored(void **state)
         frame_draw(c, &s, &u);
         snprintf(name, sizeof name, "branch-%dx%d", sizes[k][0], sizes[k][1]);
         wrong += compare_frame(name, c);
+        s.twin = 1;
+        frame_draw(c, &s, &u);
+        snprintf(name, sizeof name, "twin-%dx%d", sizes[k][0], sizes[k][1]);
+        wrong += compare_frame(name, c);
+        s.twin = 0;
         u.past = 1000;
         action_press(&u, &s, 't', &e);
         frame_draw(c, &s, &u);

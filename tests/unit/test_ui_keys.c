@@ -672,6 +672,28 @@ static void test_capital_w_asks_for_a_preset(void **state)
     assert_non_null(strstr(d->u.message, "preset"));
 }
 
+static void test_c_starts_and_ends_a_twin(void **state)
+{
+    Desk *d = *state;
+    d->board->settings.decay.kind = DECAY_LRD;
+    press(d, 'c');
+    assert_command(d, 0, COMMAND_TWIN, "", "decay.kind=l2 decay.strength=0.1 decay.targets=qk");
+    assert_non_null(strstr(d->u.message, "matched"));
+    press(d, 'C');
+    assert_command(d, 0, COMMAND_TWIN, "", "decay.kind=l2 decay.strength=0.1 decay.targets=all");
+    assert_non_null(strstr(d->u.message, "paper's arms"));
+    fake_event(d->board, EVENT_BRANCH, 840, "L2 0.1", "1", "2");
+    fake_event(d->board, EVENT_SWITCH, 840, "", "2", "1");
+    d->s.twin = 2;
+    assert_int_equal(behind_number(&d->s, &d->u), 2);
+    press(d, 'c');
+    assert_command(d, 0, COMMAND_TWIN, "", "");
+    d->s.twin = 0;
+    press(d, '[');
+    press(d, 'c');
+    assert_int_equal(d->e.command_count, 0);
+}
+
 /* In the past the decay keys choose for a branch, and the run is left alone. */
 static void test_enter_branches_with_what_was_chosen(void **state)
 {
@@ -758,6 +780,7 @@ int main(void)
         DESK_TEST(test_enter_branches_with_what_was_chosen),
         DESK_TEST(test_branches_are_switched_and_compared),
         DESK_TEST(test_capital_w_asks_for_a_preset),
+        DESK_TEST(test_c_starts_and_ends_a_twin),
         DESK_TEST(test_space_pauses_and_goes_on),
         DESK_TEST(test_toggle_keeps_a_strength_for_each_kind),
         DESK_TEST(test_kinds_go_round_both_ways),

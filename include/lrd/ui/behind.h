@@ -1,7 +1,7 @@
 /* ui/behind: the other branch that lies behind the curves of the one in hand.
  *
- * The one that the user chose, else the one that this branch starts on; for the first branch the newest other one.
- * Pure. Ownership: the snapshot's. Threads: the ui thread. */
+ * The one that the user chose, else the twin, else the one that this branch starts on; for the first branch the newest
+ * other one. Pure. Ownership: the snapshot's. Threads: the ui thread. */
 #ifndef LRD_UI_BEHIND_H
 #define LRD_UI_BEHIND_H
 

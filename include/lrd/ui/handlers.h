@@ -12,7 +12,7 @@ typedef void KeyHandler(const KeyPress *k);
 /* handlers_run.c: the course of the run */
 KeyHandler key_pause, key_step, key_restart, key_undo, key_presets, key_save, key_save_preset;
 /* handlers_past.c: looking back */
-KeyHandler key_scrub, key_cursor, key_scrub_events, key_scrub_ends, key_branch, key_switch, key_compare;
+KeyHandler key_scrub, key_cursor, key_scrub_events, key_scrub_ends, key_branch, key_switch, key_compare, key_twin;
 /* handlers_replay.c: the replay of a log */
 KeyHandler key_replay_pause, key_replay_row, key_replay_speed, key_replay_ends, key_replay_lead;
 /* handlers_decay.c: the decay and other settings */
@@ -23,6 +23,8 @@ KeyHandler key_view, key_next_view, key_log_steps, key_log_values, key_alone, ke
 
 /* A new run starts: what was wished for the old one, and how to undo it, is over. */
 void ui_forget_run(UiState *u);
+/* The strength last used with that kind in this session, or a usual one. */
+double decay_last_strength(const UiState *u, int kind);
 /* Makes the change that the prompt was asked for. */
 void prompt_apply(const KeyPress *k, const char *key, const char *value);
 /* The preset that is chosen in the overlay. */
