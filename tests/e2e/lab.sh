@@ -124,7 +124,7 @@ walk_through() {
     held=$(step)
     expect "$1: both train" eventually step_is_above $((held + 20))
     press c
-    expect "$1: c ends it" wait_for '▔ 2 LRD'
+    expect "$1: c ends it" wait_for '▔ 3 LRD'
     press t
     expect "$1: and back to LRD" wait_for "$in_force_lrd"
     press '['
