@@ -180,21 +180,32 @@ static bool marker_is_outdone(const Board *b, int index, double near)
     return false;
 }
 
+static bool add_marker(Plot *p, const Board *b, int index, bool labels)
+{
+    const Event *e = &b->events[index];
+    int n = p->spec.marker_count;
+    double near = (p->spec.x.high - p->spec.x.low) / 64;
+    p->label[n] = label_marker(e);
+    if (!p->label[n].s[0] || !event_is_marked(b, e) || marker_is_outdone(b, index, near) ||
+        (!labels && e->kind != EVENT_SET))
+        return false;
+    p->marker[n] = (ChartMarker){.x = (double)e->step,
+                                 .glyph = e->kind == EVENT_SET ? MARKER_CHANGE : 0,
+                                 .label = labels ? p->label[n].s : NULL,
+                                 .role = ROLE_MARKER};
+    p->spec.marker_count++;
+    return true;
+}
+
+/* Newest first. However often something was changed, the milestones keep their places. */
 void plot_add_markers(Plot *p, const Board *b, bool labels)
 {
-    double near = (p->spec.x.high - p->spec.x.low) / 64;
+    enum { MILESTONES = 4, CHANGES_MOST = PLOT_MARKERS_MAX - MILESTONES - 1 };
+    int changes = 0;
     for (int i = b->event_count - 1; i >= 0 && p->spec.marker_count < PLOT_MARKERS_MAX; i--) {
-        const Event *e = &b->events[i];
-        int n = p->spec.marker_count;
-        p->label[n] = label_marker(e);
-        if (!p->label[n].s[0] || !event_is_marked(b, e) || marker_is_outdone(b, i, near) ||
-            (!labels && e->kind != EVENT_SET))
-            continue;
-        p->marker[n] = (ChartMarker){.x = (double)e->step,
-                                     .glyph = e->kind == EVENT_SET ? MARKER_CHANGE : 0,
-                                     .label = labels ? p->label[n].s : NULL,
-                                     .role = ROLE_MARKER};
-        p->spec.marker_count++;
+        bool change = b->events[i].kind == EVENT_SET;
+        if (!change || changes < CHANGES_MOST)
+            changes += add_marker(p, b, i, labels) && change;
     }
 }
 
