@@ -1,8 +1,11 @@
 #include <lrd/app/stop.h>
 
+#include <lrd/base/stall.h>
+
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 enum { STOP_SIGNALS = sizeof stop_signals / sizeof stop_signals[0] };
@@ -17,6 +20,10 @@ static void stop_handle(int number)
     Run *run = atomic_load(&stop_run);
     if (!atomic_compare_exchange_strong(&stop_number, &none, number) && run)
         run_abandon(run);
+    if (stall_is_there(STDERR_FILENO)) { /* where the progress is shown */
+        stall_clear(STDERR_FILENO);
+        stall_silence(STDERR_FILENO);
+    }
     errno = keep;
 }
 
@@ -26,6 +33,7 @@ static void stop_set(void (*handler)(int))
 {
     struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART}, before;
     sigemptyset(&action.sa_mask);
+    sigaddset(&action.sa_mask, SIGTTOU); /* a terminal may be touched from the background too */
     for (int i = 0; i < STOP_SIGNALS; i++) {
         sigaction(stop_signals[i], NULL, &before);
         if (stop_signals[i] != SIGHUP || before.sa_handler != SIG_IGN)

@@ -1,16 +1,16 @@
 #include <lrd/ui/rescue.h>
 
+#include <lrd/base/stall.h>
+
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
-static const int deadly[] = {SIGSEGV, SIGBUS,  SIGILL,  SIGFPE,    SIGABRT, SIGTRAP, SIGSYS,
-                             SIGXCPU, SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF, SIGALRM};
+static const int deadly[] = {SIGSEGV, SIGBUS,  SIGILL,  SIGFPE,  SIGABRT,   SIGTRAP,
+                             SIGSYS,  SIGXCPU, SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF};
 enum { DEADLY = sizeof deadly / sizeof *deadly };
 
 /* What a handler sees is global by nature. */
@@ -104,13 +104,15 @@ void rescue_disarm(void)
 
 void rescue_from_stall(void)
 {
-    struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
-    if (!armed || poll(&output, 1, 0) != 0)
+    if (stall_is_there(STDOUT_FILENO))
+        rescue_now();
+}
+
+void rescue_now(void)
+{
+    if (!armed)
         return;
-    tcflow(STDOUT_FILENO, TCOON);
-    tcflush(STDOUT_FILENO, TCOFLUSH);
+    stall_clear(STDOUT_FILENO);
     reset_terminal();
-    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (nowhere >= 0)
-        dup2(nowhere, STDOUT_FILENO);
+    stall_silence(STDOUT_FILENO);
 }

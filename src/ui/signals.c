@@ -10,12 +10,26 @@
 #include <lrd/base/util.h>
 #include <lrd/ui/rescue.h>
 
-static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH};
+static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGTSTP, SIGCONT, SIGWINCH};
 enum { CAUGHT = sizeof caught / sizeof *caught };
 
 static int ends[2] = {-1, -1};
 static struct sigaction before[CAUGHT];
 static pthread_t owner;
+static volatile sig_atomic_t ending;
+
+/* Nothing is drawn once the lab ends. Where that takes longer, for a hanging write or a large checkpoint, the alarm
+ * gives the terminal back meanwhile. */
+static void signal_end(int number)
+{
+    if (ending && number == SIGALRM)
+        rescue_now();
+    else
+        rescue_from_stall();
+    if (!ending)
+        alarm(1);
+    ending = 1;
+}
 
 /* A library may have threads that take a signal; but it is the owner's write that it must interrupt. */
 static void signal_note(int number)
@@ -27,10 +41,12 @@ static void signal_note(int number)
         return;
     }
     unsigned char byte = (unsigned char)number;
-    ssize_t written = write(ends[1], &byte, 1); /* a full pipe holds enough signals to act on */
-    (void)written;
+    if (number != SIGALRM || !ending) {
+        ssize_t written = write(ends[1], &byte, 1); /* a full pipe holds enough signals to act on */
+        (void)written;
+    }
     if (number != SIGWINCH && number != SIGTSTP && number != SIGCONT)
-        rescue_from_stall();
+        signal_end(number);
     errno = saved;
 }
 
@@ -47,6 +63,7 @@ int signals_open(void)
     if (pipe(ends) != 0)
         die("cannot make a pipe for signals: %s", strerror(errno));
     owner = pthread_self();
+    ending = 0;
     for (int i = 0; i < 2; i++) {
         fcntl(ends[i], F_SETFL, O_NONBLOCK);
         fcntl(ends[i], F_SETFD, FD_CLOEXEC);
@@ -73,6 +90,7 @@ void signals_stop_here(void)
 
 void signals_close(void)
 {
+    alarm(0);
     for (int i = 0; i < CAUGHT; i++)
         sigaction(caught[i], &before[i], NULL);
     for (int i = 0; i < 2; i++)

@@ -51,8 +51,10 @@ static void show_tail(const Rider *r)
 {
     struct termios now = {0};
     tcgetattr(r->own_end, &now);
-    remark("alternate screen %d, cursor hidden %d, keypad %d; local modes %lx, were %lx", r->alternate, r->no_cursor,
-           r->keypad, (unsigned long)now.c_lflag, (unsigned long)r->before.c_lflag);
+    remark("alternate screen %d, cursor hidden %d, keypad %d", r->alternate, r->no_cursor, r->keypad);
+    remark("modes %lx %lx %lx %lx, were %lx %lx %lx %lx", (unsigned long)now.c_iflag, (unsigned long)now.c_oflag,
+           (unsigned long)now.c_cflag, (unsigned long)now.c_lflag, (unsigned long)r->before.c_iflag,
+           (unsigned long)r->before.c_oflag, (unsigned long)r->before.c_cflag, (unsigned long)r->before.c_lflag);
     fputs("# the last output: ", stdout);
     for (size_t i = r->tail_length > 1500 ? r->tail_length - 1500 : 0; i < r->tail_length; i++) {
         unsigned char c = (unsigned char)r->tail[i];
@@ -305,6 +307,26 @@ static void case_gone(int count)
     lose_terminal(true);
 }
 
+/* ^S: output stops until ^Q. */
+static void hold_output(const char *verb)
+{
+    RiderStart start = start_verb(verb, with_files);
+    bool lab = strcmp(verb, "lab") == 0;
+    Rider r;
+    remove_files();
+    rider_start(&r, &start);
+    bool good = lab ? rider_wait_open(&r, patience) : rider_wait_output(&r, patience);
+    rider_watch(&r, .5);
+    rider_type(&r, "\x13");
+    rider_watch(&r, .5);
+    kill(r.process, SIGTERM);
+    good = rider_watch(&r, patience) && rider_code(&r) == 143 && files_are_right(true) && rider_is_restored(&r) && good;
+    if (!good)
+        show_tail(&r);
+    verdict(good, "%s after ^S: SIGTERM ends it in order (%d)", verb, rider_code(&r));
+    rider_end(&r);
+}
+
 static void case_stalled(int count)
 {
     (void)count;
@@ -323,6 +345,8 @@ static void case_stalled(int count)
         show_tail(&r);
     verdict(good, "a terminal that takes no output: SIGTERM ends the lab in order (%d)", rider_code(&r));
     rider_end(&r);
+    hold_output("lab");
+    hold_output("train");
 }
 
 /* ---- Names of terminals and locales */

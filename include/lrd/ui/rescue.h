@@ -23,5 +23,7 @@ void rescue_disarm(void);
 /* In a handler, of a signal that ends the lab: when the terminal takes no output (stopped by ^S, a dead line) the
  * main thread may hang in a write for ever. Then the terminal is reset here and all further output goes nowhere. */
 void rescue_from_stall(void);
+/* The same without a look at what the terminal takes. */
+void rescue_now(void);
 
 #endif
