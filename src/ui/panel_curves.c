@@ -8,12 +8,13 @@
 #include <lrd/ui/plot.h>
 #include <lrd/view/format.h>
 
-enum { LOG_WORD_FROM = 32 };
+enum { LOG_WORD_FROM = 32, EXACT_FROM = 58 };
 
 /* What a value of the legend is taken from. */
 typedef struct Shown {
     const Snapshot *s;
     const UiState *u;
+    bool exact; /* there is room for more digits of an earlier moment */
 } Shown;
 
 enum { NO_SAMPLES = SERIES_COUNT };
@@ -21,13 +22,13 @@ enum { NO_SAMPLES = SERIES_COUNT };
 /* The newest value of a curve: of the whole set, or "~" and that of a sample where that is newer. Of an earlier moment
  * that of the whole set. */
 static void legend_value(Plot *p, const Shown *shown, Role role, const char *name, SeriesId id, SeriesId live_id,
-                         FormatText (*format)(double))
+                         FormatText (*format)(double), FormatText (*exact)(double))
 {
     const Series *series = shown->s->board->series;
     if (past_evaluation(shown->s, shown->u)) {
         double value = past_value(shown->s, shown->u, id);
         if (isfinite(value))
-            plot_add_legend(p, role, name, format(value).s);
+            plot_add_legend(p, role, name, (shown->exact ? exact(value) : format(value)).s);
         return;
     }
     const Series *whole = &series[id], *samples = live_id == (SeriesId)NO_SAMPLES ? NULL : &series[live_id];
@@ -58,6 +59,11 @@ static FormatText format_loss(double loss)
     return format_number(loss, 2);
 }
 
+static FormatText format_loss_exact(double loss)
+{
+    return format_number(loss, 5);
+}
+
 void panel_accuracy(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     const Series *series = s->board->series;
@@ -76,12 +82,15 @@ void panel_accuracy(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     plot_add_curve(&p, unseen, -1, ROLE_UNSEEN, theme_pattern(ROLE_UNSEEN));
     plot_add_tail(&p, unseen, &series[SERIES_UNSEEN_SAMPLE], ROLE_UNSEEN);
     plot_add_markers(&p, s->board, true);
-    const Shown shown = {s, u};
+    const Shown shown = {s, u, r.w >= EXACT_FROM};
     legend_behind(&p, &shown);
-    legend_value(&p, &shown, ROLE_MIRROR, "mirror", SERIES_MIRROR_ACC, (SeriesId)NO_SAMPLES, format_percent);
+    legend_value(&p, &shown, ROLE_MIRROR, "mirror", SERIES_MIRROR_ACC, (SeriesId)NO_SAMPLES, format_percent,
+                 format_percent_exact);
     plot_add_ghost_legends(&p, s, u, SERIES_UNSEEN_ACC, format_percent);
-    legend_value(&p, &shown, ROLE_TRAIN, "train", SERIES_TRAIN_ACC, SERIES_BATCH_ACC, format_percent);
-    legend_value(&p, &shown, ROLE_UNSEEN, "unseen", SERIES_UNSEEN_ACC, SERIES_UNSEEN_SAMPLE, format_percent);
+    legend_value(&p, &shown, ROLE_TRAIN, "train", SERIES_TRAIN_ACC, SERIES_BATCH_ACC, format_percent,
+                 format_percent_exact);
+    legend_value(&p, &shown, ROLE_UNSEEN, "unseen", SERIES_UNSEEN_ACC, SERIES_UNSEEN_SAMPLE, format_percent,
+                 format_percent_exact);
     plot_draw(c, r, &p, "accuracy");
 }
 
@@ -101,8 +110,8 @@ void panel_loss(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     plot_add_tail(&p, train, &series[SERIES_BATCH_LOSS], ROLE_TRAIN);
     plot_add_curve(&p, test, -1, ROLE_TEST, theme_pattern(ROLE_TEST));
     plot_add_markers(&p, s->board, false);
-    const Shown shown = {s, u};
-    legend_value(&p, &shown, ROLE_TRAIN, "train", SERIES_TRAIN_LOSS, SERIES_BATCH_LOSS, format_loss);
-    legend_value(&p, &shown, ROLE_TEST, "test", SERIES_TEST_LOSS, (SeriesId)NO_SAMPLES, format_loss);
+    const Shown shown = {s, u, r.w >= EXACT_FROM};
+    legend_value(&p, &shown, ROLE_TRAIN, "train", SERIES_TRAIN_LOSS, SERIES_BATCH_LOSS, format_loss, format_loss_exact);
+    legend_value(&p, &shown, ROLE_TEST, "test", SERIES_TEST_LOSS, (SeriesId)NO_SAMPLES, format_loss, format_loss_exact);
     plot_draw(c, r, &p, log_values && r.w >= LOG_WORD_FROM ? "loss (log)" : "loss");
 }

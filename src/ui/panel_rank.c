@@ -16,6 +16,13 @@ static const char *now_word(const Snapshot *s, const UiState *u)
     return past_evaluation(s, u) ? "then" : "now";
 }
 
+/* More digits of an earlier moment, where there is room for them. */
+static int digits_of(Rect r, const Snapshot *s, const UiState *u, int usual)
+{
+    enum { EXACT = 5 };
+    return r.w >= WIDE && past_evaluation(s, u) ? EXACT : usual;
+}
+
 /* A mean over the Q/K matrices, step by step. */
 static void draw_mean(Canvas *c, Rect r, const Snapshot *s, const UiState *u, Plot *p, SeriesId id, const char *title)
 {
@@ -37,8 +44,8 @@ void panel_rank(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     plot_start(&p, s, u, CHART_NUMBER, u->log_values[PANEL_RANK]);
     /* Another measure beside it, where there is room: no curve is drawn of it. */
     const RankMeasureRow *other = &rank_measures[u->rank == RANK_EFFECTIVE ? RANK_STABLE : RANK_EFFECTIVE];
-    FormatText now = format_number(past_value(s, u, row->series), 3);
-    FormatText beside = format_number(past_value(s, u, other->series), 3);
+    FormatText now = format_number(past_value(s, u, row->series), digits_of(r, s, u, 3));
+    FormatText beside = format_number(past_value(s, u, other->series), digits_of(r, s, u, 3));
     char value[80];
     if (r.w < WIDE)
         snprintf(value, sizeof value, "%s", now.s);
@@ -58,7 +65,7 @@ void panel_turn(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     Plot p;
     char value[40];
     plot_start(&p, s, u, CHART_NUMBER, u->log_values[PANEL_TURN]);
-    snprintf(value, sizeof value, "%s°", format_number(past_value(s, u, SERIES_TURN), 2).s);
+    snprintf(value, sizeof value, "%s°", format_number(past_value(s, u, SERIES_TURN), digits_of(r, s, u, 2)).s);
     plot_add_legend(&p, ROLE_RANK, now_word(s, u), value);
     draw_mean(c, r, s, u, &p, SERIES_TURN, r.w < NARROW ? "turn a step" : "turn of Q/K, degrees a step");
 }
@@ -67,6 +74,7 @@ void panel_norm(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     Plot p;
     plot_start(&p, s, u, CHART_NUMBER, u->log_values[PANEL_NORM]);
-    plot_add_legend(&p, ROLE_RANK, now_word(s, u), format_number(past_value(s, u, SERIES_NORM), 3).s);
+    plot_add_legend(&p, ROLE_RANK, now_word(s, u),
+                    format_number(past_value(s, u, SERIES_NORM), digits_of(r, s, u, 3)).s);
     draw_mean(c, r, s, u, &p, SERIES_NORM, r.w < NARROW ? "norm of Q/K" : "length (norm) of Q/K");
 }

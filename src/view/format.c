@@ -129,6 +129,17 @@ FormatText format_number(double n, int digits)
     return format_count((int64_t)llround(n));
 }
 
+FormatText format_percent_exact(double fraction)
+{
+    if (!isfinite(fraction))
+        return format_odd(fraction);
+    /* The slack is for fractions that come out of a float. */
+    double hundredths = floor(fraction * 1e4 + 1e-3);
+    if (fraction < 1 && hundredths >= 1e4)
+        hundredths = 1e4 - 1;
+    return format_text("%.2f%%", hundredths / 100);
+}
+
 FormatText format_strength(double strength)
 {
     double size = fabs(strength);

@@ -68,6 +68,12 @@ static void test_percent(void **state)
     assert_string_equal(format_percent(nextafter(1, 0)).s, "99%");
     assert_string_equal(format_percent(1).s, "100%");
     assert_string_equal(format_percent(NAN).s, "–");
+    assert_string_equal(format_percent_exact(0).s, "0.00%");
+    assert_string_equal(format_percent_exact((double)0.9794F).s, "97.94%");
+    assert_string_equal(format_percent_exact(0.99999).s, "99.99%");
+    assert_string_equal(format_percent_exact(nextafter(1, 0)).s, "99.99%");
+    assert_string_equal(format_percent_exact(1).s, "100.00%");
+    assert_string_equal(format_percent_exact(NAN).s, "–");
     for (int i = 1; i <= 100; i++) {
         char whole[16];
         snprintf(whole, sizeof whole, "%d%%", i);
