@@ -383,7 +383,10 @@ static void test_branch_and_back(void **state)
     tell(s, COMMAND_SET, "decay.strength", "0.01");
     snapshot = tell(s, COMMAND_BRANCH, "40", "decay.kind=none");
     assert_int_equal(snapshot->board->branches.now, 2);
-    assert_non_null(strstr(snapshot->message, "Branch 2: none from step 40"));
+    /* not the message: the end of these 20 steps may have replaced it already */
+    const Branch *branch = &snapshot->board->branches.item[1];
+    assert_int_equal(branch->fork, 40);
+    assert_string_equal(branch->name, "none");
     snapshot = look_until(s, SESSION_HOLDING);
     assert_int_equal(snapshot->board->evaluation.step, 60);
     assert_int_equal(branches_board(&snapshot->board->branches, 1)->evaluation.step, 60);
@@ -522,8 +525,10 @@ static void test_flood_of_commands(void **state)
     Session *s = session_start(fixture_run(&o), false);
     const char *const kinds[] = {"l2", "lrd", "svt", "none", "tangential"};
     uint64_t sent = 0, sequence = 0, applied = 0;
-    for (int i = 0; i < 400; i++) {
+    const double until = clock_seconds() + PATIENCE;
+    for (int i = 0; sent < 300; i++) { /* a full queue refuses: then the next command is tried */
         char speed[16];
+        assert_true(clock_seconds() < until);
         snprintf(speed, sizeof speed, "%d", i % 3 * 4000);
         const Command choices[] = {
             command(COMMAND_SET, "decay.kind", kinds[i % 5]),
@@ -548,7 +553,6 @@ static void test_flood_of_commands(void **state)
         if (i % 4 == 0)
             poll(&(struct pollfd){.fd = session_fd(s), .events = POLLIN}, 1, 5);
     }
-    assert_true(sent > 100);
     look_after(s, sent);
     end(s);
 }
