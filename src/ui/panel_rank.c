@@ -33,7 +33,7 @@ static void draw_mean(Canvas *c, Rect r, const Snapshot *s, const UiState *u, Pl
     plot_add_behind(p, s, u, id);
     plot_add_curve(p, &s->board->series[id], -1, ROLE_RANK, PATTERN_SOLID);
     plot_add_markers(p, s->board, false);
-    snprintf(full, sizeof full, "%s%s", title, p->spec.y.log ? " (log)" : "");
+    snprintf(full, sizeof full, "%s%s", title, p->spec.y.log && r.w >= NARROW ? " (log)" : "");
     plot_draw(c, r, p, full);
 }
 
