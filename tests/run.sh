@@ -156,7 +156,7 @@ run_all() {
 
     stage "threads under ThreadSanitizer"
     build build/tsan CC=gcc CFLAGS="-O1 -g" SAN=thread all tests
-    for name in test_trainer test_session test_replay; do
+    for name in test_trainer test_session test_branch test_replay; do
         count "build/tsan/$name" 300 sh tests/tsan.sh build/tsan/tests/$name
     done
 
