@@ -194,7 +194,8 @@ static inline void fake_table(Portrait *p, double step)
             double reached = trained ? by_heart : mirror ? turned : fake_rule(step);
             cell->kind = trained ? PAIR_TRAINED : mirror ? PAIR_MIRROR : PAIR_UNSEEN;
             cell->right = (int16_t)((a + b) % p->tokens);
-            cell->answer = (draw >> 4) % 1000 < 1000 * reached ? cell->right : (int16_t)((a * b + 1) % p->tokens);
+            bool knows = (draw >> 4) % 1000 < 1000 * reached;
+            cell->answer = (int16_t)(knows ? cell->right : (a * b + 1) % p->tokens);
             cell->chance = (uint8_t)(60 + 190 * reached);
         }
 }
