@@ -163,6 +163,13 @@ static bool reader_take_line(RunlogReader *r, const char **line, size_t *length,
     }
 }
 
+static bool line_is_blank(const char *line, size_t length)
+{
+    while (length > 0 && (*line == ' ' || *line == '\t' || *line == '\r'))
+        line++, length--;
+    return length == 0;
+}
+
 bool runlog_reader_next(RunlogReader *r, Record *record, Status *status)
 {
     const char *line;
@@ -171,7 +178,7 @@ bool runlog_reader_next(RunlogReader *r, Record *record, Status *status)
     do
         if (!reader_take_line(r, &line, &length, status))
             return false;
-    while (strspn(line, " \t\r") >= length); /* a newline ends the line, so this stays inside it */
+    while (line_is_blank(line, length));
     *status = record_parse(record, line, length, r->path, r->line);
     return status_is_ok(*status);
 }
