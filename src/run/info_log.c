@@ -8,6 +8,7 @@
 typedef struct LogSummary {
     int64_t runs; /* start rows: the rest is about the last run */
     int64_t evaluations, samples, events, others, bad;
+    int64_t switches;    /* between branches: a twin makes two a row */
     int64_t first, last; /* steps */
     bool has_start, has_evaluation;
     LogStart start;
@@ -25,6 +26,10 @@ static void summary_add_step(LogSummary *s, int64_t step)
 static void summary_add_event(LogSummary *s, const Event *e)
 {
     s->events++;
+    if (e->kind == EVENT_SWITCH) {
+        s->switches++;
+        return;
+    }
     text_addf(&s->told, "  %10" PRId64 "  %s", e->step, event_names[e->kind]);
     if (*e->key)
         text_addf(&s->told, " %s", e->key);
@@ -41,7 +46,7 @@ static void summary_begin(LogSummary *s, const LogStart *start)
     s->runs++;
     s->has_start = true;
     s->start = *start;
-    s->evaluations = s->samples = s->events = s->others = 0;
+    s->evaluations = s->samples = s->events = s->others = s->switches = 0;
     s->first = s->last = -1;
     s->has_evaluation = false;
     text_clear(&s->told);
@@ -110,6 +115,8 @@ static void info_add_summary(const LogSummary *s, Text *out)
         info_add_number(out, "stable rank", e->stable_rank);
         info_add_number(out, "effective rank", e->effective_rank);
     }
+    if (s->switches > 0)
+        text_addf(out, "\n%" PRId64 " times from one branch to another\n", s->switches);
     if (s->told.length > 0)
         text_addf(out, "\nevents\n%s", s->told.data);
 }
