@@ -122,7 +122,9 @@ static void a_day_in_fast_forward(void **state)
     board_free(board);
     print_message("%lld steps, %d changes, %.1f MiB after a third, %.1f MiB at the end\n", (long long)steps, changes,
                   early, late);
+#ifndef __SANITIZE_ADDRESS__ /* which keeps what was freed, on purpose, up to 256 MiB */
     assert_true(late - early < 16);
+#endif
 }
 
 int main(void)
