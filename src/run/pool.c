@@ -1,4 +1,5 @@
 #include <lrd/run/pool.h>
+#include <lrd/num/mat.h>
 
 #include <lrd/base/util.h>
 #include <lrd/run/thread.h>
@@ -51,6 +52,7 @@ static int wait_for_round(Pool *p, int seen)
 static void *worker_body(void *argument)
 {
     Worker *w = argument;
+    mat_use_one_thread();
     Pool *p = w->pool;
     int seen = 0;
     while ((seen = wait_for_round(p, seen)) >= 0) {

@@ -1,4 +1,5 @@
 #include <lrd/base/util.h>
+#include <lrd/num/mat.h>
 #include <lrd/run/session_inside.h>
 #include <lrd/run/thread.h>
 
@@ -137,6 +138,7 @@ static void session_train(Session *s)
 static void *session_main(void *argument)
 {
     Session *s = argument;
+    mat_use_one_thread();
     if (s->state == SESSION_PAUSED && !run_board(s->run)->has_evaluation) {
         run_refresh(s->run); /* something to look at before the first step */
         session_publish(s);

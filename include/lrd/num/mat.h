@@ -7,7 +7,8 @@
  * keep is 0 (C is written, whatever was there) or 1 (C is added to). m, n or k of 0 is allowed.
  *
  * Threads: any, each call stays on its caller's thread: BLAS is held at one thread (mat_use_one_thread, before the
- * first call of any BLAS routine). Ownership: nothing is kept. */
+ * first call of any BLAS routine, and in each thread that makes one: OpenMP counts threads per caller). Ownership:
+ * nothing is kept. */
 #ifndef LRD_NUM_MAT_H
 #define LRD_NUM_MAT_H
 
