@@ -24,6 +24,11 @@ static struct {
 
 Sgemm cblas_sgemm;
 
+/* Another symbol of the BLAS: a linker that takes only libraries that are needed would leave it out, since sgemm is
+ * here. */
+extern void cblas_ssymm(void);
+static void (*const spy_library)(void) __attribute__((used)) = cblas_ssymm;
+
 void cblas_sgemm(int order, int a_turned, int b_turned, int m, int n, int k, float alpha, const float *A, int lda,
                  const float *B, int ldb, float beta, float *C, int ldc)
 {
