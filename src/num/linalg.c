@@ -100,10 +100,13 @@ static int copy_scaled(float *copy, const float *W, size_t n)
 
 /* Row-major W is column-major W^T = V S U^T: LAPACK's "U" is our Vt, its "V^T" our U. job: 'S' vectors too, 'N' none.
  * sgesdd destroys its input, so the second try copies it again. */
-static bool svd_of_copy(char job, const float *W, int m, int n, SvdScratch *s, int *exponent)
+static bool svd_of(char job, const float *W, int m, int n, float *scratch, SvdScratch *s, int *exponent)
 {
     size_t size = (size_t)m * (size_t)n;
     int k = smaller(m, n);
+    if (!linalg_is_finite(W, size))
+        return false;
+    *s = svd_scratch(scratch, m, n);
     *exponent = copy_scaled(s->copy, W, size);
     lapack_int failed = LAPACKE_sgesdd_work(LAPACK_COL_MAJOR, job, n, m, s->copy, n, s->sigma, s->Vt, n, s->U, k,
                                             s->work, s->work_size, s->integers);
@@ -115,32 +118,30 @@ static bool svd_of_copy(char job, const float *W, int m, int n, SvdScratch *s, i
     return !failed;
 }
 
+/* The singular values with the exponent put back; false when one leaves float32. */
+static bool unscaled_sigma(float *sigma, const SvdScratch *s, int k, int exponent)
+{
+    for (int i = 0; i < k; i++)
+        sigma[i] = ldexpf(s->sigma[i], exponent);
+    return linalg_is_finite(sigma, (size_t)k);
+}
+
 bool linalg_singular_values(float *sigma, const float *W, int m, int n, float *scratch)
 {
-    if (!linalg_is_finite(W, (size_t)m * (size_t)n))
-        return false;
-    SvdScratch s = svd_scratch(scratch, m, n);
+    SvdScratch s;
     int exponent;
-    if (!svd_of_copy('N', W, m, n, &s, &exponent))
-        return false;
-    for (int i = 0; i < smaller(m, n); i++)
-        sigma[i] = ldexpf(s.sigma[i], exponent);
-    return linalg_is_finite(sigma, (size_t)smaller(m, n));
+    return svd_of('N', W, m, n, scratch, &s, &exponent) && unscaled_sigma(sigma, &s, smaller(m, n), exponent);
 }
 
 bool linalg_svd(float *U, float *sigma, float *Vt, const float *W, int m, int n, float *scratch)
 {
-    if (!linalg_is_finite(W, (size_t)m * (size_t)n))
-        return false;
-    SvdScratch s = svd_scratch(scratch, m, n);
+    SvdScratch s;
     int exponent, k = smaller(m, n);
-    if (!svd_of_copy('S', W, m, n, &s, &exponent))
+    if (!svd_of('S', W, m, n, scratch, &s, &exponent))
         return false;
     memcpy(U, s.U, (size_t)m * (size_t)k * sizeof *U);
     memcpy(Vt, s.Vt, (size_t)n * (size_t)k * sizeof *Vt);
-    for (int i = 0; i < k; i++)
-        sigma[i] = ldexpf(s.sigma[i], exponent);
-    return linalg_is_finite(sigma, (size_t)k);
+    return unscaled_sigma(sigma, &s, k, exponent);
 }
 
 /* out = U diag(d) Vt, d given in s->sigma; columns of U are scaled where they stand. */
@@ -155,11 +156,9 @@ static void rebuild(float *out, SvdScratch *s, int m, int n)
 
 bool linalg_polar(float *out, const float *W, int m, int n, float *scratch)
 {
-    if (!linalg_is_finite(W, (size_t)m * (size_t)n))
-        return false;
-    SvdScratch s = svd_scratch(scratch, m, n);
+    SvdScratch s;
     int exponent, k = smaller(m, n);
-    if (!svd_of_copy('S', W, m, n, &s, &exponent))
+    if (!svd_of('S', W, m, n, scratch, &s, &exponent))
         return false;
     const float least = FLT_EPSILON * (float)(m > n ? m : n) * s.sigma[0];
     for (int i = 0; i < k; i++)
@@ -170,11 +169,9 @@ bool linalg_polar(float *out, const float *W, int m, int n, float *scratch)
 
 bool linalg_shrink(float *out, const float *W, int m, int n, double shrink, float *scratch)
 {
-    if (!linalg_is_finite(W, (size_t)m * (size_t)n))
-        return false;
-    SvdScratch s = svd_scratch(scratch, m, n);
+    SvdScratch s;
     int exponent, k = smaller(m, n);
-    if (!svd_of_copy('S', W, m, n, &s, &exponent))
+    if (!svd_of('S', W, m, n, scratch, &s, &exponent))
         return false;
     for (int i = 0; i < k; i++) {
         double left = ldexp((double)s.sigma[i], exponent) - shrink;
