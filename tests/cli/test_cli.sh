@@ -2,41 +2,11 @@
 # The command line as a user meets it: exit statuses, what goes where, what is said. PROGRAM is the argument.
 # Says "ok NAME" or "not ok NAME" for each check; the exit status is 1 when one failed.
 
-program=${1:-./lrdlab}
-case $program in /*) ;; *) program=$(pwd)/$program ;; esac
-root=$(cd "$(dirname "$0")/../.." && pwd)
-box=$(mktemp -d) || exit 2
-trap 'rm -rf "$box"' EXIT
-cd "$box" || exit 2
+suite=cli
+. "$(dirname "$0")/box.sh"
 XDG_CONFIG_HOME=$box/config
 export XDG_CONFIG_HOME
 unset NO_COLOR
-failed=0
-
-report() { # NAME STATUS-OF-THE-CHECK
-    if [ "$2" = 0 ]; then
-        echo "ok cli: $1"
-    else
-        echo "not ok cli: $1"
-        sed 's/^/    out: /' out | head -n 5
-        sed 's/^/    err: /' err | head -n 5
-        failed=1
-    fi
-}
-
-# NAME STATUS PART ARGUMENT...: runs the program; its exit status must be STATUS, stderr must hold PART and, when
-# the usage is wrong, stdout nothing.
-expect() {
-    name=$1 status=$2 part=$3
-    shift 3
-    "$program" "$@" >out 2>err </dev/null
-    got=$?
-    fault=0
-    [ $got = "$status" ] || fault=1
-    [ -z "$part" ] || grep -qF -e "$part" err || fault=1
-    [ "$status" != 2 ] || [ ! -s out ] || fault=1
-    report "$name" $fault
-}
 
 # NAME PART: the last stdout holds PART.
 out_has() {

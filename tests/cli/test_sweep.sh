@@ -3,36 +3,8 @@
 # With `full` behind it: also ends at random times. Says "ok NAME" or "not ok NAME" for each check; the exit status is 1
 # when one failed.
 
-program=${1:-./lrdlab}
-case $program in /*) ;; *) program=$(pwd)/$program ;; esac
-root=$(cd "$(dirname "$0")/../.." && pwd)
-box=$(mktemp -d) || exit 2
-trap 'rm -rf "$box"' EXIT
-cd "$box" || exit 2
-failed=0
-
-report() { # NAME STATUS-OF-THE-CHECK
-    if [ "$2" = 0 ]; then
-        echo "ok sweep: $1"
-    else
-        echo "not ok sweep: $1"
-        sed 's/^/    out: /' out | head -n 8
-        sed 's/^/    err: /' err | head -n 8
-        failed=1
-    fi
-}
-
-# NAME STATUS PART ARGUMENT...: the exit status must be STATUS and stderr hold PART.
-expect() {
-    name=$1 status=$2 part=$3
-    shift 3
-    "$program" "$@" >out 2>err </dev/null
-    got=$?
-    fault=0
-    [ $got = "$status" ] || fault=1
-    [ -z "$part" ] || grep -qF -e "$part" err || fault=1
-    report "$name" $fault
-}
+suite=sweep
+. "$(dirname "$0")/box.sh"
 
 results() { # FOLDER: how many cells are done
     find "$1" -name result.json | wc -l
