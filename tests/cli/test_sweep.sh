@@ -257,8 +257,9 @@ if command -v parallel >/dev/null 2>&1 && parallel --version 2>/dev/null | grep 
     "$program" sweep grid.ini --out para --list 2>err | (cd / && parallel --will-cite -j 2) >out 2>>err
     [ "$(results para)" = 8 ] && [ "$(leftovers para)" = 0 ]
     report "GNU parallel" $?
-    # Another machine, as far as parallel knows: what ssh would run there is run here.
-    printf '#!/bin/sh\nshift\n[ "$1" != -- ] || shift\nexec sh -c "$*"\n' >ssh
+    # Another machine, as far as parallel knows: what ssh would run there is run here, in an environment with a SHELL,
+    # as sshd makes it (parallel's far end asks for it; a build machine may have none).
+    printf '#!/bin/sh\nshift\n[ "$1" != -- ] || shift\nSHELL=/bin/sh exec sh -c "$*"\n' >ssh
     chmod +x ssh
     "$program" sweep grid.ini --out far --list 2>err |
         PARALLEL_SSH=$box/ssh parallel --will-cite --sshlogin 2/anna,2/boris >out 2>>err
