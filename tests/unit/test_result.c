@@ -111,14 +111,13 @@ static void what_is_no_result_is_refused(void **state)
     result_free(&r);
 }
 
-/* --stop grokked: the run is over at the evaluation that says so. */
-static void a_run_may_end_when_it_has_grokked(void **state)
+/* A run that ends as soon as it has grokked, if it does. */
+static Run *run_to_its_end(const char *seed)
 {
-    (void)state;
     Settings s = fixture_settings();
-    static const char *const words[][2] = {{"task.p", "7"},          {"task.frac", "0.8"},       {"train.lr", "0.01"},
-                                           {"train.batch", "16"},    {"train.eval_every", "10"}, {"decay.rest", "1"},
-                                           {"train.steps", "20000"}, {"train.sample_every", "0"}};
+    const char *const words[][2] = {{"task.p", "7"},          {"task.frac", "0.8"},        {"train.lr", "0.01"},
+                                    {"train.batch", "16"},    {"train.eval_every", "10"},  {"decay.rest", "1"},
+                                    {"train.steps", "20000"}, {"train.sample_every", "0"}, {"model.seed", seed}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         assert_true(status_is_ok(settings_set(&s, words[i][0], words[i][1])));
     RunOptions o = {.settings = &s, .stop_grokked = true};
@@ -127,11 +126,25 @@ static void a_run_may_end_when_it_has_grokked(void **state)
     while ((turn = run_turn(run)) == RUN_STEPPED)
         ;
     assert_int_equal(turn, RUN_FINISHED);
-    assert_true(run_step(run) < 20000);
-    assert_int_equal(run_board(run)->grokked, run_step(run));
-    assert_int_equal(run_turn(run), RUN_FINISHED);
-    assert_int_equal(run_end(run, "grokked").code, STATUS_OK);
-    run_free(run);
+    return run;
+}
+
+/* --stop grokked: the run is over at the evaluation that says so. Whether one seed groks hangs on the last bits of the
+ * machine's products; that none of ten does would be news. */
+static void a_run_may_end_when_it_has_grokked(void **state)
+{
+    (void)state;
+    static const char *const seeds[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+    int ended = 0;
+    for (size_t i = 0; i < sizeof seeds / sizeof *seeds && !ended; i++) {
+        Run *run = run_to_its_end(seeds[i]);
+        ended = run_step(run) < 20000;
+        assert_int_equal(run_board(run)->grokked, ended ? run_step(run) : -1);
+        assert_int_equal(run_turn(run), RUN_FINISHED);
+        assert_int_equal(run_end(run, ended ? "grokked" : "steps").code, STATUS_OK);
+        run_free(run);
+    }
+    assert_true(ended);
 }
 
 int main(void)
