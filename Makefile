@@ -77,6 +77,7 @@ OBJ     := $(SRC:%.c=$(B)/%.o) $(KERNELS:%=$(B)/src/num/kernels_%.o) $(B)/preset
 TESTS   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 PRESETS := $(wildcard presets/*.ini)
 SWEEPS  := $(wildcard sweeps/*.ini)
+DEMOS   := $(wildcard presets/demos/*.jsonl)
 
 # sqrt sets no errno and a compare raises no trap here: without these two words neither is vectorised.
 KERNEL_FLAGS        := -fno-math-errno -fno-trapping-math
@@ -111,9 +112,9 @@ $(B)/presets_data.c: tools/embed-presets.sh presets $(PRESETS)
 $(B)/presets_data.o: $(B)/presets_data.c
 	$(Q)$(COMPILE) -c -o $@ $<
 
-# Only preset.c knows where installed presets lie: another PREFIX compiles it anew, and nothing else.
-$(B)/src/run/preset.o: DEFINES += -DLRD_DATA_DIR='"$(DATADIR)"'
-$(B)/src/run/preset.o: $(B)/datadir
+# Only place.c knows where installed presets lie: another PREFIX compiles it anew, and nothing else.
+$(B)/src/run/place.o: DEFINES += -DLRD_DATA_DIR='"$(DATADIR)"'
+$(B)/src/run/place.o: $(B)/datadir
 $(B)/datadir: FORCE
 	@mkdir -p $(@D)
 	@echo '$(DATADIR)' | cmp -s - $@ || echo '$(DATADIR)' > $@
@@ -215,20 +216,24 @@ screenshots: $(PROGRAM) ## draw the pictures of screenshots/ anew (rsvg-convert)
 check-screenshots: $(PROGRAM) ## fail if a recorded one is out of date
 	@sh tools/screenshots.sh --check ./$(PROGRAM)
 
+demos: $(PROGRAM) ## record the runs of "lrdlab demo" anew; ONLY="NAME..." for some
+	@sh tools/record-demos.sh ./$(PROGRAM) $(ONLY)
+
 PICTURES := $(wildcard screenshots/*.svg)
 
 install: $(PROGRAM) ## PREFIX= (/usr/local), DESTDIR=
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)/presets $(DESTDIR)$(DATADIR)/sweeps $(DESTDIR)$(DOCDIR)/screenshots
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)/presets/demos $(DESTDIR)$(DATADIR)/sweeps $(DESTDIR)$(DOCDIR)/screenshots
 	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/lrdlab
 	install -m 644 $(PRESETS) $(DESTDIR)$(DATADIR)/presets
+	install -m 644 $(DEMOS) $(DESTDIR)$(DATADIR)/presets/demos
 	install -m 644 $(SWEEPS) $(DESTDIR)$(DATADIR)/sweeps
 	install -m 644 README.md LICENSE $(DESTDIR)$(DOCDIR)
 	$(if $(PICTURES),install -m 644 $(PICTURES) $(DESTDIR)$(DOCDIR)/screenshots)
 
 uninstall: ## take away what install put there, with the same PREFIX and DESTDIR
-	rm -f $(DESTDIR)$(BINDIR)/lrdlab $(PRESETS:%=$(DESTDIR)$(DATADIR)/%) $(SWEEPS:%=$(DESTDIR)$(DATADIR)/%)
+	rm -f $(DESTDIR)$(BINDIR)/lrdlab $(PRESETS:%=$(DESTDIR)$(DATADIR)/%) $(DEMOS:%=$(DESTDIR)$(DATADIR)/%) $(SWEEPS:%=$(DESTDIR)$(DATADIR)/%)
 	rm -f $(DESTDIR)$(DOCDIR)/README.md $(DESTDIR)$(DOCDIR)/LICENSE $(PICTURES:%=$(DESTDIR)$(DOCDIR)/%)
-	-@rmdir $(DESTDIR)$(DATADIR)/presets $(DESTDIR)$(DATADIR)/sweeps $(DESTDIR)$(DATADIR) $(DESTDIR)$(DOCDIR)/screenshots $(DESTDIR)$(DOCDIR) 2>/dev/null
+	-@rmdir $(DESTDIR)$(DATADIR)/presets/demos $(DESTDIR)$(DATADIR)/presets $(DESTDIR)$(DATADIR)/sweeps $(DESTDIR)$(DATADIR) $(DESTDIR)$(DOCDIR)/screenshots $(DESTDIR)$(DOCDIR) 2>/dev/null
 
 clean: ## remove what was built
 	rm -rf $(B) $(PROGRAM)
@@ -238,4 +243,4 @@ help: ## this list
 
 FORCE:
 .PHONY: all run test test-full test-fresh tests fuzzers check bench bench-torch format check-format lint docs \
-        check-docs screenshots check-screenshots install uninstall clean help FORCE
+        check-docs screenshots check-screenshots demos install uninstall clean help FORCE

@@ -31,7 +31,7 @@ verdict $? "make install with PREFIX and DESTDIR"
     for file in LICENSE README.md screenshots/*.svg; do
         [ -e "$file" ] && echo "./opt/lab/share/doc/lrdlab/$file"
     done
-    for file in presets/*.ini sweeps/*.ini; do
+    for file in presets/*.ini presets/demos/*.jsonl sweeps/*.ini; do
         echo "./opt/lab/share/lrdlab/$file"
     done
 } | sort >"$box/expected"
@@ -50,4 +50,6 @@ verdict $? "uninstall leaves nothing, also when run twice"
 make_quietly install PREFIX="$box/usr" && cp presets/paper-lrd.ini "$box/usr/share/lrdlab/presets/only-here.ini" &&
     (cd / && "$box/usr/bin/lrdlab" presets) >"$box/said" 2>&1 && grep -q only-here "$box/said"
 verdict $? "the installed program runs from elsewhere and finds the installed presets"
+(cd / && "$box/usr/bin/lrdlab" demo --list) >"$box/said" 2>&1 && grep -q '^classroom *installed ' "$box/said"
+verdict $? "and the demos"
 exit $failed

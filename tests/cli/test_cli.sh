@@ -24,7 +24,7 @@ expect "--help" 0 "" --help
 out_has "--help lists the verbs" "train [PRESET]"
 expect "help of a verb" 0 "" help train
 out_has "help lists its options" "--save-every N"
-for verb in lab train watch sweep phase shot presets settings keys info doctor bench help; do
+for verb in lab train watch demo sweep phase shot presets settings keys info doctor bench help; do
     expect "$verb --help" 0 "" $verb --help
     out_has "$verb --help says the usage" "usage: lrdlab $verb"
 done
@@ -81,6 +81,20 @@ expect "a preset in ./presets" 0 "" settings mine
 out_has "comes first" "p = 7"
 expect "a preset of one's own" 0 "" settings other
 out_has "is found" "p = 13"
+
+# ---- Demos: there is none here, then one's own
+expect "a demo where there is none" 2 '"lrdlab" is a live run' demo
+expect "no demo to list" 0 "" demo --list
+[ ! -s out ]
+report "lists nothing" $?
+mkdir -p config/lrdlab/demos
+echo '{"event":"start","settings":{"lab.title":"Mine"}}' >config/lrdlab/demos/mine.jsonl
+expect "a demo of one's own" 0 "" demo --list
+out_has "is listed" "mine  your own  Mine"
+expect "a misspelt demo" 2 'did you mean mine?' demo mime
+expect "an unknown demo" 2 'there is no demo "nothing"' demo nothing
+expect "two demos" 2 "one operand is enough" demo mine mine
+expect "a demo without a terminal" 2 "terminal" demo mine
 
 # ---- The lab without a terminal
 for term in "" dumb xterm; do

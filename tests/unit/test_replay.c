@@ -209,6 +209,29 @@ static void test_other_logs_are_ghosts(void **state)
     replay_free(r);
 }
 
+/* A demo: names of its own, ghosts that come no further than the log in front, what to do at the end; in half a minute.
+ */
+static void test_race(void **state)
+{
+    (void)state;
+    const char *paths[2] = {fixture_path("lead.jsonl"), fixture_path("rival.jsonl")};
+    const char names[2][GHOST_NAME_MAX] = {"one", "two"};
+    write_log(paths[0], 0, 1000, true);
+    write_log(paths[1], 0, 500, true);
+    ReplayOptions o = {.paths = paths, .names = names, .count = 2, .live = "lrdlab x", .race = true, .step = -1};
+    Replay *r = start(&o);
+    const Snapshot *s = replay_look(r);
+    assert_string_equal(s->replay.name, "one");
+    assert_string_equal(s->replay.live, "lrdlab x");
+    assert_true(fabs(s->steps_per_s - 34) < 1e-9); /* 1,000 steps in 30 seconds, rounded up */
+    assert_string_equal(s->ghost[0]->name, "two");
+    assert_int_equal(s->ghost[0]->series[SERIES_UNSEEN_ACC].count, 1);
+    command(r, COMMAND_PAUSE, "");
+    s = command(r, COMMAND_RESTART, "end");
+    assert_int_equal(s->ghost[0]->series[SERIES_UNSEEN_ACC].count, 51);
+    replay_free(r);
+}
+
 static void test_names_tell_logs_apart(void **state)
 {
     (void)state;
@@ -314,6 +337,7 @@ int main(void)
         cmocka_unit_test(test_commands),
         cmocka_unit_test(test_growing_log_is_followed),
         cmocka_unit_test(test_other_logs_are_ghosts),
+        cmocka_unit_test(test_race),
         cmocka_unit_test(test_names_tell_logs_apart),
         cmocka_unit_test(test_key_storm),
         cmocka_unit_test(test_refusals),
