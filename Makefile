@@ -16,6 +16,11 @@ SAN     ?=
 BINDIR  := $(PREFIX)/bin
 DATADIR := $(PREFIX)/share/lrdlab
 DOCDIR  := $(PREFIX)/share/doc/lrdlab
+MANDIR  := $(PREFIX)/share/man/man1
+# Where bash, zsh and fish look for completions.
+BASHDIR := $(PREFIX)/share/bash-completion/completions
+ZSHDIR  ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR := $(PREFIX)/share/fish/vendor_completions.d
 
 # The program of the plain build stands at the top of the tree, those of variants in their directories.
 PROGRAM := $(if $(filter build,$(B)),lrdlab,$(B)/lrdlab)
@@ -221,19 +226,31 @@ demos: $(PROGRAM) ## record the runs of "lrdlab demo" anew; ONLY="NAME..." for s
 
 PICTURES := $(wildcard screenshots/*.svg)
 
-install: $(PROGRAM) ## PREFIX= (/usr/local), DESTDIR=
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)/presets/demos $(DESTDIR)$(DATADIR)/sweeps $(DESTDIR)$(DOCDIR)/screenshots
+# Made of the program's tables; it names the folder that they were built for.
+$(B)/lrdlab.1: $(PROGRAM)
+	@./$(PROGRAM) help --man > $@
+
+install: $(PROGRAM) $(B)/lrdlab.1 ## PREFIX= (/usr/local), DESTDIR=; ZSHDIR= for another folder of zsh
+	install -d $(addprefix $(DESTDIR),$(BINDIR) $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DATADIR)/presets/demos \
+	    $(DATADIR)/sweeps $(DOCDIR)/screenshots)
 	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/lrdlab
+	install -m 644 $(B)/lrdlab.1 $(DESTDIR)$(MANDIR)
+	install -m 644 completions/lrdlab.bash $(DESTDIR)$(BASHDIR)/lrdlab
+	install -m 644 completions/_lrdlab $(DESTDIR)$(ZSHDIR)
+	install -m 644 completions/lrdlab.fish $(DESTDIR)$(FISHDIR)
 	install -m 644 $(PRESETS) $(DESTDIR)$(DATADIR)/presets
 	install -m 644 $(DEMOS) $(DESTDIR)$(DATADIR)/presets/demos
 	install -m 644 $(SWEEPS) $(DESTDIR)$(DATADIR)/sweeps
 	install -m 644 README.md LICENSE $(DESTDIR)$(DOCDIR)
 	$(if $(PICTURES),install -m 644 $(PICTURES) $(DESTDIR)$(DOCDIR)/screenshots)
 
+INSTALLED = $(BINDIR)/lrdlab $(MANDIR)/lrdlab.1 $(BASHDIR)/lrdlab $(ZSHDIR)/_lrdlab $(FISHDIR)/lrdlab.fish \
+            $(addprefix $(DATADIR)/,$(PRESETS) $(DEMOS) $(SWEEPS)) $(addprefix $(DOCDIR)/,README.md LICENSE $(PICTURES))
+OWN_DIRS  = $(DATADIR)/presets/demos $(DATADIR)/presets $(DATADIR)/sweeps $(DATADIR) $(DOCDIR)/screenshots $(DOCDIR)
+
 uninstall: ## take away what install put there, with the same PREFIX and DESTDIR
-	rm -f $(DESTDIR)$(BINDIR)/lrdlab $(PRESETS:%=$(DESTDIR)$(DATADIR)/%) $(DEMOS:%=$(DESTDIR)$(DATADIR)/%) $(SWEEPS:%=$(DESTDIR)$(DATADIR)/%)
-	rm -f $(DESTDIR)$(DOCDIR)/README.md $(DESTDIR)$(DOCDIR)/LICENSE $(PICTURES:%=$(DESTDIR)$(DOCDIR)/%)
-	-@rmdir $(DESTDIR)$(DATADIR)/presets/demos $(DESTDIR)$(DATADIR)/presets $(DESTDIR)$(DATADIR)/sweeps $(DESTDIR)$(DATADIR) $(DESTDIR)$(DOCDIR)/screenshots $(DESTDIR)$(DOCDIR) 2>/dev/null
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+	-@rmdir $(addprefix $(DESTDIR),$(OWN_DIRS)) 2>/dev/null
 
 clean: ## remove what was built
 	rm -rf $(B) $(PROGRAM)

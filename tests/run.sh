@@ -172,6 +172,7 @@ run_all() {
     stage "the lab in a terminal"
     count "lab" 300 sh tests/e2e/lab.sh build/gcc/lrdlab
     count "watch" 300 sh tests/e2e/watch.sh build/gcc/lrdlab
+    count "completion in shells" 300 sh tests/e2e/completion.sh build/gcc/lrdlab
     count "lab under AddressSanitizer" 300 sh tests/e2e/lab.sh build/asan/lrdlab
 
     stage "faults: signals, terminals, key storms, spoilt files"

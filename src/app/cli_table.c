@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { LAB, TRAIN, WATCH, DEMO, SWEEP, PHASE, SHOT, PRESETS, SETTINGS, KEYS, INFO, DOCTOR, BENCH, HELP };
+enum { LAB, TRAIN, WATCH, DEMO, SWEEP, PHASE, SHOT, PRESETS, SETTINGS, KEYS, INFO, DOCTOR, BENCH, HELP, COMPLETE };
 
 const Verb verb_table[] = {
     [LAB] = {"lab", "[PRESET]", "the laboratory: a model trains and you change its weight decay", true, verb_lab},
@@ -27,6 +27,8 @@ const Verb verb_table[] = {
     [DOCTOR] = {"doctor", "", "checks BLAS, memory, terminal and locale", false, verb_doctor},
     [BENCH] = {"bench", "[PRESET]", "steps per second, and where the time of a step goes", true, verb_bench},
     [HELP] = {"help", "[VERB]", "says what a verb does and what it takes", false, verb_help},
+    [COMPLETE] = {"complete", "WORD...", "what may stand at the end of a command line, for the completion of shells",
+                  false, verb_complete},
 };
 const int verb_count = sizeof verb_table / sizeof verb_table[0];
 
@@ -94,6 +96,7 @@ const Option option_table[] = {
     WORD("--out", "PATH", BIT(SHOT) | BIT(SWEEP), out,
          "shot: the picture, FILE.svg, FILE.ans or FILE.txt; sweep: the folder of its cells"),
     FLAG("--markdown", BIT(SETTINGS) | BIT(KEYS), markdown, "as a Markdown table"),
+    FLAG("--man", BIT(HELP), man, "all of it as a manual page, in troff"),
     FLAG("--json", BIT(BENCH), json, "as a JSON object"),
     FLAG("--help", EVERY, help, "this text"),
     FLAG("--version", EVERY, version, "the version of the program"),

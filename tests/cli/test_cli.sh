@@ -22,9 +22,15 @@ expect "--version" 0 "" --version
 out_has "--version names the program" "lrdlab "
 expect "--help" 0 "" --help
 out_has "--help lists the verbs" "train [PRESET]"
+expect "the manual page" 0 "" help --man
+out_has "is troff" ".TH LRDLAB 1"
+expect "a manual page of one verb" 2 "leave out train" help --man train
+expect "completion" 0 "" complete -- demo --spe
+out_has "offers what the verb takes" "--speed	"
+expect "completion of nothing" 2 "needs WORD" complete
 expect "help of a verb" 0 "" help train
 out_has "help lists its options" "--save-every N"
-for verb in lab train watch demo sweep phase shot presets settings keys info doctor bench help; do
+for verb in lab train watch demo sweep phase shot presets settings keys info doctor bench help complete; do
     expect "$verb --help" 0 "" $verb --help
     out_has "$verb --help says the usage" "usage: lrdlab $verb"
 done

@@ -22,6 +22,7 @@ int verb_info(const Arguments *a);
 int verb_doctor(const Arguments *a);
 int verb_bench(const Arguments *a); /* a->operand: preset or NULL, a->sets, a->json: a JSON object */
 int verb_help(const Arguments *a);
+int verb_complete(const Arguments *a); /* complete.c */
 
 /* A line each: name, where it was found, title. */
 void presets_print(const PresetEntry *entries, int count);
