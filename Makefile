@@ -252,6 +252,12 @@ uninstall: ## take away what install put there, with the same PREFIX and DESTDIR
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
 	-@rmdir $(addprefix $(DESTDIR),$(OWN_DIRS)) 2>/dev/null
 
+deb: ## a Debian package of it in B: lrdlab_VERSION_ARCHITECTURE.deb
+	@rm -rf $(B)/deb
+	@$(MAKE) --no-print-directory install PREFIX=/usr ZSHDIR=/usr/share/zsh/vendor-completions DESTDIR=$(B)/deb >$(B)/deb.txt 2>&1 || \
+	    { cat $(B)/deb.txt; exit 1; }
+	@sh tools/build-deb.sh $(B)/deb $(B)
+
 clean: ## remove what was built
 	rm -rf $(B) $(PROGRAM)
 
@@ -260,4 +266,4 @@ help: ## this list
 
 FORCE:
 .PHONY: all run test test-full test-fresh tests fuzzers check bench bench-torch format check-format lint docs \
-        check-docs screenshots check-screenshots demos install uninstall clean help FORCE
+        check-docs screenshots check-screenshots demos install uninstall deb clean help FORCE
