@@ -54,15 +54,15 @@ static int demo_run(const Arguments *a, const char *name)
     Demo demo;
     Status s = demo_find(name, &demo);
     const char *paths[REPLAY_LOGS_MAX];
-    char live[GHOST_NAME_MAX + 8];
-    bool is_default = strcmp(name, preset_default_name) == 0;
-    snprintf(live, sizeof live, "lrdlab%s%s", is_default ? "" : " ", is_default ? "" : name);
+    char live[sizeof demo.preset + 8];
+    bool is_default = strcmp(demo.preset, preset_default_name) == 0;
+    snprintf(live, sizeof live, "lrdlab%s%s", is_default || !*demo.preset ? "" : " ", is_default ? "" : demo.preset);
     for (int i = 0; i < demo.count; i++)
         paths[i] = text_str(&demo.path[i]);
     ReplayOptions options = {.paths = paths, .names = demo.name, .count = demo.count, .live = live, .race = true};
     int code = status_is_ok(s) ? watch_run(a, &options) : cli_report(s);
     if (code == EXIT_DONE)
-        fprintf(stderr, "lrdlab: that was a recording; \"%s\" trains the same model live\n", live);
+        fprintf(stderr, "lrdlab: that was a recording; \"%s\" trains one live\n", live);
     demo_free(&demo);
     return code;
 }

@@ -11,22 +11,21 @@
 
 static const char demo_folder[] = "demos", demo_ending[] = ".jsonl";
 
-/* ---- Listing */
-
-static void demo_read_title(const char *name, char *title, size_t size)
+/* false: what is there is no log of ours. */
+static bool demo_read_start(const char *path, LogStart *out)
 {
-    Text path = {0};
+    Status s;
     Record record;
     record_init(&record);
-    Status s = status_ok();
-    RunlogReader *reader =
-        place_find(demo_folder, name, demo_ending, &path) ? runlog_reader_open(text_str(&path), &s) : NULL;
+    RunlogReader *reader = runlog_reader_open(path, &s);
     bool is_log = reader && runlog_reader_next(reader, &record, &s) && record.kind == RECORD_START;
-    snprintf(title, size, "%s", is_log ? record.start.settings.lab.title : "(it is no log)");
+    *out = record.start;
     runlog_reader_close(reader);
     record_free(&record);
-    text_free(&path);
+    return is_log;
 }
+
+/* ---- Listing */
 
 typedef struct DemoLister {
     PresetEntry *entries;
@@ -45,7 +44,11 @@ static void demo_add_entry(void *self, const char *name, size_t length, const ch
             return;
     if (!quote_is_plain(entry.name))
         return;
-    demo_read_title(entry.name, entry.title, sizeof entry.title);
+    Text path = {0};
+    LogStart start;
+    bool is_log = place_find(demo_folder, entry.name, demo_ending, &path) && demo_read_start(text_str(&path), &start);
+    snprintf(entry.title, sizeof entry.title, "%s", is_log ? start.settings.lab.title : "(it is no log)");
+    text_free(&path);
     l->entries = xrealloc(l->entries, (size_t)(l->count + 1) * sizeof *l->entries);
     l->entries[l->count++] = entry;
 }
@@ -125,6 +128,9 @@ Status demo_find(const char *name, Demo *out)
     if (out->count == 0)
         return demo_unknown(name);
     place_each(demo_folder, demo_ending, demo_add_other, out);
+    LogStart start;
+    if (demo_read_start(text_str(&out->path[0]), &start))
+        snprintf(out->preset, sizeof out->preset, "%s", start.preset);
     return status_ok();
 }
 

@@ -108,6 +108,7 @@ static void test_the_default_demo_has_an_opponent(void **state)
     assert_int_equal(demo.count, 2);
     assert_string_equal(demo.name[0], preset_default_name);
     assert_string_equal(demo.name[1], "l2");
+    assert_string_equal(demo.preset, preset_default_name);
     assert_string_equal(text_str(&demo.path[1]), "presets/demos/classroom.l2.jsonl");
     demo_free(&demo);
 }

@@ -16,6 +16,7 @@ typedef struct Demo {
     int count;
     Text path[REPLAY_LOGS_MAX]; /* the first is the one in front */
     char name[REPLAY_LOGS_MAX][GHOST_NAME_MAX];
+    char preset[64]; /* that the one in front was a run of, "" for none */
 } Demo;
 
 /* *out is to be freed whatever the outcome. */

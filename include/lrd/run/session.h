@@ -29,13 +29,13 @@ typedef enum SessionState {
 /* What a snapshot says of the log that it was read from (run/replay); all zero in a live run. */
 typedef struct ReplayView {
     bool on;
-    bool following;                /* at the end of a log that is not at its end */
-    bool foreign;                  /* of another program: board->settings beside the next two are nobody's */
-    bool has_task, has_decay;      /* the log told them: else board->settings says nothing about them */
-    char name[GHOST_NAME_MAX];     /* of the log */
-    int64_t last;                  /* step of the run: the log's last one, or train.steps while it may grow */
-    int64_t horizon;               /* furthest step of all logs: as far as plots reach */
-    char live[GHOST_NAME_MAX + 8]; /* the command of a live run like this one, "" for none */
+    bool following;            /* at the end of a log that is not at its end */
+    bool foreign;              /* of another program: board->settings beside the next two are nobody's */
+    bool has_task, has_decay;  /* the log told them: else board->settings says nothing about them */
+    char name[GHOST_NAME_MAX]; /* of the log */
+    int64_t last;              /* step of the run: the log's last one, or train.steps while it may grow */
+    int64_t horizon;           /* furthest step of all logs: as far as plots reach */
+    char live[72];             /* the command of a live run like this one, "" for none */
 } ReplayView;
 
 typedef struct Snapshot {
