@@ -9,7 +9,7 @@ program=${1:?usage: record-demos.sh PROGRAM [NAME...]}
 shift
 folder=presets/demos
 evaluations=50 # that are kept, at most
-most=300000    # bytes
+most=350000    # bytes
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
@@ -19,7 +19,7 @@ record() {
     name=$1
     shift
     echo "  RECORD $name"
-    "$program" train "$@" --quiet --log "$work/long" --force >/dev/null || return
+    "$program" train "$@" --quiet --portraits --log "$work/long" --force >/dev/null || return
     rows=$(grep -c '"matrices"' "$work/long")
     awk -v every=$(((rows + evaluations - 1) / evaluations)) -f tools/shorten-log.awk "$work/long" >"$work/short" || return
     bytes=$(wc -c <"$work/short")

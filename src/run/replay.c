@@ -35,6 +35,8 @@ struct Replay {
     int64_t speed;
     double clock, looked, published; /* when the position moved last, the files were looked at, a snapshot went out */
     bool changed;                    /* since then */
+    PortraitAsk ask;                 /* what the view wants to be told */
+    Portrait portrait;
     bool quit;
     uint64_t applied;
     char message[sizeof((Snapshot *)0)->message];
@@ -128,6 +130,17 @@ static int fill_ghosts(Replay *r, const Ghost **ghosts)
     return count;
 }
 
+static void fill_portrait(Replay *r, Snapshot *s)
+{
+    const PortraitAsk *ask = &r->ask;
+    int64_t step = ask->past ? ask->at : (int64_t)r->position;
+    bool told = logbook_portrait_at(r->book[r->front], step, ask->kind, &r->portrait);
+    if (!told && r->portrait.tokens > 0)
+        portrait_forget(&r->portrait);
+    r->portrait.ask = *ask;
+    portrait_copy(&s->portrait, &r->portrait);
+}
+
 static void replay_publish(Replay *r, double now)
 {
     const Logbook *book = r->book[r->front];
@@ -151,6 +164,7 @@ static void replay_publish(Replay *r, double now)
     memcpy(s->replay.name, r->name[r->front], sizeof s->replay.name);
     snprintf(s->replay.live, sizeof s->replay.live, "%s", r->live ? r->live : "");
     fill_rates(r, s);
+    fill_portrait(r, s);
     memcpy(s->message, r->message, sizeof s->message);
     s->message_number = r->message_number;
     exchange_publish(r->snapshots);
@@ -173,6 +187,7 @@ static void replay_look_at_files(Replay *r, double now)
         if (!came)
             continue;
         ghost_take(r->ghost[i], logbook_board(r->book[i]));
+        portrait_forget(&r->portrait); /* the row may be another one now */
         r->changed = true;
     }
     if (r->changed)
@@ -254,8 +269,15 @@ static void apply_lead(Replay *r, const Command *c)
         return;
     }
     r->front = (r->front + 1) % r->count;
+    portrait_forget(&r->portrait);
     move_to(r, following ? INFINITY : r->position);
     replay_say(r, "In front: %s; the others are ghosts", r->name[r->front]);
+}
+
+static void apply_portray(Replay *r, const Command *c)
+{
+    r->ask = c->portrait;
+    r->portrait.version++; /* whom it answers changes, even where it does not */
 }
 
 static void apply_quit(Replay *r, const Command *c)
@@ -271,9 +293,9 @@ static void apply_live(Replay *r, const Command *c)
 }
 
 static void (*const command_apply[COMMAND_KIND_COUNT])(Replay *, const Command *) = {
-    [COMMAND_PAUSE] = apply_pause,     [COMMAND_RESUME] = apply_resume, [COMMAND_STEP] = apply_step,
-    [COMMAND_RESTART] = apply_restart, [COMMAND_SPEED] = apply_speed,   [COMMAND_LEAD] = apply_lead,
-    [COMMAND_QUIT] = apply_quit,
+    [COMMAND_PAUSE] = apply_pause,     [COMMAND_RESUME] = apply_resume,   [COMMAND_STEP] = apply_step,
+    [COMMAND_RESTART] = apply_restart, [COMMAND_SPEED] = apply_speed,     [COMMAND_LEAD] = apply_lead,
+    [COMMAND_QUIT] = apply_quit,       [COMMAND_PORTRAY] = apply_portray,
 };
 
 static void replay_apply_waiting(Replay *r)
@@ -419,6 +441,7 @@ void replay_free(Replay *r)
     }
     board_free(r->board);
     board_free(r->aside);
+    portrait_free(&r->portrait);
     exchange_free(r->snapshots);
     command_queue_free(r->commands);
     free(r);

@@ -118,8 +118,16 @@ expect "and q leaves" ended_with 0
 start_program "cd $root && $program demo --speed 500"
 must "demo plays at once" wait_for 'replay · step'
 expect "its opponent is a ghost" wait_for ' l2'
-press 7
-expect "the other views show it too" wait_for 'what a step does'
+press 6
+expect "the table of answers is told" wait_for 'trained +[0-9]+% of 1,740'
+press 8
+expect "and the frequencies" wait_for 'top 5: '
+press [
+expect "also when looking back" wait_for '◀ step'
+expect "with what was told then" wait_for 'top 5: '
+press End
+press 5
+expect "attention is not" wait_for 'A log holds no weights'
 press 1
 expect "at its end it says what to do next" wait_for 'Your turn: q, then type lrdlab'
 press q

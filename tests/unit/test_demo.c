@@ -10,7 +10,7 @@
 
 #include "files_fixture.h"
 
-enum { DEMO_BYTES_MOST = 300000, WORDS_MOST = 32 };
+enum { DEMO_BYTES_MOST = 350000, WORDS_MOST = 32 };
 
 /* The settings that "lrdlab train WORD..." would take. */
 static void settings_of_words(char **words, int count, Settings *out)
@@ -71,6 +71,11 @@ static void check_log(const char *path)
     const Board *b = logbook_board(book);
     assert_true(b->evaluation.matrix_count > 0 && b->evaluation.sigma_count > 0);
     assert_true(b->memorised >= 0);
+    Portrait p = {0};
+    assert_true(logbook_portrait_at(book, 0, PORTRAIT_TABLE, &p) && p.step == 0);
+    assert_true(logbook_portrait_at(book, b->step, PORTRAIT_TABLE, &p) && p.step == b->step);
+    assert_true(logbook_portrait_at(book, b->step, PORTRAIT_FOURIER, &p) && p.step == b->step);
+    portrait_free(&p);
     logbook_close(book);
 }
 

@@ -232,6 +232,59 @@ static void test_race(void **state)
     replay_free(r);
 }
 
+static bool shows_portrait(const Snapshot *s, int64_t step)
+{
+    return s->portrait.tokens > 0 && s->portrait.step == step;
+}
+static bool shows_none(const Snapshot *s, int64_t kind)
+{
+    return s->portrait.tokens == 0 && (int64_t)s->portrait.ask.kind == kind;
+}
+
+static void ask(Replay *r, PortraitAsk what)
+{
+    Command c = {.kind = COMMAND_PORTRAY, .portrait = what};
+    uint64_t number;
+    assert_true(replay_send(r, &c, &number));
+    wait_for(r, applied, (int64_t)number);
+}
+
+/* What a view asks for, of the step that is shown or of one that is looked back at; a log without it has none. */
+static void test_portraits(void **state)
+{
+    (void)state;
+    const Settings settings = fixture_settings();
+    RunOptions run = {.settings = &settings, .log = fixture_path("told.jsonl"), .portraits = true};
+    train_to_end(&run);
+    const char *paths[2] = {run.log, fixture_path("untold.jsonl")};
+    write_log(paths[1], 0, 200, true);
+    ReplayOptions o = {.paths = paths, .count = 2, .step = 130};
+    Replay *r = start(&o);
+    const Snapshot *s = replay_look(r);
+    assert_int_equal(s->portrait.tokens, 0); /* nobody asked */
+    ask(r, (PortraitAsk){.kind = PORTRAIT_TABLE});
+    s = wait_for(r, shows_portrait, 120);
+    assert_int_equal(s->portrait.ask.kind, PORTRAIT_TABLE);
+    assert_non_null(s->portrait.cell);
+    ask(r, (PortraitAsk){.kind = PORTRAIT_TABLE, .past = true, .at = 60});
+    s = wait_for(r, shows_portrait, 60);
+    assert_true(s->portrait.ask.past && s->portrait.ask.at == 60);
+    ask(r, (PortraitAsk){.kind = PORTRAIT_FOURIER});
+    s = wait_for(r, shows_portrait, 120);
+    assert_int_equal(s->portrait.frequencies, 11);
+    command(r, COMMAND_RESTART, "");
+    command(r, COMMAND_PAUSE, "");
+    command(r, COMMAND_RESTART, "end");
+    wait_for(r, shows_portrait, 200);
+    command(r, COMMAND_LEAD, "");
+    wait_for(r, shows_none, PORTRAIT_FOURIER);
+    command(r, COMMAND_LEAD, "");
+    wait_for(r, shows_portrait, 200);
+    ask(r, (PortraitAsk){.kind = PORTRAIT_ATTENTION});
+    wait_for(r, shows_none, PORTRAIT_ATTENTION);
+    replay_free(r);
+}
+
 static void test_names_tell_logs_apart(void **state)
 {
     (void)state;
@@ -338,6 +391,7 @@ int main(void)
         cmocka_unit_test(test_growing_log_is_followed),
         cmocka_unit_test(test_other_logs_are_ghosts),
         cmocka_unit_test(test_race),
+        cmocka_unit_test(test_portraits),
         cmocka_unit_test(test_names_tell_logs_apart),
         cmocka_unit_test(test_key_storm),
         cmocka_unit_test(test_refusals),
