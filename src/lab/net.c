@@ -13,6 +13,13 @@ static int queries_of(const ModelConfig *c, int l)
     return l == c->depth - 1 ? 1 : T;
 }
 
+NetMix net_mix(const ModelConfig *c, int l)
+{
+    if (c->dim / c->heads < NET_MIX_WIDTH_LEAST || c->heads > NET_MIX_HEADS_MOST)
+        return NET_MIX_VALUES;
+    return l == 0 ? NET_MIX_OUTPUTS : l == c->depth - 1 ? NET_MIX_INPUTS : NET_MIX_VALUES;
+}
+
 static float root_dim(const ModelConfig *c)
 {
     return sqrtf((float)c->dim);
@@ -62,6 +69,27 @@ static float *cut_inverse(const ModelConfig *c, float *inv, int from)
     return inv + (size_t)from * (size_t)(c->qk_norm == QK_NORM_HEAD ? c->heads : 1);
 }
 
+/* v [rows,D], 3 D apart -> what each head would add to the residual stream if it looked at that row alone. */
+static void outputs_forward(const Net *net, float *outputs, const float *v, int rows)
+{
+    const ModelConfig *c = &net->layout->config;
+    const float *O = net->weights + net->layout->layer[0].o;
+    const int D = c->dim, H = c->heads, width = D / H;
+    for (int h = 0; h < H; h++)
+        mat_nt(rows, D, width, v + h * width, 3 * D, O + h * width, D, 0, outputs + h * D, H * D);
+}
+
+static void outputs_backward(const Net *net, float *dv, float *dO, const float *doutputs, const float *v, int rows)
+{
+    const ModelConfig *c = &net->layout->config;
+    const float *O = net->weights + net->layout->layer[0].o;
+    const int D = c->dim, H = c->heads, width = D / H;
+    for (int h = 0; h < H; h++) {
+        mat_tn(D, width, rows, doutputs + h * D, H * D, v + h * width, 3 * D, 0, dO + h * width, D);
+        mat_nn(rows, width, D, doutputs + h * D, H * D, O + h * width, D, 0, dv + h * width, 3 * D);
+    }
+}
+
 void net_table_forward(const Net *net, NetTable *t, int from, int to)
 {
     const ModelConfig *c = &net->layout->config;
@@ -82,13 +110,19 @@ void net_table_forward(const Net *net, NetTable *t, int from, int to)
                         at->q_norm, rows);
     net_qk_norm_forward(net, s->k + (size_t)from * (size_t)s->ld_k, s->ld_k, cut_inverse(c, s->inv_k, from), raw + D,
                         3 * D, at->k_norm, rows);
+    if (t->outputs)
+        outputs_forward(net, t->outputs + (size_t)c->heads * first, raw + 2 * D, rows);
 }
 
-static void add_lanes(const Net *net, NetLane *lanes, int lane_count, size_t dx_at, size_t dqkv_at, size_t dx_floats)
+/* Into lane 0's, for the table's rows from `first` / dim on. */
+static void add_lanes(const Net *net, NetLane *lanes, int lane_count, size_t first, size_t floats)
 {
+    const size_t H = (size_t)net->layout->config.heads;
     for (int l = 1; l < lane_count; l++) {
-        net->ops->add(lanes[0].dx + dx_at, lanes[l].dx + dx_at, dx_floats);
-        net->ops->add(lanes[0].dqkv + dqkv_at, lanes[l].dqkv + dqkv_at, 3 * dx_floats);
+        net->ops->add(lanes[0].dx + first, lanes[l].dx + first, floats);
+        net->ops->add(lanes[0].dqkv + 3 * first, lanes[l].dqkv + 3 * first, 3 * floats);
+        if (lanes[0].doutputs)
+            net->ops->add(lanes[0].doutputs + H * first, lanes[l].doutputs + H * first, H * floats);
     }
 }
 
@@ -102,10 +136,12 @@ void net_table_backward(const Net *net, const NetTable *t, NetLane *lanes, int l
     const size_t first = (size_t)from * (size_t)D, floats = (size_t)rows * (size_t)D;
     float *G = into->gradient, *dx = lanes[0].dx + first, *dqkv = lanes[0].dqkv + 3 * first, *h = t->h + first;
     const float *raw = t->heads.q_raw + 3 * first;
-    add_lanes(net, lanes, lane_count, first, 3 * first, floats);
+    add_lanes(net, lanes, lane_count, first, floats);
+    if (t->outputs)
+        outputs_backward(net, dqkv + 2 * D, G + at->o, lanes[0].doutputs + (size_t)c->heads * first, raw + 2 * D, rows);
     qk_norm_backward(net, dqkv, 3 * D, G, cut_inverse(c, t->heads.inv_q, from), raw, 3 * D, at->q_norm, rows);
     qk_norm_backward(net, dqkv + D, 3 * D, G, cut_inverse(c, t->heads.inv_k, from), raw + D, 3 * D, at->k_norm, rows);
-    mat_tn(3 * D, D, rows, dqkv, 3 * D, h, D, 1, G + at->q, D);
+    mat_tn(3 * D, D, rows, dqkv, 3 * D, h, D, 0, G + at->q, D);
     mat_nn(rows, D, 3 * D, dqkv, 3 * D, W + at->q, D, 0, h, D); /* dh, where h stood: it is not needed any more */
     net->ops->rmsnorm_backward(dx, D, G + at->norm1, h, D, t->x + first, D, t->inv + from, W + at->norm1, root_dim(c),
                                rows, D);
@@ -117,7 +153,9 @@ void net_table_backward(const Net *net, const NetTable *t, NetLane *lanes, int l
 
 /* ---- Forward */
 
-static AttentionShape attention_shape(const ModelConfig *c, const NetHeads *s, int l, int b)
+/* Layer 0 reads the table's rows. */
+static AttentionShape attention_shape(const ModelConfig *c, const NetHeads *s, const NetWork *w, int l,
+                                      const int32_t *row, int b)
 {
     const int D = c->dim, Q = queries_of(c, l);
     return (AttentionShape){.examples = b,
@@ -126,21 +164,38 @@ static AttentionShape attention_shape(const ModelConfig *c, const NetHeads *s, i
                             .width = D / c->heads,
                             .ldq = s->ld_q,
                             .ldk = s->ld_k,
-                            .ldv = s->ld_v,
-                            .ldd_q = l == 0 || Q == T ? 3 * D : D,
-                            .ldd_kv = l == 0 || Q == T ? 3 * D : 2 * D};
+                            .ldd_q = l == 0 ? 3 * D : s->ld_q_raw,
+                            .ldd_k = l == 0 ? 3 * D : s->ld_k_raw,
+                            .query_row = l > 0    ? NULL
+                                         : Q == T ? row
+                                                  : w->query_row,
+                            .key_row = l > 0 ? NULL : row};
 }
 
-/* Layer 0 reads the table's rows. */
-static AttentionShape table_shape(const ModelConfig *c, const NetTable *t, const NetWork *w, const int32_t *row, int b)
+static MixShape mix_shape(const ModelConfig *c, const NetHeads *s, int l, const int32_t *row, int b)
 {
-    AttentionShape shape = attention_shape(c, &t->heads, 0, b);
-    shape.key_row = row;
-    shape.query_row = c->depth == 1 ? w->query_row : row;
+    const int D = c->dim, H = c->heads, width = D / H;
+    MixShape shape = {.examples = b, .queries = queries_of(c, l), .heads = H, .row = l == 0 ? row : NULL};
+    switch (net_mix(c, l)) {
+    case NET_MIX_VALUES:
+        shape.width = shape.v_head = shape.y_head = width;
+        shape.ldv = s->ld_v;
+        shape.ldy = D;
+        break;
+    case NET_MIX_OUTPUTS:
+        shape.width = shape.v_head = shape.ldy = D;
+        shape.ldv = H * D;
+        break;
+    case NET_MIX_INPUTS:
+        shape.width = shape.y_head = shape.ldv = D;
+        shape.ldy = H * D;
+        break;
+    }
     return shape;
 }
 
-/* h1 -> raw and normalised Q, K and V. The last layer's Q reads every third row. */
+/* h1 -> raw and normalised Q, K and, where values are mixed, V, whose weights follow K's. The last layer's Q reads
+ * every third row. */
 static void project_forward(const Net *net, int l, NetLayerWork *w, int b)
 {
     const ModelConfig *c = &net->layout->config;
@@ -152,7 +207,7 @@ static void project_forward(const Net *net, int l, NetLayerWork *w, int b)
         mat_nt(n, 3 * D, D, w->h1, D, W + at->q, D, 0, s->q_raw, 3 * D);
     } else {
         mat_nt(b, D, D, w->h1 + 2 * D, 3 * D, W + at->q, D, 0, s->q_raw, D);
-        mat_nt(n, 2 * D, D, w->h1, D, W + at->k, D, 0, s->k_raw, 2 * D);
+        mat_nt(n, s->ld_k_raw, D, w->h1, D, W + at->k, D, 0, s->k_raw, s->ld_k_raw);
     }
     net_qk_norm_forward(net, s->q, s->ld_q, s->inv_q, s->q_raw, s->ld_q_raw, at->q_norm, b * Q);
     net_qk_norm_forward(net, s->k, s->ld_k, s->inv_k, s->k_raw, s->ld_k_raw, at->k_norm, n);
@@ -168,6 +223,41 @@ static void gather_residual(const ModelConfig *c, int l, float *x2, const NetTab
         const float *x = l == 0 ? t->x + (size_t)row[from] * (size_t)D : w->x + (size_t)from * (size_t)D;
         copy_row(x2 + (size_t)i * (size_t)D, x, D);
     }
+}
+
+/* The heads' mixes [b,H,D] through V: y [b,D]. */
+static void inputs_forward(const Net *net, int l, NetLayerWork *w, int b)
+{
+    const ModelConfig *c = &net->layout->config;
+    const float *V = net->weights + net->layout->layer[l].v;
+    const int D = c->dim, H = c->heads, width = D / H;
+    for (int h = 0; h < H; h++)
+        mat_nt(b, width, D, w->mixed + h * D, H * D, V + (size_t)(h * width) * (size_t)D, D, 0, w->y + h * width, D);
+}
+
+/* x -> x2, the residual stream with what the heads saw. */
+static void attention_forward(const Net *net, int l, const NetTable *t, NetWork *work, const int32_t *row, int b)
+{
+    const ModelConfig *c = &net->layout->config;
+    NetLayerWork *w = &work->layer[l];
+    const NetHeads *s = l == 0 ? &t->heads : &w->heads;
+    const AttentionShape shape = attention_shape(c, s, work, l, row, b);
+    const MixShape mix = mix_shape(c, s, l, row, b);
+    const int D = c->dim;
+    net->ops->attention_forward(w->p, s->q, s->k, &shape);
+    gather_residual(c, l, w->x2, t, w, row, b);
+    switch (net_mix(c, l)) {
+    case NET_MIX_OUTPUTS:
+        net->ops->mix_forward(w->x2, w->p, t->outputs, &mix);
+        return;
+    case NET_MIX_INPUTS:
+        net->ops->mix_forward(w->mixed, w->p, w->h1, &mix);
+        inputs_forward(net, l, w, b);
+        break;
+    case NET_MIX_VALUES:
+        net->ops->mix_forward(w->y, w->p, s->v, &mix);
+    }
+    mat_nt(b * queries_of(c, l), D, D, w->y, D, net->weights + net->layout->layer[l].o, D, 1, w->x2, D);
 }
 
 static void mlp_forward(const Net *net, int l, NetLayerWork *w, float *x_next, int rows)
@@ -200,17 +290,11 @@ void net_forward(const Net *net, const NetTable *t, NetWork *w, const int32_t *r
         const LayerOffsets *at = &net->layout->layer[l];
         NetLayerWork *layer = &w->layer[l];
         const int rows = b * queries_of(c, l);
-        if (l == 0) {
-            AttentionShape shape = table_shape(c, t, w, row, b);
-            net->ops->attention_forward(layer->y, layer->p, t->heads.q, t->heads.k, t->heads.v, &shape);
-        } else {
+        if (l > 0) {
             net->ops->rmsnorm_forward(layer->h1, D, layer->inv1, layer->x, D, W + at->norm1, root_dim(c), T * b, D);
             project_forward(net, l, layer, b);
-            AttentionShape shape = attention_shape(c, &layer->heads, l, b);
-            net->ops->attention_forward(layer->y, layer->p, layer->heads.q, layer->heads.k, layer->heads.v, &shape);
         }
-        gather_residual(c, l, layer->x2, t, layer, row, b);
-        mat_nt(rows, D, D, layer->y, D, W + at->o, D, 1, layer->x2, D);
+        attention_forward(net, l, t, w, row, b);
         mlp_forward(net, l, layer, l + 1 < c->depth ? w->layer[l + 1].x : w->x_last, rows);
     }
     net->ops->rmsnorm_forward(w->h_last, D, w->inv_last, w->x_last, D, W + net->layout->norm_final, root_dim(c), b, D);
@@ -225,56 +309,69 @@ LossSum net_loss(const Net *net, NetWork *w, const int32_t *target, float scale,
 /* ---- Backward */
 
 /* dx [rows,D], the gradient after the MLP, becomes that before it. */
-static void mlp_backward(const Net *net, int l, NetLayerWork *w, NetWork *scratch, float *dx, float *G, int rows)
+static void mlp_backward(const Net *net, int l, NetLayerWork *w, NetWork *scratch, float *dx, NetLane *lane, int rows)
 {
     const ModelConfig *c = &net->layout->config;
     const LayerOffsets *at = &net->layout->layer[l];
     const float *W = net->weights;
     const int D = c->dim, M = c->mlp, U = c->mlp_kind == MLP_SILU ? M : 2 * M;
-    mat_tn(D, M, rows, dx, D, w->s, M, 1, G + at->mlp_out, M);
+    float *G = lane->gradient;
+    mat_tn(D, M, rows, dx, D, w->s, M, lane->keep, G + at->mlp_out, M);
     mat_nn(rows, M, D, dx, D, W + at->mlp_out, M, 0, scratch->ds, M);
     if (c->mlp_kind == MLP_SILU)
         net->ops->silu_backward(w->u, scratch->ds, (size_t)rows * (size_t)M);
     else
         net->ops->swiglu_backward(w->u, scratch->ds, rows, M);
-    mat_tn(U, D, rows, w->u, U, w->h2, D, 1, G + at->mlp_in, D);
+    mat_tn(U, D, rows, w->u, U, w->h2, D, lane->keep, G + at->mlp_in, D);
     mat_nn(rows, D, U, w->u, U, W + at->mlp_in, D, 0, scratch->dh, D);
     net->ops->rmsnorm_backward(dx, D, G + at->norm2, scratch->dh, D, w->x2, D, w->inv2, W + at->norm2, root_dim(c),
                                rows, D);
 }
 
-/* dq, dk, dv of the normalised heads -> weight gradients and dh1 [n,D] in scratch->dh. */
-static void project_backward(const Net *net, int l, NetLayerWork *w, NetWork *scratch, float *dq, float *dk, float *G,
-                             int b)
+/* dq, dk of the normalised heads, and dv where values are mixed -> weight gradients, and dh1 [n,D] in scratch->dh:
+ * added to what the mix of the inputs left there. */
+static void project_backward(const Net *net, int l, NetLayerWork *w, NetWork *scratch, float *dq, float *dk,
+                             NetLane *lane, int b)
 {
     const ModelConfig *c = &net->layout->config;
     const LayerOffsets *at = &net->layout->layer[l];
     const float *W = net->weights;
     const NetHeads *s = &w->heads;
-    const int D = c->dim, n = T * b, Q = queries_of(c, l), ldq = Q == T ? 3 * D : D, ldkv = Q == T ? 3 * D : 2 * D;
-    qk_norm_backward(net, dq, ldq, G, s->inv_q, s->q_raw, s->ld_q_raw, at->q_norm, b * Q);
-    qk_norm_backward(net, dk, ldkv, G, s->inv_k, s->k_raw, s->ld_k_raw, at->k_norm, n);
+    const int D = c->dim, n = T * b, Q = queries_of(c, l), ldq = s->ld_q_raw, ldk = s->ld_k_raw;
+    const float mixed = net_mix(c, l) == NET_MIX_INPUTS;
+    float *G = lane->gradient, *dh = scratch->dh;
+    qk_norm_backward(net, dq, ldq, G, s->inv_q, s->q_raw, ldq, at->q_norm, b * Q);
+    qk_norm_backward(net, dk, ldk, G, s->inv_k, s->k_raw, ldk, at->k_norm, n);
     if (Q == T) {
-        mat_tn(3 * D, D, n, dq, 3 * D, w->h1, D, 1, G + at->q, D);
-        mat_nn(n, D, 3 * D, dq, 3 * D, W + at->q, D, 0, scratch->dh, D);
+        mat_tn(3 * D, D, n, dq, 3 * D, w->h1, D, lane->keep, G + at->q, D);
+        mat_nn(n, D, 3 * D, dq, 3 * D, W + at->q, D, 0, dh, D);
     } else {
-        mat_tn(D, D, b, dq, D, w->h1 + 2 * D, 3 * D, 1, G + at->q, D);
-        mat_tn(2 * D, D, n, dk, 2 * D, w->h1, D, 1, G + at->k, D);
-        mat_nn(n, D, 2 * D, dk, 2 * D, W + at->k, D, 0, scratch->dh, D);
-        mat_nn(b, D, D, dq, D, W + at->q, D, 1, scratch->dh + 2 * D, 3 * D);
+        mat_tn(D, D, b, dq, D, w->h1 + 2 * D, 3 * D, lane->keep, G + at->q, D);
+        mat_tn(ldk, D, n, dk, ldk, w->h1, D, lane->keep, G + at->k, D);
+        mat_nn(n, D, ldk, dk, ldk, W + at->k, D, mixed, dh, D);
+        mat_nn(b, D, D, dq, D, W + at->q, D, 1, dh + 2 * D, 3 * D);
     }
 }
 
-/* Layer 0: the attention's and the residual's gradients go to the table's rows. */
-static void scatter_backward(const Net *net, const NetTable *t, NetWork *w, NetLane *lane, const float *dy,
-                             const float *dx, const int32_t *row, int b)
+/* dy [b,D] of what V made of the heads' mixes -> its gradient, and dmixed [b,H,D]. */
+static void inputs_backward(const Net *net, int l, NetLayerWork *w, float *dmixed, const float *dy, NetLane *lane,
+                            int b)
+{
+    const ModelConfig *c = &net->layout->config;
+    const size_t at = net->layout->layer[l].v;
+    const int D = c->dim, H = c->heads, width = D / H;
+    for (int h = 0; h < H; h++) {
+        const size_t V = at + (size_t)(h * width) * (size_t)D;
+        mat_tn(width, D, b, dy + h * width, D, w->mixed + h * D, H * D, lane->keep, lane->gradient + V, D);
+        mat_nn(b, D, width, dy + h * width, D, net->weights + V, D, 0, dmixed + h * D, H * D);
+    }
+}
+
+/* Layer 0: the residual's gradient goes to the table's rows. */
+static void scatter_backward(const Net *net, NetLane *lane, const float *dx, const int32_t *row, int b)
 {
     const ModelConfig *c = &net->layout->config;
     const int D = c->dim, Q = queries_of(c, 0);
-    const NetHeads *s = &t->heads;
-    AttentionShape shape = table_shape(c, t, w, row, b);
-    net->ops->attention_backward(lane->dqkv, lane->dqkv + D, lane->dqkv + 2 * D, dy, w->layer[0].p, s->q, s->k, s->v,
-                                 &shape);
     for (int i = 0; i < b * Q; i++) {
         int32_t r = row[Q == T ? i : T * i + T - 1];
         net->ops->add(lane->dx + (size_t)r * (size_t)D, dx + (size_t)i * (size_t)D, (size_t)D);
@@ -289,6 +386,35 @@ static void spread_last(float *full, const float *dx, int b, int D)
         copy_row(full + ((size_t)(T * i) + T - 1) * (size_t)D, dx + (size_t)i * (size_t)D, D);
 }
 
+/* dx [b Q,D] after the layer's attention -> the gradients of what its heads read. Those of the inputs are left in
+ * w->dh, all others (rows of the table in layer 0) are added to dq, dk and dv. */
+static void heads_backward(const Net *net, const NetTable *t, NetWork *w, NetLane *lane, float *dq, float *dk,
+                           const float *dx, int l, const int32_t *row, int b)
+{
+    const ModelConfig *c = &net->layout->config;
+    NetLayerWork *layer = &w->layer[l];
+    const NetHeads *s = l == 0 ? &t->heads : &layer->heads;
+    const AttentionShape shape = attention_shape(c, s, w, l, row, b);
+    const MixShape mix = mix_shape(c, s, l, row, b);
+    const size_t O = net->layout->layer[l].o;
+    const int D = c->dim, rows = b * queries_of(c, l);
+    const NetMix what = net_mix(c, l);
+    if (what == NET_MIX_OUTPUTS) {
+        net->ops->mix_backward(lane->doutputs, w->dp, dx, layer->p, t->outputs, &mix);
+    } else {
+        mat_tn(D, D, rows, dx, D, layer->y, D, lane->keep, lane->gradient + O, D);
+        mat_nn(rows, D, D, dx, D, net->weights + O, D, 0, w->dh, D);
+    }
+    if (what == NET_MIX_VALUES)
+        net->ops->mix_backward(dk + D, w->dp, w->dh, layer->p, s->v, &mix);
+    if (what == NET_MIX_INPUTS) {
+        inputs_backward(net, l, layer, w->dmixed, w->dh, lane, b);
+        memset(w->dh, 0, (size_t)(T * b) * (size_t)D * sizeof *w->dh);
+        net->ops->mix_backward(w->dh, w->dp, w->dmixed, layer->p, layer->h1, &mix);
+    }
+    net->ops->attention_backward(dq, dk, w->dp, layer->p, s->q, s->k, &shape);
+}
+
 /* dx [b Q,D] after the layer's attention becomes the gradient of the layer's input; returns where that stands. */
 static float *attention_backward(const Net *net, const NetTable *t, NetWork *w, NetLane *lane, float *dx, int l,
                                  const int32_t *row, int b)
@@ -296,28 +422,24 @@ static float *attention_backward(const Net *net, const NetTable *t, NetWork *w, 
     const ModelConfig *c = &net->layout->config;
     const LayerOffsets *at = &net->layout->layer[l];
     NetLayerWork *layer = &w->layer[l];
-    const float *W = net->weights;
-    const int D = c->dim, Q = queries_of(c, l), rows = b * Q, n = T * b;
-    float *G = lane->gradient;
-    mat_tn(D, D, rows, dx, D, layer->y, D, 1, G + at->o, D);
-    mat_nn(rows, D, D, dx, D, W + at->o, D, 0, w->dh, D);
+    const int D = c->dim, Q = queries_of(c, l), n = T * b;
     if (l == 0) {
-        scatter_backward(net, t, w, lane, w->dh, dx, row, b);
+        heads_backward(net, t, w, lane, lane->dqkv, lane->dqkv + D, dx, l, row, b);
+        scatter_backward(net, lane, dx, row, b);
         return dx;
     }
     float *dq = w->dqkv, *dk = Q == T ? dq + D : dq + (size_t)b * (size_t)D;
-    memset(w->dqkv, 0, (size_t)n * 3 * (size_t)D * sizeof *dq);
-    AttentionShape shape = attention_shape(c, &layer->heads, l, b);
-    net->ops->attention_backward(dq, dk, dk + D, w->dh, layer->p, layer->heads.q, layer->heads.k, layer->heads.v,
-                                 &shape);
-    project_backward(net, l, layer, w, dq, dk, G, b);
+    const size_t dqkv_floats = Q == T ? 3 * (size_t)n : (size_t)b + (size_t)n * (size_t)(layer->heads.ld_k_raw / D);
+    memset(dq, 0, dqkv_floats * (size_t)D * sizeof *dq);
+    heads_backward(net, t, w, lane, dq, dk, dx, l, row, b);
+    project_backward(net, l, layer, w, dq, dk, lane, b);
     float *input = dx;
     if (Q != T) {
         input = w->dx_full;
         spread_last(input, dx, b, D);
     }
-    net->ops->rmsnorm_backward(input, D, G + at->norm1, w->dh, D, layer->x, D, layer->inv1, W + at->norm1, root_dim(c),
-                               n, D);
+    net->ops->rmsnorm_backward(input, D, lane->gradient + at->norm1, w->dh, D, layer->x, D, layer->inv1,
+                               net->weights + at->norm1, root_dim(c), n, D);
     return input;
 }
 
@@ -327,13 +449,14 @@ void net_backward(const Net *net, const NetTable *t, NetWork *w, NetLane *lane, 
     const float *W = net->weights;
     const int D = c->dim, V = c->vocab;
     float *G = lane->gradient, *dx = w->dx;
-    mat_tn(V, D, b, w->logits, V, w->h_last, D, 1, G + net->layout->head, D);
+    mat_tn(V, D, b, w->logits, V, w->h_last, D, lane->keep, G + net->layout->head, D);
     mat_nn(b, D, V, w->logits, V, W + net->layout->head, D, 0, w->dh, D);
     memset(dx, 0, (size_t)b * (size_t)D * sizeof *dx);
     net->ops->rmsnorm_backward(dx, D, G + net->layout->norm_final, w->dh, D, w->x_last, D, w->inv_last,
                                W + net->layout->norm_final, root_dim(c), b, D);
     for (int l = c->depth - 1; l >= 0; l--) {
-        mlp_backward(net, l, &w->layer[l], w, dx, G, b * queries_of(c, l));
+        mlp_backward(net, l, &w->layer[l], w, dx, lane, b * queries_of(c, l));
         dx = attention_backward(net, t, w, lane, dx, l, row, b);
     }
+    lane->keep = 1;
 }

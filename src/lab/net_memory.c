@@ -22,8 +22,9 @@ static float *cut(Cutter *c, double rows, double cols)
     return piece;
 }
 
-/* Projections of kv_rows rows; Q apart from K and V when only the last position asks. */
-static void cut_heads(Cutter *c, const ModelConfig *m, NetHeads *s, double q_rows, double kv_rows)
+/* Projections of kv_rows rows; Q apart from K and V when only the last position asks, and no V where inputs are
+ * mixed. */
+static void cut_heads(Cutter *c, const ModelConfig *m, NetHeads *s, NetMix mix, double q_rows, double kv_rows)
 {
     const int D = m->dim;
     const double per_row = m->qk_norm == QK_NORM_HEAD ? m->heads : 1;
@@ -33,11 +34,11 @@ static void cut_heads(Cutter *c, const ModelConfig *m, NetHeads *s, double q_row
         s->ld_q_raw = s->ld_k_raw = 3 * D;
     } else {
         s->q_raw = cut(c, q_rows, D);
-        s->k_raw = cut(c, kv_rows, 2.0 * D);
         s->ld_q_raw = D;
-        s->ld_k_raw = 2 * D;
+        s->ld_k_raw = mix == NET_MIX_INPUTS ? D : 2 * D;
+        s->k_raw = cut(c, kv_rows, s->ld_k_raw);
     }
-    s->v = s->k_raw ? s->k_raw + D : NULL;
+    s->v = s->k_raw && mix != NET_MIX_INPUTS ? s->k_raw + D : NULL;
     s->ld_v = s->ld_k_raw;
     s->q = s->q_raw;
     s->k = s->k_raw;
@@ -59,7 +60,9 @@ static void cut_table(Cutter *c, const ModelConfig *m, NetTable *t, double rows)
     t->x = cut(c, rows, m->dim);
     t->h = cut(c, rows, m->dim);
     t->inv = cut(c, rows, 1);
-    cut_heads(c, m, &t->heads, rows, rows);
+    cut_heads(c, m, &t->heads, net_mix(m, 0), rows, rows);
+    if (net_mix(m, 0) == NET_MIX_OUTPUTS)
+        t->outputs = cut(c, rows, (double)m->heads * m->dim);
 }
 
 static void cut_lane(Cutter *c, const ModelConfig *m, NetLane *lane, double rows)
@@ -67,19 +70,25 @@ static void cut_lane(Cutter *c, const ModelConfig *m, NetLane *lane, double rows
     lane->gradient = cut(c, (double)model_parameter_count(m), 1);
     lane->dx = cut(c, rows, m->dim);
     lane->dqkv = cut(c, rows, 3.0 * m->dim);
+    if (net_mix(m, 0) == NET_MIX_OUTPUTS)
+        lane->doutputs = cut(c, rows, (double)m->heads * m->dim);
 }
 
 static void cut_layer(Cutter *c, const ModelConfig *m, NetLayerWork *w, int l)
 {
     const int rows = l == m->depth - 1 ? B : N, D = m->dim;
+    const NetMix mix = net_mix(m, l);
     if (l > 0) {
         w->x = cut(c, N, D);
         w->h1 = cut(c, N, D);
         w->inv1 = cut(c, N, 1);
-        cut_heads(c, m, &w->heads, rows, N);
+        cut_heads(c, m, &w->heads, mix, rows, N);
     }
     w->p = cut(c, (double)rows * T, m->heads);
-    w->y = cut(c, rows, D);
+    if (mix == NET_MIX_INPUTS)
+        w->mixed = cut(c, rows, (double)m->heads * D);
+    if (mix != NET_MIX_OUTPUTS)
+        w->y = cut(c, rows, D);
     w->x2 = cut(c, rows, D);
     w->h2 = cut(c, rows, D);
     w->inv2 = cut(c, rows, 1);
@@ -101,13 +110,16 @@ static void cut_work(Cutter *c, const ModelConfig *m, NetWork *w)
     w->dh = cut(c, N, D);
     w->ds = cut(c, N, m->mlp);
     w->dqkv = cut(c, N, 3.0 * D);
+    w->dp = cut(c, (double)N * T, m->heads);
+    if (net_mix(m, m->depth - 1) == NET_MIX_INPUTS)
+        w->dmixed = cut(c, B, (double)m->heads * D);
     w->query_row = (int32_t *)(void *)cut(c, B, 1);
 }
 
 double net_table_floats(const ModelConfig *m, double capacity)
 {
     Cutter count = {0};
-    NetTable t;
+    NetTable t = {0};
     cut_table(&count, m, &t, capacity);
     return count.used;
 }
@@ -115,7 +127,7 @@ double net_table_floats(const ModelConfig *m, double capacity)
 double net_lane_floats(const ModelConfig *m, double table_capacity)
 {
     Cutter count = {0};
-    NetLane lane;
+    NetLane lane = {0};
     cut_lane(&count, m, &lane, table_capacity);
     return count.used;
 }
@@ -123,7 +135,7 @@ double net_lane_floats(const ModelConfig *m, double table_capacity)
 double net_work_floats(const ModelConfig *m)
 {
     Cutter count = {0};
-    NetWork w;
+    NetWork w = {0};
     cut_work(&count, m, &w);
     return count.used;
 }
@@ -151,9 +163,16 @@ NetLane net_lane_new(const ModelLayout *layout, int table_capacity)
     return lane;
 }
 
-void net_lane_clear(NetLane *lane)
+/* Only what is added to from the start: the matrices' gradients are written by the first product. */
+void net_lane_clear(const ModelLayout *layout, NetLane *lane)
 {
-    memset(lane->arena, 0, lane->arena_floats * sizeof *lane->arena);
+    for (int i = 0; i < layout->tensor_count; i++) {
+        const Tensor *t = &layout->tensors[i];
+        if (t->role == TENSOR_GAIN || t->role == TENSOR_EMBEDDING || t->role == TENSOR_POSITION)
+            memset(lane->gradient + t->offset, 0, tensor_size(t) * sizeof *lane->gradient);
+    }
+    memset(lane->dx, 0, (lane->arena_floats - (size_t)(lane->dx - lane->arena)) * sizeof *lane->dx);
+    lane->keep = 0;
 }
 
 void net_lane_free(NetLane *lane)

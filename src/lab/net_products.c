@@ -29,18 +29,24 @@ int net_products(const ModelConfig *c, int b, int rows, NetProduct out[NET_PRODU
     const int D = c->dim, U = c->mlp_kind == MLP_SILU ? c->mlp : 2 * c->mlp;
     if (b == 0) {
         add_linear(&p, rows, 3 * D, D);
+        for (int h = 0; h < c->heads && net_mix(c, 0) == NET_MIX_OUTPUTS; h++)
+            add_linear(&p, rows, D, D / c->heads);
         return p.count;
     }
     for (int l = 0; l < c->depth; l++) {
         const bool last = l == c->depth - 1;
+        const NetMix mix = net_mix(c, l);
         const int all = MODEL_POSITIONS * b, asked = last ? b : all;
         if (l > 0 && last) {
             add_linear(&p, b, D, D);
-            add_linear(&p, all, 2 * D, D);
+            add_linear(&p, all, mix == NET_MIX_INPUTS ? D : 2 * D, D);
         } else if (l > 0) {
             add_linear(&p, all, 3 * D, D);
         }
-        add_linear(&p, asked, D, D);
+        for (int h = 0; h < c->heads && mix == NET_MIX_INPUTS; h++)
+            add_linear(&p, b, D / c->heads, D);
+        if (mix != NET_MIX_OUTPUTS)
+            add_linear(&p, asked, D, D);
         add_linear(&p, asked, U, D);
         add_linear(&p, asked, D, c->mlp);
     }

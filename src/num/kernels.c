@@ -3,6 +3,7 @@
 #include <lrd/num/ops.h>
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include <sleef.h>
@@ -219,165 +220,7 @@ static void op_swiglu_backward(float *ab, const float *ds, int rows, int n)
         }
 }
 
-/* ---- Attention */
-
-static int32_t row_of(const int32_t *rows, int index)
-{
-    return rows ? rows[index] : index;
-}
-
-/* Softmax over groups of three neighbours: scores are replaced by probabilities. */
-static void softmax_threes(float *p, int groups)
-{
-    for (int i = 0; i < groups; i++, p += T) {
-        float top = p[0] > p[1] ? p[0] : p[1];
-        top = top > p[2] ? top : p[2];
-        for (int j = 0; j < T; j++)
-            p[j] = keep_infinity(p[j] - top);
-    }
-    p -= groups * T;
-    op_exp(p, p, (size_t)(groups * T));
-    for (int i = 0; i < groups; i++, p += T) {
-        float whole = 1.0f / (p[0] + p[1] + p[2]);
-        for (int j = 0; j < T; j++)
-            p[j] *= whole;
-    }
-}
-
-/* Pointers to the rows of k or v (or of their gradients) that one example reads. */
-static void rows_of_three(const float *rows[T], const float *base, int ld, const int32_t *row, int example)
-{
-    for (int j = 0; j < T; j++)
-        rows[j] = base + (size_t)row_of(row, example * T + j) * (size_t)ld;
-}
-
-/* dots[j] = <x, rows[j]> over the head that starts at h. */
-INLINE void three_dots(float dots[T], const float *x, const float *const rows[T], int h, const int D)
-{
-    const float *a = rows[0] + h, *b = rows[1] + h, *c = rows[2] + h;
-    float xa = 0, xb = 0, xc = 0;
-#pragma omp simd reduction(+ : xa, xb, xc)
-    for (int d = 0; d < D; d++) {
-        xa += x[d] * a[d];
-        xb += x[d] * b[d];
-        xc += x[d] * c[d];
-    }
-    dots[0] = xa;
-    dots[1] = xb;
-    dots[2] = xc;
-}
-
-INLINE void attention_forward(float *y, float *p, const float *q, const float *k, const float *v,
-                              const AttentionShape *s, const int D)
-{
-    const int H = s->heads, Q = s->queries;
-    const float scale = 1.0f / sqrtf((float)D);
-    for (int b = 0; b < s->examples; b++, p += H * Q * T) {
-        const float *kb[T], *vb[T];
-        rows_of_three(kb, k, s->ldk, s->key_row, b);
-        rows_of_three(vb, v, s->ldv, s->key_row, b);
-        for (int i = 0; i < Q; i++) {
-            const float *qi = q + (size_t)row_of(s->query_row, b * Q + i) * (size_t)s->ldq;
-            for (int h = 0; h < H; h++) {
-                float *score = p + (h * Q + i) * T;
-                three_dots(score, qi + h * D, kb, h * D, D);
-                for (int j = 0; j < T; j++)
-                    score[j] *= scale;
-            }
-        }
-        softmax_threes(p, H * Q);
-        for (int i = 0; i < Q; i++, y += H * D)
-            for (int h = 0; h < H; h++) {
-                const float *w = p + (h * Q + i) * T;
-                const float w0 = w[0], w1 = w[1], w2 = w[2];
-#pragma omp simd
-                for (int d = h * D; d < h * D + D; d++)
-                    y[d] = w0 * vb[0][d] + w1 * vb[1][d] + w2 * vb[2][d];
-            }
-    }
-}
-
-/* One head of one query: dy -> dq, and dk, dv of the three rows that it read. */
-INLINE void head_backward(float *dq, float *const dk[T], float *const dv[T], const float *dy, const float *w,
-                          const float *q, const float *const k[T], const float *const v[T], int h, float scale,
-                          const int D)
-{
-    float dp[T], score[T];
-    three_dots(dp, dy, v, h, D);
-    const float mean = w[0] * dp[0] + w[1] * dp[1] + w[2] * dp[2];
-    for (int j = 0; j < T; j++)
-        score[j] = scale * w[j] * (dp[j] - mean);
-    const float w0 = w[0], w1 = w[1], w2 = w[2], s0 = score[0], s1 = score[1], s2 = score[2];
-    const float *k0 = k[0] + h, *k1 = k[1] + h, *k2 = k[2] + h;
-    float *dk0 = dk[0] + h, *dk1 = dk[1] + h, *dk2 = dk[2] + h, *dv0 = dv[0] + h, *dv1 = dv[1] + h, *dv2 = dv[2] + h;
-#pragma omp simd
-    for (int d = 0; d < D; d++) {
-        dq[d] += s0 * k0[d] + s1 * k1[d] + s2 * k2[d];
-        dk0[d] += s0 * q[d];
-        dk1[d] += s1 * q[d];
-        dk2[d] += s2 * q[d];
-        dv0[d] += w0 * dy[d];
-        dv1[d] += w1 * dy[d];
-        dv2[d] += w2 * dy[d];
-    }
-}
-
-INLINE void attention_backward(float *dq, float *dk, float *dv, const float *dy, const float *p, const float *q,
-                               const float *k, const float *v, const AttentionShape *s, const int D)
-{
-    const int H = s->heads, Q = s->queries;
-    const float scale = 1.0f / sqrtf((float)D);
-    for (int b = 0; b < s->examples; b++, p += H * Q * T) {
-        const float *kb[T], *vb[T];
-        float *dkb[T], *dvb[T];
-        rows_of_three(kb, k, s->ldk, s->key_row, b);
-        rows_of_three(vb, v, s->ldv, s->key_row, b);
-        for (int j = 0; j < T; j++) {
-            const size_t row = (size_t)row_of(s->key_row, b * T + j) * (size_t)s->ldd_kv;
-            dkb[j] = dk + row;
-            dvb[j] = dv + row;
-        }
-        for (int i = 0; i < Q; i++, dy += H * D) {
-            const size_t row = (size_t)row_of(s->query_row, b * Q + i);
-            for (int h = 0; h < H; h++)
-                head_backward(dq + row * (size_t)s->ldd_q + h * D, dkb, dvb, dy + h * D, p + (h * Q + i) * T,
-                              q + row * (size_t)s->ldq + h * D, kb, vb, h * D, scale, D);
-        }
-    }
-}
-
-/* The usual widths are compiled with the width known: a short loop is unrolled and its sums stay in registers. */
-#define FOR_WIDTH(width, call)                                                                                         \
-    switch (width) {                                                                                                   \
-    case 8:                                                                                                            \
-        call(8);                                                                                                       \
-        break;                                                                                                         \
-    case 16:                                                                                                           \
-        call(16);                                                                                                      \
-        break;                                                                                                         \
-    case 32:                                                                                                           \
-        call(32);                                                                                                      \
-        break;                                                                                                         \
-    case 64:                                                                                                           \
-        call(64);                                                                                                      \
-        break;                                                                                                         \
-    default:                                                                                                           \
-        call(width);                                                                                                   \
-    }
-
-static void op_attention_forward(float *y, float *p, const float *q, const float *k, const float *v,
-                                 const AttentionShape *s)
-{
-#define FORWARD(D) attention_forward(y, p, q, k, v, s, D)
-    FOR_WIDTH(s->width, FORWARD)
-}
-
-static void op_attention_backward(float *dq, float *dk, float *dv, const float *dy, const float *p, const float *q,
-                                  const float *k, const float *v, const AttentionShape *s)
-{
-#define BACKWARD(D) attention_backward(dq, dk, dv, dy, p, q, k, v, s, D)
-    FOR_WIDTH(s->width, BACKWARD)
-}
+#include "kernels_attention.h"
 
 /* ---- Cross-entropy */
 
@@ -469,6 +312,8 @@ const Ops PASTE(ops_, KERNELS) = {
     .swiglu_backward = op_swiglu_backward,
     .attention_forward = op_attention_forward,
     .attention_backward = op_attention_backward,
+    .mix_forward = op_mix_forward,
+    .mix_backward = op_mix_backward,
     .cross_entropy = op_cross_entropy,
     .add = op_add,
     .sum_lanes = op_sum_lanes,

@@ -92,7 +92,7 @@ static void lane_item(void *context, int item, int worker)
     NetWork *w = &t->workers[worker].net;
     const float scale = 1.0f / (float)t->batch;
     LossSum sum = {0};
-    net_lane_clear(&t->lanes[item]);
+    net_lane_clear(&t->layout, &t->lanes[item]);
     const int64_t end = cut(t->batch, t->lane_count, item + 1);
     for (int64_t at = cut(t->batch, t->lane_count, item); at < end; at += NET_EXAMPLES_MAX) {
         if (trainer_is_abandoned(t))

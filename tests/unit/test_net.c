@@ -63,8 +63,8 @@ static void fill_rows(NetTable *t, int32_t *row, bool direct)
     }
 }
 
-/* Loss and gradient of all examples, cut into this many lanes and table cuts. */
-static void model_run(Model *m, bool direct, int lanes)
+/* Loss and gradient of all examples, cut into this many lanes and table cuts, and a lane's into passes. */
+static void model_run(Model *m, bool direct, int lanes, int passes)
 {
     const ModelLayout *L = &m->layout;
     const Net net = {.layout = L, .ops = m->ops, .weights = m->weights};
@@ -78,14 +78,17 @@ static void model_run(Model *m, bool direct, int lanes)
         net_table_forward(&net, &t, t.rows * i / lanes, t.rows * (i + 1) / lanes);
     for (int i = 0; i < lanes; i++) {
         lane[i] = net_lane_new(L, T * EXAMPLES);
-        lane[i].gradient[0] = 5;
-        net_lane_clear(&lane[i]);
-        const int from = EXAMPLES * i / lanes, b = EXAMPLES * (i + 1) / lanes - from;
-        net_forward(&net, &t, &w, row + T * from, b);
-        LossSum part = net_loss(&net, &w, targets + from, 1.0f / EXAMPLES, b);
-        net_backward(&net, &t, &w, &lane[i], row + T * from, b);
-        sum.loss += part.loss;
-        sum.correct += part.correct;
+        for (size_t j = 0; j < lane[i].arena_floats; j++)
+            lane[i].arena[j] = 5; /* of a step before */
+        net_lane_clear(L, &lane[i]);
+        for (int pass = i * passes; pass < (i + 1) * passes; pass++) {
+            const int from = EXAMPLES * pass / (lanes * passes), b = EXAMPLES * (pass + 1) / (lanes * passes) - from;
+            net_forward(&net, &t, &w, row + T * from, b);
+            LossSum part = net_loss(&net, &w, targets + from, 1.0f / EXAMPLES, b);
+            net_backward(&net, &t, &w, &lane[i], row + T * from, b);
+            sum.loss += part.loss;
+            sum.correct += part.correct;
+        }
     }
     for (int i = 0; i < lanes; i++)
         net_table_backward(&net, &t, lane, lanes, &lane[i], t.rows * i / lanes, t.rows * (i + 1) / lanes);
@@ -145,23 +148,27 @@ static void check_gradient(const Model *m)
 
 static void each_model(const Ops *ops, void (*check)(Model *m))
 {
+    static const ModelConfig sizes[] = {{.dim = 12, .heads = 3, .mlp = 17}, {.dim = 34, .heads = 2, .mlp = 5}};
+    assert_true(net_mix(&sizes[0], 0) == NET_MIX_VALUES && net_mix(&sizes[1], 0) == NET_MIX_OUTPUTS);
     for (MlpKind mlp = 0; mlp < MLP_KIND_COUNT; mlp++)
         for (QkNorm norm = 0; norm < QK_NORM_COUNT; norm++)
-            for (int depth = 1; depth <= 3; depth++) {
-                Model m = model_make(
-                    ops,
-                    (ModelConfig){.dim = 12, .depth = depth, .heads = 3, .mlp = 17, .mlp_kind = mlp, .qk_norm = norm},
-                    (uint64_t)depth);
-                check(&m);
-                model_free(&m);
-            }
+            for (int depth = 1; depth <= 3; depth++)
+                for (int size = 0; size < COUNT_OF(sizes); size++) {
+                    ModelConfig c = sizes[size];
+                    c.depth = depth;
+                    c.mlp_kind = mlp;
+                    c.qk_norm = norm;
+                    Model m = model_make(ops, c, (uint64_t)depth);
+                    check(&m);
+                    model_free(&m);
+                }
 }
 
 static void check_against_naive(Model *m)
 {
     double *w = approx_doubles(m->weights, m->layout.parameters);
     int correct;
-    model_run(m, false, 1);
+    model_run(m, false, 1, 1);
     assert_near(m->loss, naive_mean(&m->layout, w, &correct), 1e-6);
     assert_int_equal(m->correct, correct);
     check_gradient(m);
@@ -173,14 +180,14 @@ static void naive_agrees(const Ops *ops)
     each_model(ops, check_against_naive);
 }
 
-/* Rows of the table shared or not, lanes and cuts or none: the same gradient of every tensor. */
+/* Rows of the table shared or not, lanes and cuts or none, one pass or two: the same gradient of every tensor. */
 static void check_ways(Model *m)
 {
     const ModelLayout *L = &m->layout;
-    model_run(m, false, 1);
+    model_run(m, false, 1, 1);
     double *expected = approx_doubles(m->gradient, L->parameters), loss = m->loss;
-    for (int way = 1; way < 4; way++) {
-        model_run(m, way % 2, way / 2 ? LANES : 1);
+    for (int way = 1; way < 8; way++) {
+        model_run(m, way & 1, way & 2 ? LANES : 1, way & 4 ? 2 : 1);
         assert_near(m->loss, loss, 1e-6);
         for (int i = 0; i < L->tensor_count; i++)
             assert_at_most(approx_distance(m->gradient + L->tensors[i].offset, expected + L->tensors[i].offset,
@@ -198,7 +205,7 @@ static void ways_agree(const Ops *ops)
 /* Odd sizes, one head, heads of width one. */
 static void odd_sizes(const Ops *ops)
 {
-    static const int sizes[][3] = {{33, 3, 65}, {5, 1, 1}, {6, 6, 3}, {2, 1, 2}, {40, 5, 33}};
+    static const int sizes[][3] = {{33, 3, 65}, {5, 1, 1}, {6, 6, 3}, {2, 1, 2}, {40, 5, 33}, {16, 1, 3}, {51, 3, 7}};
     for (int i = 0; i < COUNT_OF(sizes); i++)
         for (MlpKind mlp = 0; mlp < MLP_KIND_COUNT; mlp++) {
             const ModelConfig c = {.dim = sizes[i][0],
@@ -255,7 +262,7 @@ static void check_products(Model *m)
         for (int i = 0; i < counts[part]; i++)
             told[count++] = (SpyCall){list[part][i].m, list[part][i].n, list[part][i].k, list[part][i].kind};
     spy.count = 0;
-    model_run(m, false, 1);
+    model_run(m, false, 1, 1);
     assert_int_equal(spy.count, count);
     qsort(told, (size_t)count, sizeof *told, product_order);
     qsort(spy.call, (size_t)count, sizeof *spy.call, product_order);

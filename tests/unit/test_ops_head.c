@@ -2,6 +2,8 @@
  * every compiled version; and that no operation hides a NaN or an infinity. */
 #include "approx.h"
 
+#include <lrd/lab/net.h>
+
 enum { T = 3 };
 
 /* ---- Attention */
@@ -10,8 +12,10 @@ enum { EXAMPLES = 4, ROWS_MAX = 16, ATTENTION_DIM_MAX = 66 };
 
 typedef enum Wanted { WANT_Q, WANT_K, WANT_V } Wanted;
 
+/* attention and mix together: two halves of one function. */
 typedef struct Attention {
     AttentionShape shape;
+    MixShape mix;
     const double *q, *k, *v, *c;
     Wanted of; /* which of the three the scalar is a function of */
 } Attention;
@@ -21,10 +25,11 @@ static int row_at(const int32_t *rows, int i)
     return rows ? rows[i] : i;
 }
 
-/* y[b,i,h,:] into out [D]; p [3] */
+/* What head h of query i of example b sees, into out [mix.width]; p [3] */
 static void naive_attention(const Attention *a, int b, int i, int h, double *p, double *out)
 {
     const AttentionShape *s = &a->shape;
+    const MixShape *m = &a->mix;
     const int D = s->width;
     const double *q = a->q + row_at(s->query_row, b * s->queries + i) * s->ldq + h * D;
     double whole = 0;
@@ -35,14 +40,20 @@ static void naive_attention(const Attention *a, int b, int i, int h, double *p, 
             score += q[d] * k[d];
         whole += p[j] = exp(score / sqrt(D));
     }
-    for (int d = 0; d < D; d++)
+    for (int d = 0; d < m->width; d++)
         out[d] = 0;
     for (int j = 0; j < T; j++) {
-        const double *v = a->v + row_at(s->key_row, b * T + j) * s->ldv + h * D;
+        const double *v = a->v + row_at(m->row, b * T + j) * m->ldv + h * m->v_head;
         p[j] /= whole;
-        for (int d = 0; d < D; d++)
+        for (int d = 0; d < m->width; d++)
             out[d] += p[j] * v[d];
     }
+}
+
+/* Where that stands in y. */
+static int y_at(const MixShape *m, int b, int i, int h)
+{
+    return (b * m->queries + i) * m->ldy + h * m->y_head;
 }
 
 static double attention_scalar(const void *context, const double *x)
@@ -55,70 +66,104 @@ static double attention_scalar(const void *context, const double *x)
         for (int i = 0; i < s->queries; i++)
             for (int h = 0; h < s->heads; h++) {
                 naive_attention(&a, b, i, h, p, out);
-                const double *c = a.c + (b * s->queries + i) * s->heads * s->width + h * s->width;
-                for (int d = 0; d < s->width; d++)
-                    sum += c[d] * out[d];
+                for (int d = 0; d < a.mix.width; d++)
+                    sum += a.c[y_at(&a.mix, b, i, h) + d] * out[d];
             }
     return sum;
 }
 
-static void check_attention_forward(const Attention *a, const float *y, const float *p)
+enum { FLOATS = ROWS_MAX * (ATTENTION_DIM_MAX + 1) };
+
+/* before: what stood in y, to which heads that are summed up are added. */
+static void check_attention_forward(const Attention *a, const float *y, const float *before, const float *p)
 {
     const AttentionShape *s = &a->shape;
-    double share[T], out[ATTENTION_DIM_MAX];
+    double share[T], out[ATTENTION_DIM_MAX], expected[FLOATS];
+    for (int i = 0; i < FLOATS; i++)
+        expected[i] = a->mix.y_head ? 0 : (double)before[i];
     for (int b = 0; b < s->examples; b++)
         for (int i = 0; i < s->queries; i++)
             for (int h = 0; h < s->heads; h++) {
                 naive_attention(a, b, i, h, share, out);
-                const float *got = y + (b * s->queries + i) * s->heads * s->width + h * s->width;
-                for (int d = 0; d < s->width; d++)
-                    assert_near((double)got[d], out[d], 1e-6);
+                for (int d = 0; d < a->mix.width; d++)
+                    expected[y_at(&a->mix, b, i, h) + d] += out[d];
                 for (int j = 0; j < T; j++)
                     assert_near((double)p[((b * s->heads + h) * s->queries + i) * T + j], share[j], 1e-6);
             }
+    for (int b = 0; b < s->examples; b++)
+        for (int i = 0; i < s->queries; i++)
+            for (int h = 0; h < s->heads; h++)
+                for (int d = 0; d < a->mix.width; d++)
+                    assert_near((double)y[y_at(&a->mix, b, i, h) + d], expected[y_at(&a->mix, b, i, h) + d], 2e-6);
 }
 
-static void check_attention(const Ops *ops, int queries, int heads, int width, bool gathered, Rng *r)
+/* The backward against finite differences, and that it adds. */
+static void check_attention_backward(const Ops *ops, Attention *a, const float *dy, const float *p,
+                                     const float *const input[3])
 {
-    enum { FLOATS = ROWS_MAX * ATTENTION_DIM_MAX };
+    float dq[FLOATS] = {0}, dk[FLOATS] = {0}, dv[FLOATS] = {0}, dp[FLOATS], once[2][FLOATS];
+    ops->mix_backward(dv, dp, dy, p, input[2], &a->mix);
+    ops->attention_backward(dq, dk, dp, p, input[0], input[1], &a->shape);
+    const float *gradient[] = {dq, dk, dv};
+    const int ld[] = {a->shape.ldq, a->shape.ldk, a->mix.ldv};
+    for (int i = 0; i < 3; i++) {
+        a->of = (Wanted)i;
+        assert_at_most(
+            approx_gradient_error(gradient[i], attention_scalar, a, input[i], (size_t)(EXAMPLES * T * ld[i])), 3e-6);
+    }
+    memcpy(once[0], dk, sizeof dk), memcpy(once[1], dv, sizeof dv);
+    ops->mix_backward(dv, dp, dy, p, input[2], &a->mix);
+    ops->attention_backward(dq, dk, dp, p, input[0], input[1], &a->shape);
+    for (int i = 0; i < FLOATS; i++) {
+        assert_near((double)dk[i], 2 * (double)once[0][i], 1e-5);
+        assert_near((double)dv[i], 2 * (double)once[1][i], 1e-5);
+    }
+}
+
+/* The three ways of net.h to lay out what is mixed. */
+static MixShape mix_shape(NetMix way, int queries, int heads, int width, const int32_t *row)
+{
+    const int dim = heads * width;
+    MixShape m = {.examples = EXAMPLES, .queries = queries, .heads = heads, .width = width, .row = row};
+    m.v_head = way == NET_MIX_INPUTS ? 0 : width;
+    m.ldv = way == NET_MIX_INPUTS ? width + 1 : dim + 1;
+    m.y_head = way == NET_MIX_OUTPUTS ? 0 : width;
+    m.ldy = way == NET_MIX_OUTPUTS ? width : dim;
+    return m;
+}
+
+static void check_attention(const Ops *ops, int queries, int heads, int width, bool gathered, NetMix way, Rng *r)
+{
     static const int32_t key_row[EXAMPLES * T] = {0, 7, 11, 5, 7, 11, 0, 0, 11, 3, 8, 11}, last[] = {11, 11, 11, 11};
-    const int dim = heads * width, ld = dim + 1;
-    float q[FLOATS], k[FLOATS], v[FLOATS], dy[FLOATS], y[FLOATS], p[FLOATS], dq[FLOATS], dk[FLOATS], dv[FLOATS];
+    const int ld = heads * width + 1;
+    float q[FLOATS], k[FLOATS], v[FLOATS], dy[FLOATS], y[FLOATS], before[FLOATS], p[FLOATS];
     approx_fill(r, q, FLOATS, 1.5);
     approx_fill(r, k, FLOATS, 1.5);
     approx_fill(r, v, FLOATS, 1);
     approx_fill(r, dy, FLOATS, 1);
-    memset(dq, 0, sizeof dq), memset(dk, 0, sizeof dk), memset(dv, 0, sizeof dv);
+    approx_fill(r, before, FLOATS, 1);
+    memcpy(y, before, sizeof y);
     Attention a = {.shape = {.examples = EXAMPLES,
                              .queries = queries,
                              .heads = heads,
                              .width = width,
                              .ldq = ld,
                              .ldk = ld,
-                             .ldv = ld,
                              .ldd_q = ld,
-                             .ldd_kv = ld,
+                             .ldd_k = ld,
                              .query_row = !gathered      ? NULL
                                           : queries == T ? key_row
                                                          : last,
                              .key_row = gathered ? key_row : NULL},
+                   .mix = mix_shape(way, queries, heads, width, gathered ? key_row : NULL),
                    .q = approx_doubles(q, FLOATS),
                    .k = approx_doubles(k, FLOATS),
                    .v = approx_doubles(v, FLOATS),
                    .c = approx_doubles(dy, FLOATS)};
-    ops->attention_forward(y, p, q, k, v, &a.shape);
-    check_attention_forward(&a, y, p);
-    ops->attention_backward(dq, dk, dv, dy, p, q, k, v, &a.shape);
-    const float *gradient[] = {dq, dk, dv}, *input[] = {q, k, v};
-    const size_t floats = (size_t)(EXAMPLES * T * ld);
-    for (int i = 0; i < 3; i++) {
-        a.of = (Wanted)i;
-        assert_at_most(approx_gradient_error(gradient[i], attention_scalar, &a, input[i], floats), 3e-6);
-    }
-    memcpy(y, dk, sizeof y);
-    ops->attention_backward(dq, dk, dv, dy, p, q, k, v, &a.shape); /* adds */
-    for (size_t i = 0; i < floats; i++)
-        assert_near((double)dk[i], 2 * (double)y[i], 1e-5);
+    ops->attention_forward(p, q, k, &a.shape);
+    ops->mix_forward(y, p, v, &a.mix);
+    check_attention_forward(&a, y, before, p);
+    check_attention_backward(ops, &a, dy, p, (const float *[]){q, k, v});
     free((void *)(uintptr_t)a.q), free((void *)(uintptr_t)a.k), free((void *)(uintptr_t)a.v),
         free((void *)(uintptr_t)a.c);
 }
@@ -130,7 +175,8 @@ static void attention_is_right(const Ops *ops)
     for (int i = 0; i < COUNT_OF(shapes); i++)
         for (int gathered = 0; gathered < 2; gathered++)
             for (int queries = 1; queries <= T; queries += T - 1)
-                check_attention(ops, queries, shapes[i][0], shapes[i][1], gathered, &r);
+                for (NetMix way = NET_MIX_VALUES; way <= NET_MIX_INPUTS; way++)
+                    check_attention(ops, queries, shapes[i][0], shapes[i][1], gathered, way, &r);
 }
 /* ---- Cross-entropy */
 
@@ -360,7 +406,8 @@ static void poison_comes_out(const Ops *ops, float poison, int place)
 static void attention_shows_poison(const Ops *ops, float poison)
 {
     enum { D = 4, N = T * D };
-    const AttentionShape shape = {1, 1, 1, D, D, D, D, D, D, NULL, NULL};
+    const AttentionShape shape = {1, 1, 1, D, D, D, D, D, NULL, NULL};
+    const MixShape mix = {1, 1, 1, D, D, D, D, D, NULL};
     Rng r = rng_seed(12, RNG_WEIGHTS);
     for (int which = 0; which < 3; which++)
         for (int sign = -1; sign <= 1; sign += 2) { /* a score of either sign */
@@ -370,7 +417,8 @@ static void attention_shows_poison(const Ops *ops, float poison)
             x[0][0] = (float)sign;
             x[1][0] = 1;
             x[which][0] = which == 1 ? poison : (float)sign * poison;
-            ops->attention_forward(y, p, x[0], x[1], x[2], &shape);
+            ops->attention_forward(p, x[0], x[1], &shape);
+            ops->mix_forward(y, p, x[2], &mix);
             assert_false(all_finite(y, D));
         }
 }

@@ -75,6 +75,8 @@ static Words batches[] = {
     {"train.batch=0", "model.depth=1", "model.mlp_kind=swiglu", "model.qk_norm=off"},
     {"train.batch=1100", "task.p=53", "model.depth=3"},
     {"train.batch=0", "task.p=73", "task.op=div"},
+    {"train.batch=0", "task.p=31", "model.heads=1"}, /* a head of 16: the other two ways to mix */
+    {"train.batch=20", "model.heads=1", "model.depth=3"},
 };
 
 static void run_with_threads(Words words, const char *threads, int steps, StateCopy *end, double *losses,

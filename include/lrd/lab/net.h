@@ -2,7 +2,10 @@
  *
  * Two exact savings shape it. Layer 0 sees only token + position, so its norm and Q/K/V projections are computed
  * once per distinct (token, position) in a NetTable, and examples gather from it (backward: scatter-add). And only
- * the last position is read, so the last layer computes K and V for 3 positions but all else for one.
+ * the last position is read, so the last layer computes K (and V, of narrow heads) for 3 positions, all else for one.
+ *
+ * For that, what attention mixes is moved (NetMix), since mixing is linear: sum_j p_j O V x_j, of one head's O and V,
+ * is sum_j p_j (O V x_j), which the table can hold, and O V (sum_j p_j x_j), which projects one row instead of three.
  *
  *   per step     net_table_forward        rows of the table, in any cut
  *   per batch    net_forward, net_loss, net_backward     into a lane's gradient
@@ -24,13 +27,25 @@
 
 enum { NET_EXAMPLES_MAX = 128 }; /* examples in one pass: what their activations take should fit a cache */
 
+typedef enum NetMix {
+    NET_MIX_VALUES,  /* V x_j: as it is written down; y = what the heads mix, then O */
+    NET_MIX_OUTPUTS, /* O V x_j, in layer 0: rows of the table, mixed straight into the residual stream */
+    NET_MIX_INPUTS,  /* x_j, in the last layer: V, then O, of each head's mix */
+} NetMix;
+
+/* What layer l mixes. Rows of the whole width cost more to mix than values of a narrow head save, and the table would
+ * grow with the number of heads. */
+NetMix net_mix(const ModelConfig *c, int l);
+enum { NET_MIX_WIDTH_LEAST = 16, NET_MIX_HEADS_MOST = 16 };
+
 typedef struct Net {
     const ModelLayout *layout;
     const Ops *ops;
     const float *weights; /* [parameters] */
 } Net;
 
-/* Q, K, V of one layer: as projected, and with the Q/K normalisation on (the same arrays when that is off). */
+/* Q, K, V of one layer: as projected, and with the Q/K normalisation on (the same arrays when that is off). No V where
+ * the inputs are mixed. */
 typedef struct NetHeads {
     float *q_raw, *k_raw, *v, *q, *k;
     int ld_q_raw, ld_k_raw, ld_v, ld_q, ld_k;
@@ -42,14 +57,17 @@ typedef struct NetTable {
     int32_t *token, *position; /* [rows] what each row stands for */
     float *x, *h, *inv;        /* [R,D], [R,D], [R] */
     NetHeads heads;
+    float *outputs; /* [R,H,D] O V x of each head, where layer 0 mixes outputs */
     float *arena;
 } NetTable;
 
 /* One lane's sums: a gradient of every weight, and what its examples scattered to the table. */
 typedef struct NetLane {
     float *gradient; /* [parameters] */
+    float keep;      /* 0 until a pass wrote the gradients of the matrices, which the next then adds to */
     float *dx;       /* [R,D] */
     float *dqkv;     /* [R,3D] */
+    float *doutputs; /* [R,H,D] */
     float *arena;
     size_t arena_floats;
 } NetLane;
@@ -57,7 +75,9 @@ typedef struct NetLane {
 typedef struct NetLayerWork {
     float *x, *h1, *inv1;  /* [n,D], [n,D], [n]; not in layer 0 */
     NetHeads heads;        /* not in layer 0 */
-    float *p, *y;          /* attention: [b,H,Q,3], [b Q,D] */
+    float *p;              /* attention: [b,H,Q,3] */
+    float *mixed;          /* [b,H,D] where inputs are mixed */
+    float *y;              /* [b Q,D] where O is still to come */
     float *x2, *h2, *inv2; /* [b Q,D] */
     float *u, *s;          /* [b Q,M] (swiglu: u is [b Q,2M]) */
 } NetLayerWork;
@@ -67,7 +87,7 @@ typedef struct NetWork {
     NetLayerWork layer[MODEL_DEPTH_MAX];
     float *x_last, *h_last, *inv_last; /* [b,D], [b,D], [b] after the last layer */
     float *logits;                     /* [b,V]; after net_loss with a scale: their gradient */
-    float *dx, *dx_full, *dh, *ds, *dqkv;
+    float *dx, *dx_full, *dh, *ds, *dqkv, *dp, *dmixed;
     int32_t *query_row; /* [b] rows of '=' in the table, for a model of one layer */
     float *arena;
 } NetWork;
@@ -93,9 +113,10 @@ void net_forward(const Net *net, const NetTable *t, NetWork *w, const int32_t *r
 LossSum net_loss(const Net *net, NetWork *w, const int32_t *target, float scale, int b);
 /* After net_loss: adds this pass's gradients to the lane. */
 void net_backward(const Net *net, const NetTable *t, NetWork *w, NetLane *lane, const int32_t *row, int b);
-void net_lane_clear(NetLane *lane);
+/* Before the first pass of a step. */
+void net_lane_clear(const ModelLayout *layout, NetLane *lane);
 /* For the rows from .. to-1 of the table: the lanes' scattered gradients, summed into lane 0's, through the
- * projections and the norm of layer 0 into into->gradient. */
+ * projections and the norm of layer 0 into into->gradient, once per lane and step. */
 void net_table_backward(const Net *net, const NetTable *t, NetLane *lanes, int lane_count, NetLane *into, int from,
                         int to);
 
@@ -104,7 +125,7 @@ typedef struct NetProduct {
     int m, n, k;
     char kind; /* 't': nt, 'n': nn, 'w': tn (a weight gradient) */
 } NetProduct;
-enum { NET_PRODUCTS_MAX = 3 * 7 * MODEL_DEPTH_MAX + 8 };
+enum { NET_PRODUCTS_MAX = 3 * (7 * MODEL_DEPTH_MAX + NET_MIX_HEADS_MOST + 2) };
 /* Forward and backward of b examples (table: b = 0 asks for those of `rows` table rows). Returns how many. */
 int net_products(const ModelConfig *c, int b, int rows, NetProduct out[NET_PRODUCTS_MAX]);
 

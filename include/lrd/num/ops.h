@@ -16,14 +16,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Which rows of q, k, v an attention reads; NULL stands for 0, 1, 2, ... dq's rows are ldd_q apart, those of dk and dv
- * ldd_kv. */
+/* Which rows of q and k an attention compares; NULL stands for 0, 1, 2, ... Rows of dq and dk are ldd_q and ldd_k
+ * apart. */
 typedef struct AttentionShape {
     int examples, queries, heads, width;
-    int ldq, ldk, ldv, ldd_q, ldd_kv;
+    int ldq, ldk, ldd_q, ldd_k;
     const int32_t *query_row; /* [examples][queries] into q */
-    const int32_t *key_row;   /* [examples][3] into k and v */
+    const int32_t *key_row;   /* [examples][3] into k */
 } AttentionShape;
+
+/* What it mixes: each head has `width` numbers of a row of v, v_head after those of the head before it (0: all heads
+ * have the same), and leaves as many in y, y_head apart (0: the heads are summed up). dv lies as v, dy as y. */
+typedef struct MixShape {
+    int examples, queries, heads, width;
+    int ldv, v_head, ldy, y_head;
+    const int32_t *row; /* [examples][3] into v; NULL: 0, 1, 2, ... */
+} MixShape;
 
 typedef struct LossSum {
     double loss;     /* sum over the rows of -log p(target) */
@@ -64,13 +72,15 @@ typedef struct Ops {
     void (*swiglu_forward)(float *s, float *ab, int rows, int n);
     void (*swiglu_backward)(float *ab, const float *ds, int rows, int n);
 
-    /* p[b,h,i,j] = softmax_j(<q_i, k_j> / sqrt(width));  y[b,i,h] = sum_j p v_j.  p: [B,H,Q,3], y: [B*Q, heads*width].
-     */
-    void (*attention_forward)(float *y, float *p, const float *q, const float *k, const float *v,
-                              const AttentionShape *shape);
-    /* Adds to dq, dk, dv at the rows that were read. */
-    void (*attention_backward)(float *dq, float *dk, float *dv, const float *dy, const float *p, const float *q,
-                               const float *k, const float *v, const AttentionShape *shape);
+    /* p[b,h,i,j] = softmax_j(<q_i, k_j> / sqrt(width)).  p: [B,H,Q,3]. */
+    void (*attention_forward)(float *p, const float *q, const float *k, const AttentionShape *shape);
+    /* Adds to dq and dk at the rows that were read. */
+    void (*attention_backward)(float *dq, float *dk, const float *dp, const float *p, const float *q, const float *k,
+                               const AttentionShape *shape);
+    /* y[b,i,h] = sum_j p v_j;  where the heads are summed up, y[b,i] += sum_h sum_j p v_j. */
+    void (*mix_forward)(float *y, const float *p, const float *v, const MixShape *shape);
+    /* dp = <dy, v_j>, replaced; adds to dv at the rows that were read. */
+    void (*mix_backward)(float *dv, float *dp, const float *dy, const float *p, const float *v, const MixShape *shape);
 
     /* Cross-entropy of logits z [rows,V]; z is replaced by its gradient times scale when scale is not 0. */
     LossSum (*cross_entropy)(float *z, const int32_t *target, float scale, int rows, int V);
