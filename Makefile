@@ -16,6 +16,11 @@ SAN     ?=
 BINDIR  := $(PREFIX)/bin
 DATADIR := $(PREFIX)/share/lrdlab
 DOCDIR  := $(PREFIX)/share/doc/lrdlab
+MANDIR  := $(PREFIX)/share/man/man1
+# Where bash, zsh and fish look for completions.
+BASHDIR := $(PREFIX)/share/bash-completion/completions
+ZSHDIR  ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR := $(PREFIX)/share/fish/vendor_completions.d
 
 # The program of the plain build stands at the top of the tree, those of variants in their directories.
 PROGRAM := $(if $(filter build,$(B)),lrdlab,$(B)/lrdlab)
@@ -77,6 +82,7 @@ OBJ     := $(SRC:%.c=$(B)/%.o) $(KERNELS:%=$(B)/src/num/kernels_%.o) $(B)/preset
 TESTS   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 PRESETS := $(wildcard presets/*.ini)
 SWEEPS  := $(wildcard sweeps/*.ini)
+DEMOS   := $(wildcard presets/demos/*.jsonl)
 
 # sqrt sets no errno and a compare raises no trap here: without these two words neither is vectorised.
 KERNEL_FLAGS        := -fno-math-errno -fno-trapping-math
@@ -111,9 +117,9 @@ $(B)/presets_data.c: tools/embed-presets.sh presets $(PRESETS)
 $(B)/presets_data.o: $(B)/presets_data.c
 	$(Q)$(COMPILE) -c -o $@ $<
 
-# Only preset.c knows where installed presets lie: another PREFIX compiles it anew, and nothing else.
-$(B)/src/run/preset.o: DEFINES += -DLRD_DATA_DIR='"$(DATADIR)"'
-$(B)/src/run/preset.o: $(B)/datadir
+# Only place.c knows where installed presets lie: another PREFIX compiles it anew, and nothing else.
+$(B)/src/run/place.o: DEFINES += -DLRD_DATA_DIR='"$(DATADIR)"'
+$(B)/src/run/place.o: $(B)/datadir
 $(B)/datadir: FORCE
 	@mkdir -p $(@D)
 	@echo '$(DATADIR)' | cmp -s - $@ || echo '$(DATADIR)' > $@
@@ -215,20 +221,42 @@ screenshots: $(PROGRAM) ## draw the pictures of screenshots/ anew (rsvg-convert)
 check-screenshots: $(PROGRAM) ## fail if a recorded one is out of date
 	@sh tools/screenshots.sh --check ./$(PROGRAM)
 
+demos: $(PROGRAM) ## record the runs of "lrdlab demo" anew; ONLY="NAME..." for some
+	@sh tools/record-demos.sh ./$(PROGRAM) $(ONLY)
+
 PICTURES := $(wildcard screenshots/*.svg)
 
-install: $(PROGRAM) ## PREFIX= (/usr/local), DESTDIR=
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)/presets $(DESTDIR)$(DATADIR)/sweeps $(DESTDIR)$(DOCDIR)/screenshots
+# Made of the program's tables; it names the folder that they were built for.
+$(B)/lrdlab.1: $(PROGRAM)
+	@./$(PROGRAM) help --man > $@
+
+install: $(PROGRAM) $(B)/lrdlab.1 ## PREFIX= (/usr/local), DESTDIR=; ZSHDIR= for another folder of zsh
+	install -d $(addprefix $(DESTDIR),$(BINDIR) $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DATADIR)/presets/demos \
+	    $(DATADIR)/sweeps $(DOCDIR)/screenshots)
 	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/lrdlab
+	install -m 644 $(B)/lrdlab.1 $(DESTDIR)$(MANDIR)
+	install -m 644 completions/lrdlab.bash $(DESTDIR)$(BASHDIR)/lrdlab
+	install -m 644 completions/_lrdlab $(DESTDIR)$(ZSHDIR)
+	install -m 644 completions/lrdlab.fish $(DESTDIR)$(FISHDIR)
 	install -m 644 $(PRESETS) $(DESTDIR)$(DATADIR)/presets
+	install -m 644 $(DEMOS) $(DESTDIR)$(DATADIR)/presets/demos
 	install -m 644 $(SWEEPS) $(DESTDIR)$(DATADIR)/sweeps
 	install -m 644 README.md LICENSE $(DESTDIR)$(DOCDIR)
 	$(if $(PICTURES),install -m 644 $(PICTURES) $(DESTDIR)$(DOCDIR)/screenshots)
 
+INSTALLED = $(BINDIR)/lrdlab $(MANDIR)/lrdlab.1 $(BASHDIR)/lrdlab $(ZSHDIR)/_lrdlab $(FISHDIR)/lrdlab.fish \
+            $(addprefix $(DATADIR)/,$(PRESETS) $(DEMOS) $(SWEEPS)) $(addprefix $(DOCDIR)/,README.md LICENSE $(PICTURES))
+OWN_DIRS  = $(DATADIR)/presets/demos $(DATADIR)/presets $(DATADIR)/sweeps $(DATADIR) $(DOCDIR)/screenshots $(DOCDIR)
+
 uninstall: ## take away what install put there, with the same PREFIX and DESTDIR
-	rm -f $(DESTDIR)$(BINDIR)/lrdlab $(PRESETS:%=$(DESTDIR)$(DATADIR)/%) $(SWEEPS:%=$(DESTDIR)$(DATADIR)/%)
-	rm -f $(DESTDIR)$(DOCDIR)/README.md $(DESTDIR)$(DOCDIR)/LICENSE $(PICTURES:%=$(DESTDIR)$(DOCDIR)/%)
-	-@rmdir $(DESTDIR)$(DATADIR)/presets $(DESTDIR)$(DATADIR)/sweeps $(DESTDIR)$(DATADIR) $(DESTDIR)$(DOCDIR)/screenshots $(DESTDIR)$(DOCDIR) 2>/dev/null
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+	-@rmdir $(addprefix $(DESTDIR),$(OWN_DIRS)) 2>/dev/null
+
+deb: ## a Debian package of it in B: lrdlab_VERSION_ARCHITECTURE.deb
+	@rm -rf $(B)/deb
+	@$(MAKE) --no-print-directory install PREFIX=/usr ZSHDIR=/usr/share/zsh/vendor-completions DESTDIR=$(B)/deb >$(B)/deb.txt 2>&1 || \
+	    { cat $(B)/deb.txt; exit 1; }
+	@sh tools/build-deb.sh $(B)/deb $(B)
 
 clean: ## remove what was built
 	rm -rf $(B) $(PROGRAM)
@@ -238,4 +266,4 @@ help: ## this list
 
 FORCE:
 .PHONY: all run test test-full test-fresh tests fuzzers check bench bench-torch format check-format lint docs \
-        check-docs screenshots check-screenshots install uninstall clean help FORCE
+        check-docs screenshots check-screenshots demos install uninstall deb clean help FORCE

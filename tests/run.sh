@@ -168,10 +168,12 @@ run_all() {
     check "screenshots are the program's" sh tools/screenshots.sh --check build/gcc/lrdlab
     check "README is up to date" sh tools/update-docs.sh --check build/gcc/lrdlab
     count "install" 300 sh tests/build/test_install.sh
+    count "Debian package" 300 sh tests/build/test_deb.sh
 
     stage "the lab in a terminal"
     count "lab" 300 sh tests/e2e/lab.sh build/gcc/lrdlab
     count "watch" 300 sh tests/e2e/watch.sh build/gcc/lrdlab
+    count "completion in shells" 300 sh tests/e2e/completion.sh build/gcc/lrdlab
     count "lab under AddressSanitizer" 300 sh tests/e2e/lab.sh build/asan/lrdlab
 
     stage "faults: signals, terminals, key storms, spoilt files"
@@ -206,6 +208,7 @@ run_all() {
         count "compilers and libraries" 3600 sh tests/build/test_matrix.sh
         count "lab under ThreadSanitizer" 600 sh tests/tsan.sh sh tests/e2e/lab.sh build/tsan/lrdlab minute
         count "sweeps that end at random times" 300 sh tests/cli/test_sweep.sh build/gcc/lrdlab full
+        count "Debian package in a bare Debian" 1800 sh tests/build/test_deb.sh full
         count "Slurm" 300 sh tests/cli/test_slurm.sh build/gcc/lrdlab
         count "valgrind" 600 sh tests/cli/test_valgrind.sh build/gcc/lrdlab
     fi

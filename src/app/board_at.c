@@ -30,7 +30,7 @@ static ReplayView log_view(const Logbook *book)
     return v;
 }
 
-Status board_at_of_log(const char *path, int64_t step, BoardAt *out)
+Status board_at_of_log(const char *path, int64_t step, const PortraitAsk *ask, BoardAt *out)
 {
     *out = (BoardAt){0};
     Status s;
@@ -47,6 +47,7 @@ Status board_at_of_log(const char *path, int64_t step, BoardAt *out)
         int64_t at = step < 0 ? logbook_last(book) : step;
         logbook_board_at(book, at, b);
         *out = (BoardAt){.board = b, .state = board_state(b), .step = at, .recorded = true};
+        logbook_portrait_at(book, at, ask->kind, &out->portrait);
         if (logbook_is_foreign(book))
             out->replay = log_view(book);
     }

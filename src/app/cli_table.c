@@ -4,13 +4,15 @@
 
 #include <string.h>
 
-enum { LAB, TRAIN, WATCH, SWEEP, PHASE, SHOT, PRESETS, SETTINGS, KEYS, INFO, DOCTOR, BENCH, HELP };
+enum { LAB, TRAIN, WATCH, DEMO, SWEEP, PHASE, SHOT, PRESETS, SETTINGS, KEYS, INFO, DOCTOR, BENCH, HELP, COMPLETE };
 
 const Verb verb_table[] = {
     [LAB] = {"lab", "[PRESET]", "the laboratory: a model trains and you change its weight decay", true, verb_lab},
     [TRAIN] = {"train", "[PRESET]", "a run without a screen: to files, with a summary at the end", true, verb_train},
     [WATCH] = {"watch", "FILE.jsonl...",
                "the lab's views over logs: replays them, follows one that grows, overlays several", false, verb_watch},
+    [DEMO] = {"demo", "[NAME]", "a recorded run, replayed at once: grokking in half a minute, without training", false,
+              verb_demo},
     [SWEEP] = {"sweep", "SPEC", "a grid of runs, several at a time; again: only what is missing", false, verb_sweep},
     [PHASE] = {"phase", "FOLDER", "the phase diagram of a sweep: two of its axes, mean and spread over seeds", false,
                verb_phase},
@@ -25,12 +27,15 @@ const Verb verb_table[] = {
     [DOCTOR] = {"doctor", "", "checks BLAS, memory, terminal and locale", false, verb_doctor},
     [BENCH] = {"bench", "[PRESET]", "steps per second, and where the time of a step goes", true, verb_bench},
     [HELP] = {"help", "[VERB]", "says what a verb does and what it takes", false, verb_help},
+    [COMPLETE] = {"complete", "WORD...", "what may stand at the end of a command line, for the completion of shells",
+                  false, verb_complete},
 };
 const int verb_count = sizeof verb_table / sizeof verb_table[0];
 
 #define BIT(verb) (1u << (verb))
 #define RUNS (BIT(LAB) | BIT(TRAIN))
-#define PICTURES (BIT(LAB) | BIT(WATCH) | BIT(SHOT))
+#define WATCHED (BIT(WATCH) | BIT(DEMO))
+#define PICTURES (BIT(LAB) | WATCHED | BIT(SHOT))
 #define PRESETTED (RUNS | BIT(SHOT) | BIT(SETTINGS) | BIT(BENCH))
 #define EVERY (BIT(sizeof verb_table / sizeof verb_table[0]) - 1)
 
@@ -64,18 +69,21 @@ const Option option_table[] = {
     WORD("--weights", "FILE", BIT(TRAIN), weights, "write the weights alone at the end, as PyTorch loads them"),
     WORD("--grad", "FILE", BIT(TRAIN), grad, "write the gradient of the first step, before clipping"),
     WORD("--log", "FILE.jsonl", RUNS, log, "write the log, a JSON object a line"),
+    FLAG("--portraits", BIT(TRAIN), portraits,
+         "the log tells the table of answers and the frequencies too, at each evaluation"),
     WORD("--csv", "FILE", BIT(TRAIN) | BIT(PHASE), csv, "write the numbers as a table"),
     WORD("--stop", "WHEN", BIT(TRAIN), stop, "grokked: end as soon as it has grokked; never (the default)"),
     WORD("--result", "FILE.json", BIT(TRAIN), result,
          "write what the whole run came to; where that stands already, do nothing"),
     FLAG("--force", RUNS, force, "let --log and --csv write over what is there"),
     NUMBER("--jobs", BIT(SWEEP), jobs, 1, "runs at a time (as many as there are cores)"),
-    FLAG("--list", BIT(SWEEP), list, "print a command for each cell instead; they may run anywhere, in any order"),
+    FLAG("--list", BIT(SWEEP) | BIT(DEMO), list,
+         "sweep: print a command for each cell instead, to run anywhere in any order; demo: what there is"),
     WORD("--slurm", "FILE", BIT(SWEEP), slurm, "write the script of a Slurm array job instead"),
     FLAG("--quiet", BIT(TRAIN) | BIT(SWEEP) | BIT(SHOT), quiet, "no progress on stderr"),
     FLAG("--paused", BIT(LAB), paused, "start paused; space goes on"),
-    NUMBER("--step", BIT(SHOT) | BIT(WATCH), step, 0, "the step that is shown; watch begins there, paused"),
-    NUMBER("--speed", BIT(WATCH), speed, 1, "steps per second; otherwise the whole log takes half a minute"),
+    NUMBER("--step", BIT(SHOT) | WATCHED, step, 0, "the step that is shown; watch and demo begin there, paused"),
+    NUMBER("--speed", WATCHED, speed, 1, "steps per second; otherwise the whole log takes half a minute"),
     WORD("--size", "WxH", BIT(SHOT), size, "columns and rows of the picture (120x40)"),
     WORD("--view", "NAME", PICTURES, view,
          "the view: overview, curves, spectrum, waterfall, attention, table, geometry, fourier"),
@@ -90,6 +98,7 @@ const Option option_table[] = {
     WORD("--out", "PATH", BIT(SHOT) | BIT(SWEEP), out,
          "shot: the picture, FILE.svg, FILE.ans or FILE.txt; sweep: the folder of its cells"),
     FLAG("--markdown", BIT(SETTINGS) | BIT(KEYS), markdown, "as a Markdown table"),
+    FLAG("--man", BIT(HELP), man, "all of it as a manual page, in troff"),
     FLAG("--json", BIT(BENCH), json, "as a JSON object"),
     FLAG("--help", EVERY, help, "this text"),
     FLAG("--version", EVERY, version, "the version of the program"),

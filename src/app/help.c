@@ -55,9 +55,13 @@ int verb_help(const Arguments *a)
     const Verb *verb = a->operand ? verb_find(a->operand) : NULL;
     if (a->operand && !verb)
         return cli_report(status_input("there is no verb %s; \"lrdlab help\" lists them", quote_word(a->operand).text));
+    if (verb && a->man)
+        return cli_report(status_input("the manual page is of the whole program; leave out %s", verb->name));
     Text text = {0};
     if (verb)
         help_print_verb(verb, &text);
+    else if (a->man)
+        help_print_man(&text);
     else
         help_print_program(&text);
     fputs(text_str(&text), stdout);

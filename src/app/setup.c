@@ -83,6 +83,7 @@ RunOptions setup_run_options(const Arguments *a, const Setup *s)
         .weights = a->weights,
         .log = a->log,
         .csv = a->csv,
+        .portraits = a->portraits,
         .save_every = a->save_every > 0 ? a->save_every : 0,
         .steps = a->steps > 0 ? a->steps : 0,
         .force = a->force,

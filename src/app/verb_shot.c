@@ -84,9 +84,9 @@ static Status shot_write(const Look *look, const BoardAt *at, const char *path, 
 
 static int shot_find_board(const Arguments *a, ViewId view, BoardAt *at)
 {
-    if (shot_has_ending(a->operand, ".jsonl"))
-        return cli_report(board_at_of_log(a->operand, a->step, at));
     PortraitAsk ask = {.kind = portrait_kind_of_view(view)};
+    if (shot_has_ending(a->operand, ".jsonl"))
+        return cli_report(board_at_of_log(a->operand, a->step, &ask, at));
     Setup setup;
     int code = setup_read(a, NULL, &setup);
     if (code == EXIT_DONE)

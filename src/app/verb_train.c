@@ -117,6 +117,8 @@ int verb_train(const Arguments *a)
 {
     Setup setup;
     int code = setup_read(a, NULL, &setup);
+    if (code == EXIT_DONE && a->portraits && !a->log)
+        code = cli_report(status_input("--portraits are told by the log; name one with --log FILE.jsonl"));
     if (code == EXIT_DONE)
         code = train_make(a, &setup);
     setup_free(&setup);

@@ -1,25 +1,27 @@
 #include <lrd/app/look.h>
 #include <lrd/app/verbs.h>
-#include <lrd/run/replay.h>
+#include <lrd/run/demo.h>
 #include <lrd/ui/ui.h>
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 /* Long logs take seconds to read, before there is a screen. */
-static void say_reading(const WordList *paths)
+static void say_reading(const ReplayOptions *o)
 {
     const double mebibyte = 1048576, worth_a_word = 32;
     double size = 0;
-    for (int i = 0; i < paths->count; i++) {
+    for (int i = 0; i < o->count; i++) {
         struct stat info;
-        size += stat(paths->words[i], &info) == 0 && S_ISREG(info.st_mode) ? (double)info.st_size / mebibyte : 0;
+        size += stat(o->paths[i], &info) == 0 && S_ISREG(info.st_mode) ? (double)info.st_size / mebibyte : 0;
     }
     if (size > worth_a_word)
         fprintf(stderr, "lrdlab: reading %.0f MiB of logs\n", size);
 }
 
-int verb_watch(const Arguments *a)
+static int watch_run(const Arguments *a, ReplayOptions *o)
 {
     Look look;
     Status s = ui_check_terminal();
@@ -27,10 +29,10 @@ int verb_watch(const Arguments *a)
         s = look_read(a, &look);
     if (!status_is_ok(s))
         return cli_report(s);
-    ReplayOptions options = {
-        .paths = a->operands.words, .count = a->operands.count, .step = a->step, .speed = a->speed > 0 ? a->speed : 0};
-    say_reading(&a->operands);
-    Replay *replay = replay_start(&options, &s);
+    o->step = a->step;
+    o->speed = a->speed > 0 ? a->speed : 0;
+    say_reading(o);
+    Replay *replay = replay_start(o, &s);
     if (!replay)
         return cli_report(s);
     UiOptions ui = look_ui_options(&look);
@@ -39,4 +41,39 @@ int verb_watch(const Arguments *a)
     replay_free(replay);
     cli_report(s);
     return result.signal ? EXIT_SIGNAL + result.signal : (int)s.code;
+}
+
+int verb_watch(const Arguments *a)
+{
+    ReplayOptions options = {.paths = a->operands.words, .count = a->operands.count};
+    return watch_run(a, &options);
+}
+
+static int demo_run(const Arguments *a, const char *name)
+{
+    Demo demo;
+    Status s = demo_find(name, &demo);
+    const char *paths[REPLAY_LOGS_MAX];
+    char live[sizeof demo.preset + 8];
+    bool is_default = strcmp(demo.preset, preset_default_name) == 0;
+    snprintf(live, sizeof live, "lrdlab%s%s", is_default || !*demo.preset ? "" : " ", is_default ? "" : demo.preset);
+    for (int i = 0; i < demo.count; i++)
+        paths[i] = text_str(&demo.path[i]);
+    ReplayOptions options = {.paths = paths, .names = demo.name, .count = demo.count, .live = live, .race = true};
+    int code = status_is_ok(s) ? watch_run(a, &options) : cli_report(s);
+    if (code == EXIT_DONE)
+        fprintf(stderr, "lrdlab: that was a recording; \"%s\" trains one live\n", live);
+    demo_free(&demo);
+    return code;
+}
+
+int verb_demo(const Arguments *a)
+{
+    if (!a->list)
+        return demo_run(a, a->operand ? a->operand : preset_default_name);
+    PresetEntry *entries;
+    int count = demo_list(&entries);
+    presets_print(entries, count);
+    free(entries);
+    return EXIT_DONE;
 }

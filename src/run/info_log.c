@@ -7,7 +7,7 @@
 
 typedef struct LogSummary {
     int64_t runs; /* start rows: the rest is about the last run */
-    int64_t evaluations, samples, events, others, bad;
+    int64_t evaluations, samples, events, portraits, others, bad;
     int64_t switches;    /* between branches: a twin makes two a row */
     int64_t first, last; /* steps */
     bool has_start, has_evaluation;
@@ -46,7 +46,7 @@ static void summary_begin(LogSummary *s, const LogStart *start)
     s->runs++;
     s->has_start = true;
     s->start = *start;
-    s->evaluations = s->samples = s->events = s->others = s->switches = 0;
+    s->evaluations = s->samples = s->events = s->portraits = s->others = s->switches = 0;
     s->first = s->last = -1;
     s->has_evaluation = false;
     text_clear(&s->told);
@@ -70,6 +70,10 @@ static void summary_add(LogSummary *s, const Record *r)
         break;
     case RECORD_EVENT:
         summary_add_event(s, &r->event);
+        break;
+    case RECORD_PORTRAIT:
+        s->portraits++;
+        summary_add_step(s, r->portrait_step);
         break;
     case RECORD_OTHER:
         s->others++;
@@ -96,9 +100,11 @@ static void info_add_summary(const LogSummary *s, Text *out)
     }
     if (s->runs > 1)
         text_addf(out, "runs          %" PRId64 ", started again; what follows is of the last\n", s->runs);
-    text_addf(out,
-              "rows          %" PRId64 " evaluations, %" PRId64 " samples, %" PRId64 " events, %" PRId64 " others\n",
-              s->evaluations, s->samples, s->events, s->others);
+    text_addf(out, "rows          %" PRId64 " evaluations, %" PRId64 " samples, %" PRId64 " events, ", s->evaluations,
+              s->samples, s->events);
+    if (s->portraits > 0)
+        text_addf(out, "%" PRId64 " portraits, ", s->portraits);
+    text_addf(out, "%" PRId64 " others\n", s->others);
     if (s->first >= 0)
         text_addf(out, "steps         %" PRId64 " to %" PRId64 "\n", s->first, s->last);
     if (s->bad > 0)
@@ -150,7 +156,7 @@ Status info_log_describe(const char *path, Text *out)
     evaluation_init(&s.newest, 0, 0);
     summary_read(&s, reader);
     runlog_reader_close(reader);
-    if (s.has_start || s.evaluations + s.samples + s.events + s.others > 0) {
+    if (s.has_start || s.evaluations + s.samples + s.events + s.portraits + s.others > 0) {
         text_addf(out, "%s: the log of a run (JSON Lines)\n", path);
         info_add_summary(&s, out);
     } else {

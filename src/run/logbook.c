@@ -1,6 +1,7 @@
 #include <lrd/run/logbook.h>
 #include <lrd/base/util.h>
 #include <lrd/run/milestone_event.h>
+#include <lrd/run/portrait_json.h>
 #include <lrd/run/runlog.h>
 
 #include <math.h>
@@ -35,6 +36,7 @@ struct Logbook {
     bool foreign; /* no start row of ours: it has no milestones of its own */
     Milestones milestones;
     PageIndex evaluations, samples;
+    PageIndex portraits[PORTRAIT_KIND_COUNT];
     SettingChange *changes;
     int change_count, change_capacity;
     struct Chapter { /* where the pages of a branch that was left are kept */
@@ -90,6 +92,8 @@ static void book_clear(Logbook *l)
 {
     chapters_free(l);
     l->evaluations.count = l->samples.count = l->change_count = 0;
+    for (int kind = 0; kind < PORTRAIT_KIND_COUNT; kind++)
+        l->portraits[kind].count = 0;
     l->rows = 0;
     l->has_ended = false;
     l->has_decay = l->start.tells_decay;
@@ -114,6 +118,8 @@ static void book_cut(Logbook *l, int64_t step)
 {
     l->evaluations.count = index_upto(&l->evaluations, step);
     l->samples.count = index_upto(&l->samples, step);
+    for (int kind = 0; kind < PORTRAIT_KIND_COUNT; kind++)
+        l->portraits[kind].count = index_upto(&l->portraits[kind], step);
     while (l->change_count > 0 && l->changes[l->change_count - 1].step > step)
         l->change_count--;
     l->board->settings = settings_at(l, step);
@@ -288,6 +294,9 @@ static void take_record(Logbook *l)
     case RECORD_EVENT:
         take_event(l, &l->record.event);
         break;
+    case RECORD_PORTRAIT:
+        index_add(&l->portraits[l->record.portrait], l->record.portrait_step, runlog_reader_place(l->reader));
+        return;
     case RECORD_OTHER:
         return;
     }
@@ -339,6 +348,8 @@ void logbook_close(Logbook *l)
     board_free(l->board);
     free(l->evaluations.pages);
     free(l->samples.pages);
+    for (int kind = 0; kind < PORTRAIT_KIND_COUNT; kind++)
+        free(l->portraits[kind].pages);
     free(l->changes);
     chapters_free(l);
     free(l->path);
@@ -472,4 +483,19 @@ void logbook_board_at(Logbook *l, int64_t step, Board *out)
     for (int i = 0; out->has_evaluation && i < out->evaluation.matrix_count; i++)
         out->at_floor |= out->evaluation.matrix[i].floor;
     out->step = max_i64(out->has_evaluation ? out->evaluation.step : 0, out->has_sample ? out->sample.step : 0);
+}
+
+bool logbook_portrait_at(Logbook *l, int64_t step, PortraitKind kind, Portrait *out)
+{
+    const PageIndex *x = &l->portraits[kind];
+    int at = index_upto(x, step) - 1;
+    if (at < 0)
+        return false;
+    if (out->ask.kind == kind && out->tokens > 0 && out->step == x->pages[at].step)
+        return true;
+    Text row = {0};
+    bool read = runlog_reader_line_at(l->reader, x->pages[at].place, &row) &&
+                portrait_read(text_str(&row), row.length, &l->start.settings, out);
+    text_free(&row);
+    return read;
 }

@@ -2,78 +2,24 @@
 
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>
+#include <lrd/run/place.h>
 #include <lrd/run/preset_builtin.h>
 #include <lrd/run/textfile.h>
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#ifndef LRD_DATA_DIR
-#define LRD_DATA_DIR "/usr/local/share/lrdlab"
-#endif
 
 enum { PRESET_BYTES_MAX = 1 << 20 };
 static const char preset_suffix[] = ".ini";
 
 const char *const preset_default_name = "classroom";
-const char *const preset_data_folder = LRD_DATA_DIR;
-
-/* ---- The places, in the order in which they are looked through */
-
-static bool preset_place_here(Text *out)
-{
-    text_add(out, "presets");
-    return true;
-}
-
-static bool preset_place_own(Text *out)
-{
-    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-    if (config && config[0] == '/') /* the XDG rules: a relative path is ignored */
-        text_addf(out, "%s/lrdlab", config);
-    else if (home && *home)
-        text_addf(out, "%s/.config/lrdlab", home);
-    return out->length > 0;
-}
-
-static bool preset_place_installed(Text *out)
-{
-    text_add(out, LRD_DATA_DIR "/presets");
-    return true;
-}
-
-static const struct {
-    const char *where;
-    bool (*folder)(Text *out); /* false: there is none */
-} preset_places[] = {
-    {"./presets", preset_place_here},
-    {"your own", preset_place_own},
-    {"installed", preset_place_installed},
-};
-enum { PLACES = sizeof preset_places / sizeof preset_places[0] };
 static const char preset_where_builtin[] = "compiled in";
 
 static bool preset_is_path(const char *name)
 {
     size_t n = strlen(name), suffix = sizeof preset_suffix - 1;
     return strchr(name, '/') || (n >= suffix && strcmp(name + n - suffix, preset_suffix) == 0);
-}
-
-/* The path of the first file of that name; false when only the compiled-in ones are left. */
-static bool preset_find_file(const char *name, Text *path)
-{
-    for (int i = 0; i < PLACES; i++) {
-        text_clear(path);
-        if (!preset_places[i].folder(path))
-            continue;
-        text_addf(path, "/%s%s", name, preset_suffix);
-        if (access(text_str(path), F_OK) == 0)
-            return true;
-    }
-    return false;
 }
 
 static const PresetBuiltin *preset_find_builtin(const char *name)
@@ -114,11 +60,10 @@ static Status preset_load_file(const char *path, Settings *settings, Schedule *s
     return s;
 }
 
-static Status preset_unknown(const char *name)
+const char *preset_entry_nearest(const PresetEntry *entries, int count, const char *name)
 {
-    PresetEntry *entries;
-    int count = preset_list(&entries), least = 3;
     const char *nearest = NULL;
+    int least = 3; /* more edits are too many for a slip */
     for (int i = 0; i < count; i++) {
         int distance = text_distance(name, entries[i].name);
         if (distance < least) {
@@ -126,15 +71,22 @@ static Status preset_unknown(const char *name)
             nearest = entries[i].name;
         }
     }
-    Text own = {0};
-    preset_place_own(&own);
+    return nearest;
+}
+
+static Status preset_unknown(const char *name)
+{
+    PresetEntry *entries;
+    int count = preset_list(&entries);
+    const char *nearest = preset_entry_nearest(entries, count, name);
+    Text places = {0};
+    place_print("", &places);
     Quote quoted = quote_word(name), near = quote_word(nearest ? nearest : "");
     Status s =
         nearest ? status_input("there is no preset %s; did you mean %s?", quoted.text, near.text)
-                : status_input("there is no preset %s in ./presets, %s, %s or among those compiled in; "
-                               "\"lrdlab presets\" lists them",
-                               quoted.text, own.length ? text_str(&own) : "~/.config/lrdlab", LRD_DATA_DIR "/presets");
-    text_free(&own);
+                : status_input("there is no preset %s in %s or among those compiled in; \"lrdlab presets\" lists them",
+                               quoted.text, text_str(&places));
+    text_free(&places);
     free(entries);
     return s;
 }
@@ -148,7 +100,7 @@ Status preset_load(const char *name_or_path, Settings *settings, Schedule *sched
     Text path = {0};
     const PresetBuiltin *builtin = preset_find_builtin(name_or_path);
     Status s;
-    if (*name_or_path && preset_find_file(name_or_path, &path))
+    if (*name_or_path && place_find("", name_or_path, preset_suffix, &path))
         s = preset_load_file(text_str(&path), settings, schedule, problems);
     else if (builtin)
         s = preset_load_bytes(builtin->name, builtin->bytes, strlen(builtin->bytes), settings, schedule, problems);
@@ -165,8 +117,9 @@ typedef struct PresetLister {
     int count;
 } PresetLister;
 
-static void preset_add_entry(PresetLister *l, const char *name, size_t length, const char *where)
+static void preset_add_entry(void *self, const char *name, size_t length, const char *where)
 {
+    PresetLister *l = self;
     PresetEntry entry = {.where = where};
     if (length == 0 || length >= sizeof entry.name)
         return;
@@ -187,22 +140,7 @@ static void preset_add_entry(PresetLister *l, const char *name, size_t length, c
     l->entries[l->count++] = entry;
 }
 
-static void preset_add_folder(PresetLister *l, int place)
-{
-    Text folder = {0};
-    DIR *dir = preset_places[place].folder(&folder) ? opendir(text_str(&folder)) : NULL;
-    struct dirent *file;
-    while (dir && (file = readdir(dir))) {
-        size_t n = strlen(file->d_name), suffix = sizeof preset_suffix - 1;
-        if (n > suffix && strcmp(file->d_name + n - suffix, preset_suffix) == 0)
-            preset_add_entry(l, file->d_name, n - suffix, preset_places[place].where);
-    }
-    if (dir)
-        closedir(dir);
-    text_free(&folder);
-}
-
-static int preset_compare(const void *a, const void *b)
+int preset_entry_compare(const void *a, const void *b)
 {
     return strcmp(((const PresetEntry *)a)->name, ((const PresetEntry *)b)->name);
 }
@@ -210,12 +148,11 @@ static int preset_compare(const void *a, const void *b)
 int preset_list(PresetEntry **entries)
 {
     PresetLister l = {0};
-    for (int i = 0; i < PLACES; i++)
-        preset_add_folder(&l, i);
+    place_each("", preset_suffix, preset_add_entry, &l);
     for (int i = 0; i < preset_builtin_count; i++)
         preset_add_entry(&l, preset_builtin[i].name, strlen(preset_builtin[i].name), preset_where_builtin);
     if (l.count)
-        qsort(l.entries, (size_t)l.count, sizeof *l.entries, preset_compare);
+        qsort(l.entries, (size_t)l.count, sizeof *l.entries, preset_entry_compare);
     *entries = l.entries;
     return l.count;
 }

@@ -1,6 +1,7 @@
 #include <lrd/run/record_json.h>
 #include <lrd/base/util.h>
 #include <lrd/run/json_text.h>
+#include <lrd/run/portrait_json.h>
 #include <lrd/run/record_fields.h>
 
 #include <ctype.h>
@@ -234,6 +235,12 @@ static bool row_is_sample(const json_t *row)
     return false;
 }
 
+static PortraitKind row_portrait(const json_t *row)
+{
+    const char *name = json_string_value(json_object_get(row, "portrait"));
+    return name ? portrait_kind_of_name(name) : PORTRAIT_NONE;
+}
+
 static RecordKind read_row(Place *p, const json_t *row, Record *r)
 {
     const json_t *event = json_object_get(row, "event");
@@ -246,6 +253,10 @@ static RecordKind read_row(Place *p, const json_t *row, Record *r)
     int64_t step = 0;
     if (!read_count(p, row, "step", &step))
         return place_fault(p, "the row has neither \"step\" nor \"event\""), RECORD_OTHER;
+    r->portrait = row_portrait(row);
+    r->portrait_step = step;
+    if (portrait_is_told(r->portrait))
+        return RECORD_PORTRAIT;
     if (row_is_evaluation(row))
         return read_evaluation(p, row, step, &r->evaluation), RECORD_EVALUATION;
     if (!row_is_sample(row))

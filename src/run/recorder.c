@@ -130,6 +130,12 @@ void recorder_add_evaluation(Recorder *r, const Evaluation *e, bool on_beat)
         recorder_feed_milestones(r, e);
 }
 
+void recorder_add_portrait(Recorder *r, const Portrait *p)
+{
+    if (r->log)
+        recorder_note(r, runlog_write_portrait(r->log, p));
+}
+
 void recorder_add_sample(Recorder *r, const Sample *s, const Evaluation *matrices)
 {
     r->row_step = s->step;

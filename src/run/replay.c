@@ -25,13 +25,18 @@ struct Replay {
     Logbook *book[REPLAY_LOGS_MAX];
     Ghost *ghost[REPLAY_LOGS_MAX]; /* of each log, that in front included */
     char name[REPLAY_LOGS_MAX][GHOST_NAME_MAX];
+    const char *live; /* as in the options */
     int count, front;
     Board *board; /* at the position */
+    Board *aside; /* likewise of a ghost in a race, made use of for a moment */
+    bool race;
     bool playing;
     double position; /* in steps */
     int64_t speed;
     double clock, looked, published; /* when the position moved last, the files were looked at, a snapshot went out */
     bool changed;                    /* since then */
+    PortraitAsk ask;                 /* what the view wants to be told */
+    Portrait portrait;
     bool quit;
     uint64_t applied;
     char message[sizeof((Snapshot *)0)->message];
@@ -110,14 +115,37 @@ static void fill_rates(const Replay *r, Snapshot *s)
     s->seconds_left = s->steps_per_s > 0 ? left / s->steps_per_s : NAN;
 }
 
+static int fill_ghosts(Replay *r, const Ghost **ghosts)
+{
+    int count = 0;
+    for (int i = 0; i < r->count; i++) {
+        if (i == r->front)
+            continue;
+        if (r->race) {
+            logbook_board_at(r->book[i], (int64_t)r->position, r->aside);
+            ghost_take(r->ghost[i], r->aside);
+        }
+        ghosts[count++] = r->ghost[i];
+    }
+    return count;
+}
+
+static void fill_portrait(Replay *r, Snapshot *s)
+{
+    const PortraitAsk *ask = &r->ask;
+    int64_t step = ask->past ? ask->at : (int64_t)r->position;
+    bool told = logbook_portrait_at(r->book[r->front], step, ask->kind, &r->portrait);
+    if (!told && r->portrait.tokens > 0)
+        portrait_forget(&r->portrait);
+    r->portrait.ask = *ask;
+    portrait_copy(&s->portrait, &r->portrait);
+}
+
 static void replay_publish(Replay *r, double now)
 {
     const Logbook *book = r->book[r->front];
     const Ghost *ghosts[GHOSTS_MAX];
-    int count = 0;
-    for (int i = 0; i < r->count; i++)
-        if (i != r->front)
-            ghosts[count++] = r->ghost[i];
+    int count = fill_ghosts(r, ghosts);
     logbook_board_at(r->book[r->front], (int64_t)r->position, r->board);
     Snapshot *s = exchange_fill(r->snapshots, r->board);
     exchange_fill_ghosts(s, ghosts, count);
@@ -134,7 +162,9 @@ static void replay_publish(Replay *r, double now)
     if (may_grow(r) && logbook_rows(book) > 0)
         s->replay.last = max_i64(s->replay.last, r->board->settings.train.steps);
     memcpy(s->replay.name, r->name[r->front], sizeof s->replay.name);
+    snprintf(s->replay.live, sizeof s->replay.live, "%s", r->live ? r->live : "");
     fill_rates(r, s);
+    fill_portrait(r, s);
     memcpy(s->message, r->message, sizeof s->message);
     s->message_number = r->message_number;
     exchange_publish(r->snapshots);
@@ -157,6 +187,7 @@ static void replay_look_at_files(Replay *r, double now)
         if (!came)
             continue;
         ghost_take(r->ghost[i], logbook_board(r->book[i]));
+        portrait_forget(&r->portrait); /* the row may be another one now */
         r->changed = true;
     }
     if (r->changed)
@@ -238,8 +269,15 @@ static void apply_lead(Replay *r, const Command *c)
         return;
     }
     r->front = (r->front + 1) % r->count;
+    portrait_forget(&r->portrait);
     move_to(r, following ? INFINITY : r->position);
     replay_say(r, "In front: %s; the others are ghosts", r->name[r->front]);
+}
+
+static void apply_portray(Replay *r, const Command *c)
+{
+    r->ask = c->portrait;
+    r->portrait.version++; /* whom it answers changes, even where it does not */
 }
 
 static void apply_quit(Replay *r, const Command *c)
@@ -255,9 +293,9 @@ static void apply_live(Replay *r, const Command *c)
 }
 
 static void (*const command_apply[COMMAND_KIND_COUNT])(Replay *, const Command *) = {
-    [COMMAND_PAUSE] = apply_pause,     [COMMAND_RESUME] = apply_resume, [COMMAND_STEP] = apply_step,
-    [COMMAND_RESTART] = apply_restart, [COMMAND_SPEED] = apply_speed,   [COMMAND_LEAD] = apply_lead,
-    [COMMAND_QUIT] = apply_quit,
+    [COMMAND_PAUSE] = apply_pause,     [COMMAND_RESUME] = apply_resume,   [COMMAND_STEP] = apply_step,
+    [COMMAND_RESTART] = apply_restart, [COMMAND_SPEED] = apply_speed,     [COMMAND_LEAD] = apply_lead,
+    [COMMAND_QUIT] = apply_quit,       [COMMAND_PORTRAY] = apply_portray,
 };
 
 static void replay_apply_waiting(Replay *r)
@@ -328,8 +366,7 @@ static void replay_place(Replay *r, const ReplayOptions *o)
 {
     const Board *all = logbook_board(r->book[0]);
     double length = fmax((double)max_i64(horizon(r), may_grow(r) ? all->settings.train.steps : 0), 1);
-    r->speed =
-        o->speed > 0 ? min_i64(o->speed, speed_most) : replay_next_speed((int64_t)(length / usual_seconds), true);
+    r->speed = o->speed > 0 ? min_i64(o->speed, speed_most) : (int64_t)ceil(length / usual_seconds);
     r->playing = o->step < 0;
     if (o->step >= 0)
         move_to(r, (double)o->step);
@@ -352,7 +389,13 @@ Replay *replay_start(const ReplayOptions *o, Status *status)
     }
     Settings settings = settings_default();
     r->board = board_new(&settings, 0, 0);
-    log_names(o->paths, o->count, r->name);
+    r->aside = board_new(&settings, 0, 0);
+    r->race = o->race;
+    if (o->names)
+        memcpy(r->name, o->names, (size_t)o->count * sizeof r->name[0]);
+    else
+        log_names(o->paths, o->count, r->name);
+    r->live = o->live;
     for (int i = 0; i < r->count; i++)
         memcpy(r->ghost[i]->name, r->name[i], sizeof r->name[i]);
     replay_place(r, o);
@@ -397,6 +440,8 @@ void replay_free(Replay *r)
         free(r->ghost[i]);
     }
     board_free(r->board);
+    board_free(r->aside);
+    portrait_free(&r->portrait);
     exchange_free(r->snapshots);
     command_queue_free(r->commands);
     free(r);

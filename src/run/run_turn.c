@@ -1,4 +1,5 @@
 #include <lrd/base/util.h>
+#include <lrd/run/portrait_json.h>
 #include <lrd/run/run_inside.h>
 
 #include <inttypes.h>
@@ -27,6 +28,19 @@ static void run_stamp(const Run *r, Evaluation *e)
     e->steps_per_s = r->turns > 0 && r->turn_seconds > 0 ? (double)r->turns / r->turn_seconds : NAN;
 }
 
+/* What was given up half-way is left out. */
+static void run_record_portrait(Run *r, PortraitKind kind)
+{
+    const PortraitAsk ask = {.kind = kind};
+    Portrait p = {0};
+    bool going = true;
+    while (going && !portrait_answers(&p, &ask))
+        going = run_portray(r, &ask, &p);
+    if (going)
+        recorder_add_portrait(r->recorder, &p);
+    portrait_free(&p);
+}
+
 static void run_record_evaluation(Run *r)
 {
     if (!trainer_evaluate(run_trainer(r), &r->measured))
@@ -35,6 +49,9 @@ static void run_record_evaluation(Run *r)
     r->turn_seconds = 0;
     r->turns = 0;
     recorder_add_evaluation(r->recorder, &r->measured, on_beat(run_step(r), r->settings.train.eval_every));
+    for (int kind = 0; r->options.portraits && kind < PORTRAIT_KIND_COUNT; kind++)
+        if (portrait_is_told((PortraitKind)kind))
+            run_record_portrait(r, (PortraitKind)kind);
 }
 
 static void run_record_sample(Run *r)

@@ -3,6 +3,7 @@
 #include <lrd/base/util.h>
 #include <lrd/run/json_text.h>
 #include <lrd/run/line_file.h>
+#include <lrd/run/portrait_json.h>
 #include <lrd/run/record_fields.h>
 
 #include <math.h>
@@ -88,6 +89,12 @@ Status runlog_write_evaluation(Runlog *l, const Evaluation *e)
 Status runlog_write_sample(Runlog *l, const Sample *s)
 {
     record_print_sample(s, &l->line);
+    return runlog_send(l);
+}
+
+Status runlog_write_portrait(Runlog *l, const Portrait *p)
+{
+    portrait_print(p, &l->line);
     return runlog_send(l);
 }
 

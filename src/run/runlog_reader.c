@@ -87,14 +87,24 @@ bool runlog_reader_is_stale(const RunlogReader *r)
            reader_look(r, head, r->head_count, 0) != r->head_count || memcmp(head, r->head, r->head_count) != 0;
 }
 
-bool runlog_reader_again(RunlogReader *r, RunlogPlace place, Record *record, Status *status)
+bool runlog_reader_line_at(RunlogReader *r, RunlogPlace place, Text *out)
 {
     char *line = xmalloc(place.length);
-    if (reader_look(r, line, place.length, place.offset) == place.length)
-        *status = record_parse(record, line, place.length, r->path, place.line);
+    bool there = reader_look(r, line, place.length, place.offset) == place.length;
+    if (there)
+        text_add_bytes(out, line, place.length);
+    free(line);
+    return there;
+}
+
+bool runlog_reader_again(RunlogReader *r, RunlogPlace place, Record *record, Status *status)
+{
+    Text line = {0};
+    if (runlog_reader_line_at(r, place, &line))
+        *status = record_parse(record, text_str(&line), line.length, r->path, place.line);
     else
         *status = status_input("%s:%ld: the line is not there any more", r->path, place.line);
-    free(line);
+    text_free(&line);
     return status_is_ok(*status);
 }
 

@@ -4,6 +4,7 @@
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>
 #include <lrd/run/ini.h>
+#include <lrd/run/place.h>
 #include <lrd/run/textfile.h>
 
 #include <stdlib.h>
@@ -413,7 +414,7 @@ static bool find_spec(const char *name, Text *path)
 {
     const char *folders[] = {"sweeps", text_str(path)};
     Text installed = {0};
-    text_addf(&installed, "%s/sweeps", preset_data_folder);
+    text_addf(&installed, "%s/sweeps", place_data_folder);
     folders[1] = text_str(&installed);
     bool found = false;
     for (int i = 0; i < 2 && !found; i++) {
@@ -434,7 +435,7 @@ Status sweep_spec_load(const char *name_or_path, SweepSpec *out, Text *problems)
         text_add(&path, name_or_path);
     else if (!find_spec(name_or_path, &path))
         s = status_input("there is no spec %s here, in ./sweeps or in %s/sweeps; name a file",
-                         quote_word(name_or_path).text, preset_data_folder);
+                         quote_word(name_or_path).text, place_data_folder);
     if (status_is_ok(s))
         s = textfile_read(text_str(&path), SPEC_BYTES_MAX, &bytes);
     if (!status_is_ok(s))

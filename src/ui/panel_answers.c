@@ -174,7 +174,7 @@ void panel_answer_counts(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     const char *why;
     const Portrait *p = portrait_for(s, u, PORTRAIT_TABLE, &why);
     Rect inner = rect_inset(r, 2, 1);
-    canvas_frame(c, r, "right answers", r.w < 40 ? NULL : "a: try this pair");
+    canvas_frame(c, r, "right answers", r.w < 40 || s->replay.on ? NULL : "a: try this pair");
     if (!p)
         return;
     Totals t = totals_of(p);

@@ -1,6 +1,7 @@
 #include <lrd/ui/portrait_wish.h>
 
 #include <lrd/base/util.h>
+#include <lrd/run/portrait_json.h>
 #include <lrd/ui/labels.h>
 #include <lrd/ui/past.h>
 
@@ -21,7 +22,8 @@ PortraitAsk portrait_wish(const UiState *u, const Snapshot *s)
     PortraitAsk ask = {.kind = kinds[u->view]};
     if (ask.kind == PORTRAIT_ATTENTION && e->matrix_count > 0)
         ask.layer = max_int(label_layer(e->matrix[min_int(u->matrix, e->matrix_count - 1)].name), 0);
-    ask.past = ask.kind != PORTRAIT_NONE && past_rewind_step(s, u) >= 0;
+    bool kept = s->replay.on ? past_evaluation(s, u) != NULL : past_rewind_step(s, u) >= 0;
+    ask.past = ask.kind != PORTRAIT_NONE && kept;
     ask.at = ask.past ? past_evaluation(s, u)->step : 0;
     ask.pair = u->pair.asked && (u->overlay == OVERLAY_PAIR || u->view == VIEW_ATTENTION);
     ask.pair_a = ask.pair ? u->pair.a : 0;
@@ -39,13 +41,15 @@ const Portrait *portrait_for(const Snapshot *s, const UiState *u, PortraitKind k
 {
     *why = "measured in a moment";
     const Evaluation *past = past_evaluation(s, u);
-    if (past && past_rewind_step(s, u) < 0) {
+    if (past && !s->replay.on && past_rewind_step(s, u) < 0) {
         *why = "The weights of this moment were not kept (lab.rewind_mb): End comes back to now.";
         return NULL;
     }
     if (s->portrait.ask.past != (past != NULL) || (past && s->portrait.ask.at != past->step))
         return NULL;
     if (s->recorded || s->replay.on)
-        *why = "A log holds no weights, and this view is made from them: open a run (lrdlab lab PRESET).";
+        *why = portrait_is_told(kind)
+                   ? "This log does not tell it (lrdlab train --portraits does): open a run (lrdlab lab PRESET)."
+                   : "A log holds no weights, and this view is made from them: open a run (lrdlab lab PRESET).";
     return s->portrait.ask.kind == kind && s->portrait.tokens > 0 ? &s->portrait : NULL;
 }

@@ -266,6 +266,19 @@ static void story_add(Story *story, const Facts *f, const char *sentence)
     out[used < room ? used : room - 1] = '\0';
 }
 
+static void story_add_end(Story *story, const Facts *f)
+{
+    const ReplayView *log = &f->s->replay;
+    char turn[STORY_SENTENCE_MAX];
+    snprintf(turn, sizeof turn, "Your turn: q, then type %s.", log->live);
+    if (*log->live)
+        story_add(story, f, turn);
+    story_add(story, f,
+              *log->live ? "Space plays it again."
+              : log->on  ? "The log ends here: space plays it again."
+                         : "The last step is done: space goes on.");
+}
+
 Story story_tell(const Snapshot *s)
 {
     Facts f = facts_of(s);
@@ -276,8 +289,7 @@ Story story_tell(const Snapshot *s)
     if (s->state == SESSION_PAUSED)
         story_add(&story, &f, s->step == 0 ? "Nothing runs yet: press space to start." : "Paused: space goes on.");
     if (s->state == SESSION_HOLDING)
-        story_add(&story, &f,
-                  s->replay.on ? "The log ends here: space plays it again." : "The last step is done: space goes on.");
+        story_add_end(&story, &f);
     for (int i = 0; i < STORY_RULE_SENTENCES && rule->sentence[i]; i++)
         story_add(&story, &f, rule->sentence[i]);
     return story;

@@ -159,12 +159,12 @@ static void loop_signals(Loop *l)
     }
 }
 
-/* What the view needs to know is asked for when it changes; a full queue is tried again. A log has no weights. */
+/* What the view needs to know is asked for when it changes; a full queue is tried again. */
 static void loop_ask_portrait(Loop *l)
 {
     Command command = {.kind = COMMAND_PORTRAY, .portrait = portrait_wish(&l->u, l->snapshot)};
     uint64_t number;
-    if (!l->quitting && !l->snapshot->replay.on && !portrait_wish_is(&command.portrait, &l->asked) &&
+    if (!l->quitting && !portrait_wish_is(&command.portrait, &l->asked) &&
         l->source.kind->send(l->source.self, &command, &number))
         l->asked = command.portrait;
 }

@@ -28,15 +28,35 @@ verdict $? "make install with PREFIX and DESTDIR"
 
 {
     echo ./opt/lab/bin/lrdlab
+    for file in man/man1/lrdlab.1 bash-completion/completions/lrdlab zsh/site-functions/_lrdlab \
+        fish/vendor_completions.d/lrdlab.fish; do
+        echo "./opt/lab/share/$file"
+    done
     for file in LICENSE README.md screenshots/*.svg; do
         [ -e "$file" ] && echo "./opt/lab/share/doc/lrdlab/$file"
     done
-    for file in presets/*.ini sweeps/*.ini; do
+    for file in presets/*.ini presets/demos/*.jsonl sweeps/*.ini; do
         echo "./opt/lab/share/lrdlab/$file"
     done
 } | sort >"$box/expected"
 files_in "$box/stage" | diff "$box/expected" - >"$box/said"
-verdict $? "exactly the program, its presets and its documents"
+verdict $? "exactly the program, its presets, its documents and its completions"
+
+page=$box/stage/opt/lab/share/man/man1/lrdlab.1
+grep -q '^\\fI/opt/lab/share/lrdlab\\fR$' "$page" >"$box/said" 2>&1
+verdict $? "the manual page names the folder that it was installed for"
+if command -v man >/dev/null; then
+    man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null | tee "$box/said" | wc -l | grep -qx ' *0'
+    verdict $? "man has no warning for it"
+    MANWIDTH=80 man -E UTF-8 -l "$page" 2>/dev/null | grep -q '↑ ↓'
+    verdict $? "and shows arrows"
+else
+    echo "ok install: the manual page in man # SKIP man is not installed"
+fi
+if command -v mandoc >/dev/null; then
+    mandoc -T lint -W warning "$page" >"$box/said" 2>&1
+    verdict $? "mandoc has none either"
+fi
 
 mkdir -p "$box/stage/opt/lab/share/lrdlab/presets" && echo '# mine' >"$box/stage/opt/lab/share/lrdlab/presets/mine.ini"
 make_quietly uninstall PREFIX=/opt/lab DESTDIR="$box/stage" &&
@@ -50,4 +70,6 @@ verdict $? "uninstall leaves nothing, also when run twice"
 make_quietly install PREFIX="$box/usr" && cp presets/paper-lrd.ini "$box/usr/share/lrdlab/presets/only-here.ini" &&
     (cd / && "$box/usr/bin/lrdlab" presets) >"$box/said" 2>&1 && grep -q only-here "$box/said"
 verdict $? "the installed program runs from elsewhere and finds the installed presets"
+(cd / && "$box/usr/bin/lrdlab" demo --list) >"$box/said" 2>&1 && grep -q '^classroom *installed ' "$box/said"
+verdict $? "and the demos"
 exit $failed

@@ -22,9 +22,15 @@ expect "--version" 0 "" --version
 out_has "--version names the program" "lrdlab "
 expect "--help" 0 "" --help
 out_has "--help lists the verbs" "train [PRESET]"
+expect "the manual page" 0 "" help --man
+out_has "is troff" ".TH LRDLAB 1"
+expect "a manual page of one verb" 2 "leave out train" help --man train
+expect "completion" 0 "" complete -- demo --spe
+out_has "offers what the verb takes" "--speed	"
+expect "completion of nothing" 2 "needs WORD" complete
 expect "help of a verb" 0 "" help train
 out_has "help lists its options" "--save-every N"
-for verb in lab train watch sweep phase shot presets settings keys info doctor bench help; do
+for verb in lab train watch demo sweep phase shot presets settings keys info doctor bench help complete; do
     expect "$verb --help" 0 "" $verb --help
     out_has "$verb --help says the usage" "usage: lrdlab $verb"
 done
@@ -82,6 +88,20 @@ out_has "comes first" "p = 7"
 expect "a preset of one's own" 0 "" settings other
 out_has "is found" "p = 13"
 
+# ---- Demos: there is none here, then one's own
+expect "a demo where there is none" 2 '"lrdlab" is a live run' demo
+expect "no demo to list" 0 "" demo --list
+[ ! -s out ]
+report "lists nothing" $?
+mkdir -p config/lrdlab/demos
+echo '{"event":"start","settings":{"lab.title":"Mine"}}' >config/lrdlab/demos/mine.jsonl
+expect "a demo of one's own" 0 "" demo --list
+out_has "is listed" "mine  your own  Mine"
+expect "a misspelt demo" 2 'did you mean mine?' demo mime
+expect "an unknown demo" 2 'there is no demo "nothing"' demo nothing
+expect "two demos" 2 "one operand is enough" demo mine mine
+expect "a demo without a terminal" 2 "terminal" demo mine
+
 # ---- The lab without a terminal
 for term in "" dumb xterm; do
     TERM=$term "$program" lab >out 2>err </dev/null
@@ -103,6 +123,16 @@ head -n 1 run.jsonl | grep -q '"event": *"start"'
 report "the log starts" $?
 expect "the log is not written over" 2 "run.jsonl" train $small --steps 20 --log run.jsonl
 expect "--force writes over it" 0 "" train $small --steps 20 --log run.jsonl --force
+expect "--portraits without a log" 2 "name one with --log" train $small --steps 20 --portraits
+expect "--portraits" 0 "" train $small --steps 20 --quiet --portraits --log told.jsonl
+[ "$(grep -c '^{"portrait":"table"' told.jsonl)" = 3 ] && [ "$(grep -c '^{"portrait":"fourier"' told.jsonl)" = 3 ]
+report "are rows of the log" $?
+expect "a picture of them" 0 "" shot told.jsonl --step 10 --view table --out told.txt
+grep -q 'trained .*% of ' told.txt
+report "shows the table" $?
+expect "a picture of a log without them" 0 "" shot run.jsonl --step 10 --view table --out untold.txt
+grep -q 'train --portraits' untold.txt
+report "says what would tell it" $?
 expect "--quiet" 0 "" train $small --steps 20 --quiet
 [ ! -s err ]
 report "--quiet says nothing" $?

@@ -2,6 +2,7 @@
 # Watches logs in a real terminal: watch.sh PROGRAM.
 
 program=${1:?usage: watch.sh PROGRAM}
+root=$(cd "$(dirname "$0")/../.." && pwd)
 case $program in /*) ;; *) program=$PWD/$program ;; esac
 # shellcheck source=tests/e2e/terminal.sh
 . "$(dirname "$0")/terminal.sh"
@@ -112,5 +113,25 @@ watch "$box/lrd.jsonl" --step 700
 expect "--step begins there, paused" wait_for 'paused · step 700'
 press q
 expect "and q leaves" ended_with 0
+
+# A recorded run that comes with the program.
+start_program "cd $root && $program demo --speed 500"
+must "demo plays at once" wait_for 'replay · step'
+expect "its opponent is a ghost" wait_for ' l2'
+press 6
+expect "the table of answers is told" wait_for 'trained +[0-9]+% of 1,740'
+press 8
+expect "and the frequencies" wait_for 'top 5: '
+press [
+expect "also when looking back" wait_for '◀ step'
+expect "with what was told then" wait_for 'top 5: '
+press End
+press 5
+expect "attention is not" wait_for 'A log holds no weights'
+press 1
+expect "at its end it says what to do next" wait_for 'Your turn: q, then type lrdlab'
+press q
+expect "q leaves" ended_with 0
+expect "and it was a recording" wait_for 'that was a recording'
 
 exit $failed

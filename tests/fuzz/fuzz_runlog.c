@@ -2,6 +2,7 @@
 #include "fuzz.h"
 
 #include <lrd/run/board.h>
+#include <lrd/run/portrait_json.h>
 #include <lrd/run/runlog.h>
 
 /* What was read can be written, and reads back. */
@@ -24,6 +25,24 @@ static void check_round(const Record *r)
     }
     text_free(&line);
     record_free(&again);
+}
+
+/* Of a row with a portrait: what can be read can be written, and reads back as the same row. */
+static void check_portrait(RunlogReader *reader, const Settings *settings)
+{
+    Text row = {0}, once = {0}, twice = {0};
+    Portrait p = {0};
+    if (runlog_reader_line_at(reader, runlog_reader_place(reader), &row) &&
+        portrait_read(text_str(&row), row.length, settings, &p)) {
+        portrait_print(&p, &once);
+        PROMISE(portrait_read(text_str(&once), once.length, settings, &p));
+        portrait_print(&p, &twice);
+        PROMISE(strcmp(text_str(&once), text_str(&twice)) == 0);
+    }
+    portrait_free(&p);
+    text_free(&row);
+    text_free(&once);
+    text_free(&twice);
 }
 
 static void show(Board **board, const Settings *settings, const Record *r)
@@ -56,6 +75,10 @@ static void read_rows(const char *path)
             continue;
         }
         check_round(&record);
+        if (record.kind == RECORD_START)
+            settings = record.start.settings;
+        if (record.kind == RECORD_PORTRAIT && settings.task.p <= 100)
+            check_portrait(reader, &settings);
         show(&board, &settings, &record);
     }
     record_free(&record);

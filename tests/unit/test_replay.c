@@ -209,6 +209,82 @@ static void test_other_logs_are_ghosts(void **state)
     replay_free(r);
 }
 
+/* A demo: names of its own, ghosts that come no further than the log in front, what to do at the end; in half a minute.
+ */
+static void test_race(void **state)
+{
+    (void)state;
+    const char *paths[2] = {fixture_path("lead.jsonl"), fixture_path("rival.jsonl")};
+    const char names[2][GHOST_NAME_MAX] = {"one", "two"};
+    write_log(paths[0], 0, 1000, true);
+    write_log(paths[1], 0, 500, true);
+    ReplayOptions o = {.paths = paths, .names = names, .count = 2, .live = "lrdlab x", .race = true, .step = -1};
+    Replay *r = start(&o);
+    const Snapshot *s = replay_look(r);
+    assert_string_equal(s->replay.name, "one");
+    assert_string_equal(s->replay.live, "lrdlab x");
+    assert_true(fabs(s->steps_per_s - 34) < 1e-9); /* 1,000 steps in 30 seconds, rounded up */
+    assert_string_equal(s->ghost[0]->name, "two");
+    assert_int_equal(s->ghost[0]->series[SERIES_UNSEEN_ACC].count, 1);
+    command(r, COMMAND_PAUSE, "");
+    s = command(r, COMMAND_RESTART, "end");
+    assert_int_equal(s->ghost[0]->series[SERIES_UNSEEN_ACC].count, 51);
+    replay_free(r);
+}
+
+static bool shows_portrait(const Snapshot *s, int64_t step)
+{
+    return s->portrait.tokens > 0 && s->portrait.step == step;
+}
+static bool shows_none(const Snapshot *s, int64_t kind)
+{
+    return s->portrait.tokens == 0 && (int64_t)s->portrait.ask.kind == kind;
+}
+
+static void ask(Replay *r, PortraitAsk what)
+{
+    Command c = {.kind = COMMAND_PORTRAY, .portrait = what};
+    uint64_t number;
+    assert_true(replay_send(r, &c, &number));
+    wait_for(r, applied, (int64_t)number);
+}
+
+/* What a view asks for, of the step that is shown or of one that is looked back at; a log without it has none. */
+static void test_portraits(void **state)
+{
+    (void)state;
+    const Settings settings = fixture_settings();
+    RunOptions run = {.settings = &settings, .log = fixture_path("told.jsonl"), .portraits = true};
+    train_to_end(&run);
+    const char *paths[2] = {run.log, fixture_path("untold.jsonl")};
+    write_log(paths[1], 0, 200, true);
+    ReplayOptions o = {.paths = paths, .count = 2, .step = 130};
+    Replay *r = start(&o);
+    const Snapshot *s = replay_look(r);
+    assert_int_equal(s->portrait.tokens, 0); /* nobody asked */
+    ask(r, (PortraitAsk){.kind = PORTRAIT_TABLE});
+    s = wait_for(r, shows_portrait, 120);
+    assert_int_equal(s->portrait.ask.kind, PORTRAIT_TABLE);
+    assert_non_null(s->portrait.cell);
+    ask(r, (PortraitAsk){.kind = PORTRAIT_TABLE, .past = true, .at = 60});
+    s = wait_for(r, shows_portrait, 60);
+    assert_true(s->portrait.ask.past && s->portrait.ask.at == 60);
+    ask(r, (PortraitAsk){.kind = PORTRAIT_FOURIER});
+    s = wait_for(r, shows_portrait, 120);
+    assert_int_equal(s->portrait.frequencies, 11);
+    command(r, COMMAND_RESTART, "");
+    command(r, COMMAND_PAUSE, "");
+    command(r, COMMAND_RESTART, "end");
+    wait_for(r, shows_portrait, 200);
+    command(r, COMMAND_LEAD, "");
+    wait_for(r, shows_none, PORTRAIT_FOURIER);
+    command(r, COMMAND_LEAD, "");
+    wait_for(r, shows_portrait, 200);
+    ask(r, (PortraitAsk){.kind = PORTRAIT_ATTENTION});
+    wait_for(r, shows_none, PORTRAIT_ATTENTION);
+    replay_free(r);
+}
+
 static void test_names_tell_logs_apart(void **state)
 {
     (void)state;
@@ -314,6 +390,8 @@ int main(void)
         cmocka_unit_test(test_commands),
         cmocka_unit_test(test_growing_log_is_followed),
         cmocka_unit_test(test_other_logs_are_ghosts),
+        cmocka_unit_test(test_race),
+        cmocka_unit_test(test_portraits),
         cmocka_unit_test(test_names_tell_logs_apart),
         cmocka_unit_test(test_key_storm),
         cmocka_unit_test(test_refusals),

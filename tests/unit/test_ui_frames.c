@@ -212,7 +212,8 @@ static void test_overlays_are_as_stored(void **state)
     assert_int_equal(wrong, 0);
 }
 
-/* Logs that are watched: one against a ghost, the end of one, and one of another program without settings or decay. */
+/* Logs that are watched: one against a ghost, the end of one, one of another program without settings or decay, and the
+ * end of a demo. */
 static void test_watched_logs_are_as_stored(void **state)
 {
     (void)state;
@@ -224,10 +225,31 @@ static void test_watched_logs_are_as_stored(void **state)
         ReplayView replay;
         int key;
     } rows[] = {
-        {"watch", 1560, SESSION_RUNNING, VIEW_OVERVIEW, {true, false, false, true, true, "lrd", 4000, 4000}, 0},
-        {"watch-curves", 2600, SESSION_HOLDING, VIEW_CURVES, {true, false, false, true, true, "lrd", 2600, 4000}, 0},
-        {"watch-foreign", 840, SESSION_RUNNING, VIEW_OVERVIEW, {true, true, true, false, false, "mine", 840, 840}, 0},
-        {"watch-help", 840, SESSION_PAUSED, VIEW_OVERVIEW, {true, false, false, true, true, "lrd", 4000, 4000}, '?'},
+        {"watch", 1560, SESSION_RUNNING, VIEW_OVERVIEW, {true, false, false, true, true, "lrd", 4000, 4000, ""}, 0},
+        {"watch-curves",
+         2600,
+         SESSION_HOLDING,
+         VIEW_CURVES,
+         {true, false, false, true, true, "lrd", 2600, 4000, ""},
+         0},
+        {"watch-foreign",
+         840,
+         SESSION_RUNNING,
+         VIEW_OVERVIEW,
+         {true, true, true, false, false, "mine", 840, 840, ""},
+         0},
+        {"watch-help",
+         840,
+         SESSION_PAUSED,
+         VIEW_OVERVIEW,
+         {true, false, false, true, true, "lrd", 4000, 4000, ""},
+         '?'},
+        {"demo",
+         4000,
+         SESSION_HOLDING,
+         VIEW_OVERVIEW,
+         {true, false, false, true, true, "classroom", 4000, 4000, "lrdlab"},
+         0},
     };
     Ghost *ghost = calloc(1, sizeof *ghost);
     Board *other = fake_board(4000);

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -97,6 +98,12 @@ static void test_paused_is_said_first(void **state)
     assert_string_equal(story_tell(&s).sentence[0], "Paused: space goes on.");
     s.state = SESSION_HOLDING;
     assert_string_equal(story_tell(&s).sentence[0], "The last step is done: space goes on.");
+    s.replay = (ReplayView){.on = true, .has_task = true, .has_decay = true};
+    assert_string_equal(story_tell(&s).sentence[0], "The log ends here: space plays it again.");
+    strcpy(s.replay.live, "lrdlab paper-lrd");
+    Story demo = story_tell(&s);
+    assert_string_equal(demo.sentence[0], "Your turn: q, then type lrdlab paper-lrd.");
+    assert_string_equal(demo.sentence[1], "Space plays it again.");
     board_free(b);
 }
 

@@ -16,8 +16,8 @@ typedef struct BoardAt {
     Portrait portrait; /* what was asked for; the caller frees it too */
 } BoardAt;
 
-/* step: -1 for the end of the log. */
-Status board_at_of_log(const char *path, int64_t step, BoardAt *out);
+/* step: -1 for the end of the log. ask: for the portrait, where the log tells one. */
+Status board_at_of_log(const char *path, int64_t step, const PortraitAsk *ask, BoardAt *out);
 /* Trains from step 0; progress goes to stderr. ask: for the portrait. */
 Status board_at_of_setup(const Arguments *a, const Setup *setup, int64_t step, const PortraitAsk *ask, BoardAt *out);
 

@@ -34,7 +34,7 @@ typedef struct Arguments {
     const char *across, *up, *measure, *svg;      /* of phase */
     const char *slurm;                            /* of sweep */
     int64_t steps, save_every, step, jobs, speed; /* -1: not given */
-    bool projector, paused, force, quiet, markdown, json, list, help, version;
+    bool projector, paused, portraits, force, quiet, markdown, man, json, list, help, version;
 } Arguments;
 
 typedef struct Verb {
@@ -77,8 +77,9 @@ int cli_report(Status s);
 /* Each line goes to stderr behind the program's name. */
 void cli_tell_lines(const char *lines);
 
-/* Help: of one verb, or of the program with its list of verbs. */
+/* Help: of one verb, or of the program with its list of verbs; all of it as a manual page (help_man.c). */
 void help_print_verb(const Verb *verb, Text *out);
 void help_print_program(Text *out);
+void help_print_man(Text *out);
 
 #endif

@@ -6,12 +6,14 @@
 #define LRD_APP_VERBS_H
 
 #include <lrd/app/cli.h>
+#include <lrd/run/preset.h>
 
 int verb_lab(const Arguments *a);
 int verb_train(const Arguments *a);
 int verb_sweep(const Arguments *a);
 int verb_phase(const Arguments *a);
 int verb_watch(const Arguments *a);
+int verb_demo(const Arguments *a); /* a->operand: demo or NULL; a->list: what there is */
 int verb_shot(const Arguments *a);
 int verb_presets(const Arguments *a);
 int verb_settings(const Arguments *a); /* a->markdown: as a Markdown table */
@@ -20,5 +22,9 @@ int verb_info(const Arguments *a);
 int verb_doctor(const Arguments *a);
 int verb_bench(const Arguments *a); /* a->operand: preset or NULL, a->sets, a->json: a JSON object */
 int verb_help(const Arguments *a);
+int verb_complete(const Arguments *a); /* complete.c */
+
+/* A line each: name, where it was found, title. */
+void presets_print(const PresetEntry *entries, int count);
 
 #endif

@@ -19,7 +19,13 @@ enum {
     PORTRAIT_TOP = 5
 };
 
-typedef enum PortraitKind { PORTRAIT_NONE, PORTRAIT_ATTENTION, PORTRAIT_TABLE, PORTRAIT_FOURIER } PortraitKind;
+typedef enum PortraitKind {
+    PORTRAIT_NONE,
+    PORTRAIT_ATTENTION,
+    PORTRAIT_TABLE,
+    PORTRAIT_FOURIER,
+    PORTRAIT_KIND_COUNT
+} PortraitKind;
 
 typedef struct PortraitAsk {
     PortraitKind kind;

@@ -2,8 +2,8 @@
  *
  * A preset is an INI file: [section], key = value, # comments, and [schedule] with lines
  * `STEP = KEY VALUE`. A bad line is reported as FILE:LINE: what is wrong, what is allowed, the nearest
- * key; all bad lines in one go. Names are looked up in ./presets, $XDG_CONFIG_HOME/lrdlab, the installed
- * data directory and among those compiled in; anything with a slash or ending in .ini is a path.
+ * key; all bad lines in one go. Names are looked up in the folders of run/place and among those compiled in; anything
+ * with a slash or ending in .ini is a path.
  *
  * Ownership: schedule_free, preset_list_free. Threads: any. */
 #ifndef LRD_RUN_PRESET_H
@@ -44,10 +44,12 @@ typedef struct PresetEntry {
 
 /* All presets that can be found by name, sorted, each name once. */
 int preset_list(PresetEntry **entries);
+/* Of entries the name that this one may be a slip of; NULL when none is near. */
+const char *preset_entry_nearest(const PresetEntry *entries, int count, const char *name);
+int preset_entry_compare(const void *a, const void *b); /* by name, for qsort */
 /* settings as a preset file, for `settings` and saving. */
 void preset_print(const Settings *settings, const Schedule *schedule, Text *out);
 
 extern const char *const preset_default_name; /* "classroom" */
-extern const char *const preset_data_folder;  /* where `make install` put what comes with the program */
 
 #endif

@@ -12,6 +12,7 @@
 
 #include <lrd/base/status.h>
 #include <lrd/base/text.h>
+#include <lrd/run/portrait.h>
 #include <lrd/run/record.h>
 #include <lrd/run/settings.h>
 
@@ -39,6 +40,7 @@ typedef enum RecordKind {
     RECORD_EVALUATION,
     RECORD_SAMPLE,
     RECORD_EVENT,
+    RECORD_PORTRAIT,
     RECORD_OTHER /* a row, or an event, that this program does not know */
 } RecordKind;
 
@@ -49,6 +51,8 @@ typedef struct Record {
     Evaluation evaluation;
     Sample sample;
     Event event;
+    PortraitKind portrait; /* run/portrait_json reads the row itself */
+    int64_t portrait_step;
 } Record;
 
 void record_init(Record *r);

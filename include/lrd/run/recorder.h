@@ -32,6 +32,8 @@ void recorder_begin(Recorder *r, const LogStart *start, int matrix_count, int si
 
 /* on_beat: at step 0 or a multiple of eval_every, so that it counts towards milestones. */
 void recorder_add_evaluation(Recorder *r, const Evaluation *e, bool on_beat);
+/* For the log alone. */
+void recorder_add_portrait(Recorder *r, const Portrait *p);
 /* matrices: measured with the sample. */
 void recorder_add_sample(Recorder *r, const Sample *s, const Evaluation *matrices);
 void recorder_add_event(Recorder *r, const Event *e);

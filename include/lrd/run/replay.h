@@ -16,8 +16,11 @@
 enum { REPLAY_LOGS_MAX = GHOSTS_MAX + 1 };
 
 typedef struct ReplayOptions {
-    const char *const *paths; /* the first is in front */
+    const char *const *paths;            /* the first is in front */
+    const char (*names)[GHOST_NAME_MAX]; /* of the logs; NULL: made from their paths */
+    const char *live; /* what starts such a run, to be told at the end of the log; NULL: nothing does */
     int count;
+    bool race;     /* ghosts come no further than the log in front: else they are drawn whole */
     int64_t step;  /* to begin paused at; -1: from the first row, or at the end of a log that may still grow */
     int64_t speed; /* steps per second; 0: all of it in half a minute */
 } ReplayOptions;

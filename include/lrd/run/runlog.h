@@ -32,6 +32,7 @@ bool runlog_is_empty(const Runlog *l);
 Status runlog_write_start(Runlog *l, const LogStart *start);
 Status runlog_write_evaluation(Runlog *l, const Evaluation *e);
 Status runlog_write_sample(Runlog *l, const Sample *s);
+Status runlog_write_portrait(Runlog *l, const Portrait *p); /* of a kind that run/portrait_json tells */
 /* After an EVENT_RESUMED or EVENT_BRANCH at step N the rows of later steps in the file no longer hold. */
 Status runlog_write_event(Runlog *l, const Event *e);
 /* l may be NULL. */
@@ -62,6 +63,8 @@ bool runlog_reader_next(RunlogReader *r, Record *record, Status *status);
 long runlog_reader_line(const RunlogReader *r);         /* number of the last line that was read */
 RunlogPlace runlog_reader_place(const RunlogReader *r); /* where that is */
 bool runlog_reader_again(RunlogReader *r, RunlogPlace place, Record *record, Status *status);
+/* The line itself, without its newline; false when it is not there any more. */
+bool runlog_reader_line_at(RunlogReader *r, RunlogPlace place, Text *out);
 /* Whether the name now stands for another file than was read, or its beginning was written anew. */
 bool runlog_reader_is_stale(const RunlogReader *r);
 void runlog_reader_close(RunlogReader *r);

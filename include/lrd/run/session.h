@@ -35,6 +35,7 @@ typedef struct ReplayView {
     char name[GHOST_NAME_MAX]; /* of the log */
     int64_t last;              /* step of the run: the log's last one, or train.steps while it may grow */
     int64_t horizon;           /* furthest step of all logs: as far as plots reach */
+    char live[72];             /* the command of a live run like this one, "" for none */
 } ReplayView;
 
 typedef struct Snapshot {

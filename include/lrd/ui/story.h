@@ -12,7 +12,7 @@
 
 enum {
     STORY_RULE_SENTENCES = 3,
-    STORY_SENTENCES = STORY_RULE_SENTENCES + 1, /* before them: that the run is paused */
+    STORY_SENTENCES = STORY_RULE_SENTENCES + 2, /* before them: that the run is paused, or is over and what now */
     STORY_SENTENCE_MAX = 120,
     STORY_WIDTH_MAX = 58, /* cells of the first sentence, at most */
 };

@@ -1,0 +1,50 @@
+# Completion of lrdlab for bash: the program itself says what may follow. -*- sh -*-
+
+# Files whose name ends so, and folders on the way to them.
+_lrdlab_files() {
+    local file
+    compopt -o filenames 2>/dev/null
+    while IFS= read -r file; do
+        [[ -d $file || $file == *"$1" ]] && COMPREPLY+=("$file")
+    done < <(compgen -f -- "$2")
+}
+
+# Bash may end words at "=" and ":", the program does not: what stands before the last of them is not to be repeated.
+_lrdlab_kept() {
+    local mark head kept=
+    for mark in = :; do
+        [[ $COMP_WORDBREAKS == *"$mark"* && $1 == *"$mark"* ]] || continue
+        head=${1%"${1##*"$mark"}"}
+        [ ${#head} -le ${#kept} ] || kept=$head
+    done
+    printf %s "$kept"
+}
+
+_lrdlab() {
+    local line word words kept answer file
+    line=${COMP_LINE:0:COMP_POINT}
+    read -a words <<<"$line" # not -r: a blank behind a backslash ends no word
+    case $line in *[[:blank:]]) words+=("") ;; esac
+    word=${words[${#words[@]} - 1]}
+    kept=$(_lrdlab_kept "$word")
+    COMPREPLY=()
+    while IFS= read -r answer; do
+        case $answer in
+        :files*)
+            answer=${answer#:files}
+            _lrdlab_files "${answer# }" "${word#"$kept"}"
+            ;;
+        :folders)
+            compopt -o filenames 2>/dev/null
+            while IFS= read -r file; do COMPREPLY+=("$file"); done < <(compgen -d -- "${word#"$kept"}")
+            ;;
+        *)
+            answer=${answer%%$'\t'*}
+            COMPREPLY+=("${answer#"$kept"}")
+            ;;
+        esac
+    done < <("$1" complete -- "${words[@]:1}" 2>/dev/null)
+    case ${COMPREPLY[0]-} in *[=:]) compopt -o nospace 2>/dev/null ;; esac
+}
+
+complete -F _lrdlab lrdlab

@@ -1,0 +1,31 @@
+/* run/portrait_json: a portrait as a row of a log, and back: what a log tells beyond its numbers (train --portraits).
+ *
+ * {"portrait":"table","step":N,"trained":"...","cells":"..."}: a character stands for six bits ("A" 0 ... "Z" 25,
+ * "a" 26 ..., "0" 52 ..., "+" 62, "-" 63). trained: a bit for each pair (a, b), b running fastest, lowest bit first.
+ * cells: for each pair how sure the model is (0 to 63); where its answer is wrong, or the pair has none, "~" and the
+ * answer in two characters (low, high) before that.
+ * {"portrait":"fourier","step":N,"by_logarithm":false,"embedding":[...],"output":[...]}: shares by frequency, from 1
+ * on.
+ *
+ * Attention is not told: its maps would be most of a log.
+ *
+ * Errors: none. Ownership: the caller's Portrait and Text. Threads: any. */
+#ifndef LRD_RUN_PORTRAIT_JSON_H
+#define LRD_RUN_PORTRAIT_JSON_H
+
+#include <stdbool.h>
+
+#include <lrd/base/text.h>
+#include <lrd/run/portrait.h>
+#include <lrd/run/settings.h>
+
+/* Whether a log can tell portraits of this kind. */
+bool portrait_is_told(PortraitKind kind);
+/* PORTRAIT_NONE for a word that names none. */
+PortraitKind portrait_kind_of_name(const char *name);
+/* A row with its newline. p is whole and of a kind that is told. */
+void portrait_print(const Portrait *p, Text *out);
+/* row: as it was printed; settings: of the run. false, and *out as it was, when it is not one of such a run. */
+bool portrait_read(const char *row, size_t length, const Settings *settings, Portrait *out);
+
+#endif

@@ -1,0 +1,71 @@
+#!/bin/sh
+# Presses Tab in real shells, bash, zsh and fish, where they are installed: completion.sh PROGRAM.
+
+program=${1:?usage: completion.sh PROGRAM}
+case $program in /*) ;; *) program=$PWD/$program ;; esac
+# shellcheck source=tests/e2e/terminal.sh
+. "$(dirname "$0")/terminal.sh"
+root=$(cd "$(dirname "$0")/../.." && pwd)
+
+mkdir -p "$box/bin" "$box/files/folder"
+ln -s "$program" "$box/bin/lrdlab"
+touch "$box/files/run.jsonl" "$box/files/run.txt" "$box/files/mine.ini"
+
+# What makes each shell the plain one, with our completion in it.
+start_bash() {
+    type_text "PS1='ready> ' bash --norc --noprofile"
+    press Enter
+    type_text "bind 'set bell-style none'; . '$root/completions/lrdlab.bash'; clear; echo set-up"
+}
+
+start_zsh() {
+    type_text "PS1='ready> ' zsh -f"
+    press Enter
+    type_text "fpath=('$root/completions' \$fpath); autoload -U compinit; compinit -u -D; unsetopt beep; clear; echo set-up"
+}
+
+start_fish() {
+    type_text "fish --no-config --private"
+    press Enter
+    wait_for '> $'
+    type_text "function fish_prompt; echo -n 'ready> '; end; source '$root/completions/lrdlab.fish'; clear; echo set-up"
+}
+
+# NAME TYPED SCREEN [MORE]: after Tab behind what was typed, and more typed behind that, the screen shows it.
+tab() {
+    type_text "$2"
+    press Tab
+    [ -z "$4" ] || type_text "$4"
+    expect "$shell: $1" wait_for "$3"
+    press C-u
+    press C-l
+    wait_gone lrdlab
+}
+
+for shell in bash zsh fish; do
+    if ! command -v $shell >/dev/null; then
+        echo "ok $shell # SKIP it is not installed"
+        continue
+    fi
+    open_terminal 100 40 PATH="$box/bin:$PATH"
+    type_text "cd '$root'"
+    press Enter
+    start_$shell
+    press Enter
+    must "$shell: it starts" wait_for '^set-up'
+    tab "a verb" "lrdlab dem" 'lrdlab demo x$' x
+    tab "verbs and presets without a verb" "lrdlab pa" 'lrdlab paper-l'
+    tab "a demo" "lrdlab demo clas" 'lrdlab demo classroom'
+    tab "an option of the verb" "lrdlab train --sa" 'lrdlab train --save'
+    tab "a preset" "lrdlab shot clas" 'lrdlab shot classroom'
+    tab "a setting, no blank behind it" "lrdlab train --set decay.str" 'decay\.strength=7$' 7
+    tab "its values" "lrdlab train --set decay.kind=tan" 'decay\.kind=tangential'
+    tab "the same in one word" "lrdlab train --set=decay.kind=tan" '--set=decay\.kind=tangential'
+    tab "a change at a step" "lrdlab train --at 1500=decay.kind:tan" '1500=decay\.kind:tangential'
+    tab "a view" "lrdlab lab --view wat" 'lrdlab lab --view waterfall'
+    tab "a theme" "lrdlab lab --theme con" 'lrdlab lab --theme contrast'
+    tab "logs are files of that ending" "lrdlab watch $box/files/r" 'files/run\.jsonl'
+    tab "a folder" "lrdlab phase $box/files/fo" 'files/folder/'
+    tab "a preset by its path" "lrdlab lab $box/files/m" 'files/mine\.ini'
+done
+exit $failed
