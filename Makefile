@@ -253,7 +253,7 @@ uninstall: ## take away what install put there, with the same PREFIX and DESTDIR
 	-@rmdir $(addprefix $(DESTDIR),$(OWN_DIRS)) 2>/dev/null
 
 deb: ## a Debian package of it in B: lrdlab_VERSION_ARCHITECTURE.deb
-	@rm -rf $(B)/deb
+	@rm -rf $(B)/deb && mkdir -p $(B)
 	@$(MAKE) --no-print-directory install PREFIX=/usr ZSHDIR=/usr/share/zsh/vendor-completions DESTDIR=$(B)/deb >$(B)/deb.txt 2>&1 || \
 	    { cat $(B)/deb.txt; exit 1; }
 	@sh tools/build-deb.sh $(B)/deb $(B)

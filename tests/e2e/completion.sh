@@ -13,22 +13,24 @@ touch "$box/files/run.jsonl" "$box/files/run.txt" "$box/files/mine.ini"
 
 # What makes each shell the plain one, with our completion in it.
 start_bash() {
-    type_text "PS1='ready> ' bash --norc --noprofile"
+    type_text "clear; PS1='bash> ' bash --norc --noprofile"
     press Enter
+    wait_for '^bash>'
     type_text "bind 'set bell-style none'; . '$root/completions/lrdlab.bash'; clear; echo set-up"
 }
 
 start_zsh() {
-    type_text "PS1='ready> ' zsh -f"
+    type_text "clear; PS1='zsh> ' zsh -f"
     press Enter
+    wait_for '^zsh>'
     type_text "fpath=('$root/completions' \$fpath); autoload -U compinit; compinit -u -D; unsetopt beep; clear; echo set-up"
 }
 
 start_fish() {
-    type_text "fish --no-config --private"
+    type_text "clear; fish --no-config --private -C \"function fish_prompt; echo -n 'fish> '; end\""
     press Enter
-    wait_for '> $'
-    type_text "function fish_prompt; echo -n 'ready> '; end; source '$root/completions/lrdlab.fish'; clear; echo set-up"
+    wait_for '^fish>'
+    type_text "source '$root/completions/lrdlab.fish'; clear; echo set-up"
 }
 
 # NAME TYPED SCREEN [MORE]: after Tab behind what was typed, and more typed behind that, the screen shows it.
