@@ -47,7 +47,7 @@ Status board_at_of_log(const char *path, int64_t step, const PortraitAsk *ask, B
         int64_t at = step < 0 ? logbook_last(book) : step;
         logbook_board_at(book, at, b);
         *out = (BoardAt){.board = b, .state = board_state(b), .step = at, .recorded = true};
-        logbook_portrait_at(book, at, ask->kind, &out->portrait);
+        logbook_portrait_at(book, at, ask, &out->portrait);
         if (logbook_is_foreign(book))
             out->replay = log_view(book);
     }

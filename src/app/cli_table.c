@@ -70,7 +70,7 @@ const Option option_table[] = {
     WORD("--grad", "FILE", BIT(TRAIN), grad, "write the gradient of the first step, before clipping"),
     WORD("--log", "FILE.jsonl", RUNS, log, "write the log, a JSON object a line"),
     FLAG("--portraits", BIT(TRAIN), portraits,
-         "the log tells the table of answers and the frequencies too, at each evaluation"),
+         "the log tells what attention, table and fourier show too, at each evaluation"),
     WORD("--csv", "FILE", BIT(TRAIN) | BIT(PHASE), csv, "write the numbers as a table"),
     WORD("--stop", "WHEN", BIT(TRAIN), stop, "grokked: end as soon as it has grokked; never (the default)"),
     WORD("--result", "FILE.json", BIT(TRAIN), result,

@@ -1,6 +1,7 @@
 #include <lrd/run/logbook.h>
 #include <lrd/base/util.h>
 #include <lrd/run/milestone_event.h>
+#include <lrd/run/page_index.h>
 #include <lrd/run/portrait_json.h>
 #include <lrd/run/runlog.h>
 
@@ -10,14 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Rows of one kind, by rising step. */
-typedef struct PageIndex {
-    struct Page {
-        int64_t step;
-        RunlogPlace place;
-    } * pages;
-    int count, capacity;
-} PageIndex;
+/* Portraits of attention are kept by layer, behind those of each kind. */
+enum { PORTRAIT_SLOTS = PORTRAIT_KIND_COUNT + MODEL_DEPTH_MAX };
 
 /* A change of a setting, by rising step. */
 typedef struct SettingChange {
@@ -36,7 +31,7 @@ struct Logbook {
     bool foreign; /* no start row of ours: it has no milestones of its own */
     Milestones milestones;
     PageIndex evaluations, samples;
-    PageIndex portraits[PORTRAIT_KIND_COUNT];
+    PageIndex portraits[PORTRAIT_SLOTS];
     SettingChange *changes;
     int change_count, change_capacity;
     struct Chapter { /* where the pages of a branch that was left are kept */
@@ -58,31 +53,11 @@ static void *grown(void *things, int count, int *capacity, size_t size)
     return xrealloc(things, (size_t)*capacity * size);
 }
 
-static void index_add(PageIndex *x, int64_t step, RunlogPlace place)
-{
-    x->pages = grown(x->pages, x->count, &x->capacity, sizeof *x->pages);
-    x->pages[x->count++] = (struct Page){step, place};
-}
-
-/* How many pages stand at or before step. */
-static int index_upto(const PageIndex *x, int64_t step)
-{
-    int low = 0, high = x->count;
-    while (low < high) {
-        int middle = low + (high - low) / 2;
-        if (x->pages[middle].step <= step)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static void chapters_free(Logbook *l)
 {
     for (int i = 0; i < BRANCHES_MAX; i++) {
-        free(l->chapter[i].evaluations.pages);
-        free(l->chapter[i].samples.pages);
+        page_index_free(&l->chapter[i].evaluations);
+        page_index_free(&l->chapter[i].samples);
         free(l->chapter[i].changes);
         l->chapter[i] = (struct Chapter){0};
     }
@@ -92,8 +67,8 @@ static void book_clear(Logbook *l)
 {
     chapters_free(l);
     l->evaluations.count = l->samples.count = l->change_count = 0;
-    for (int kind = 0; kind < PORTRAIT_KIND_COUNT; kind++)
-        l->portraits[kind].count = 0;
+    for (int slot = 0; slot < PORTRAIT_SLOTS; slot++)
+        l->portraits[slot].count = 0;
     l->rows = 0;
     l->has_ended = false;
     l->has_decay = l->start.tells_decay;
@@ -116,10 +91,10 @@ static Settings settings_at(const Logbook *l, int64_t step)
 /* The rows after step no longer hold. */
 static void book_cut(Logbook *l, int64_t step)
 {
-    l->evaluations.count = index_upto(&l->evaluations, step);
-    l->samples.count = index_upto(&l->samples, step);
-    for (int kind = 0; kind < PORTRAIT_KIND_COUNT; kind++)
-        l->portraits[kind].count = index_upto(&l->portraits[kind], step);
+    l->evaluations.count = page_index_upto(&l->evaluations, step);
+    l->samples.count = page_index_upto(&l->samples, step);
+    for (int slot = 0; slot < PORTRAIT_SLOTS; slot++)
+        l->portraits[slot].count = page_index_upto(&l->portraits[slot], step);
     while (l->change_count > 0 && l->changes[l->change_count - 1].step > step)
         l->change_count--;
     l->board->settings = settings_at(l, step);
@@ -158,13 +133,6 @@ static void copy_things(void **to, const void *from, int count, size_t size)
     memcpy(*to, from ? from : "", from ? (size_t)count * size : 0);
 }
 
-static void index_copy(PageIndex *to, const PageIndex *from)
-{
-    void *pages = to->pages;
-    copy_things(&pages, from->pages, from->count, sizeof *from->pages);
-    *to = (PageIndex){.pages = pages, .count = from->count, .capacity = from->count};
-}
-
 /* The branch that was in hand is left for another one: its pages are kept, and where that other one was in hand before,
  * its own come back. */
 static void turn_chapter(Logbook *l, int left, int now)
@@ -181,8 +149,8 @@ static void turn_chapter(Logbook *l, int left, int now)
         return;
     }
     void *changes = old->changes;
-    index_copy(&old->evaluations, &l->evaluations);
-    index_copy(&old->samples, &l->samples);
+    page_index_copy(&old->evaluations, &l->evaluations);
+    page_index_copy(&old->samples, &l->samples);
     copy_things(&changes, l->changes, l->change_count, sizeof *l->changes);
     old->changes = changes;
     old->change_count = l->change_count;
@@ -245,7 +213,7 @@ static void take_evaluation(Logbook *l, Evaluation *e)
     complete_foreign(l, e);
     take_decay(l, e);
     board_follow(l, e->step);
-    index_add(&l->evaluations, e->step, runlog_reader_place(l->reader));
+    page_index_add(&l->evaluations, e->step, runlog_reader_place(l->reader));
     board_add_evaluation(l->board, e);
     int count = l->foreign ? milestone_events(&l->milestones, e, events) : 0;
     for (int i = 0; i < count; i++)
@@ -255,13 +223,8 @@ static void take_evaluation(Logbook *l, Evaluation *e)
 static void take_sample(Logbook *l, const Sample *s)
 {
     board_follow(l, s->step);
-    index_add(&l->samples, s->step, runlog_reader_place(l->reader));
+    page_index_add(&l->samples, s->step, runlog_reader_place(l->reader));
     board_add_sample(l->board, s);
-}
-
-static int64_t index_last(const PageIndex *x)
-{
-    return x->count ? x->pages[x->count - 1].step : -1;
 }
 
 /* A row of a step before the newest: a run that began again without saying so. A second row of a step replaces the
@@ -269,12 +232,24 @@ static int64_t index_last(const PageIndex *x)
 static void take_row(Logbook *l, PageIndex *x, int64_t step)
 {
     l->has_ended = false;
-    if (step < max_i64(index_last(&l->evaluations), index_last(&l->samples))) {
+    if (step < max_i64(page_index_last(&l->evaluations), page_index_last(&l->samples))) {
         book_cut(l, step - 1);
         board_cut(l->board, step - 1);
-    } else if (step == index_last(x)) {
+    } else if (step == page_index_last(x)) {
         x->count--;
     }
+}
+
+static int portrait_slot(PortraitKind kind, int64_t layer)
+{
+    return kind != PORTRAIT_ATTENTION ? (int)kind : layer < MODEL_DEPTH_MAX ? PORTRAIT_KIND_COUNT + (int)layer : -1;
+}
+
+static void take_portrait(Logbook *l)
+{
+    int slot = portrait_slot(l->record.portrait, l->record.portrait_layer);
+    if (slot >= 0)
+        page_index_add(&l->portraits[slot], l->record.portrait_step, runlog_reader_place(l->reader));
 }
 
 static void take_record(Logbook *l)
@@ -295,7 +270,7 @@ static void take_record(Logbook *l)
         take_event(l, &l->record.event);
         break;
     case RECORD_PORTRAIT:
-        index_add(&l->portraits[l->record.portrait], l->record.portrait_step, runlog_reader_place(l->reader));
+        take_portrait(l);
         return;
     case RECORD_OTHER:
         return;
@@ -346,10 +321,10 @@ void logbook_close(Logbook *l)
     record_free(&l->record);
     record_free(&l->reread);
     board_free(l->board);
-    free(l->evaluations.pages);
-    free(l->samples.pages);
-    for (int kind = 0; kind < PORTRAIT_KIND_COUNT; kind++)
-        free(l->portraits[kind].pages);
+    page_index_free(&l->evaluations);
+    page_index_free(&l->samples);
+    for (int slot = 0; slot < PORTRAIT_SLOTS; slot++)
+        page_index_free(&l->portraits[slot]);
     free(l->changes);
     chapters_free(l);
     free(l->path);
@@ -440,7 +415,7 @@ int64_t logbook_next(const Logbook *l, int64_t step)
     int64_t next = INT64_MAX;
     const PageIndex *const indices[] = {&l->evaluations, &l->samples};
     for (int i = 0; i < 2; i++) {
-        int at = index_upto(indices[i], step);
+        int at = page_index_upto(indices[i], step);
         if (at < indices[i]->count)
             next = min_i64(next, indices[i]->pages[at].step);
     }
@@ -468,7 +443,7 @@ void logbook_board_at(Logbook *l, int64_t step, Board *out)
         return;
     board_cut(out, step);
     out->settings = settings_at(l, step);
-    int evaluation = index_upto(&l->evaluations, step) - 1, sample = index_upto(&l->samples, step) - 1;
+    int evaluation = page_index_upto(&l->evaluations, step) - 1, sample = page_index_upto(&l->samples, step) - 1;
     out->is_live = false;
     out->has_before = page_read(l, &l->evaluations, evaluation - 1);
     if (out->has_before)
@@ -485,13 +460,14 @@ void logbook_board_at(Logbook *l, int64_t step, Board *out)
     out->step = max_i64(out->has_evaluation ? out->evaluation.step : 0, out->has_sample ? out->sample.step : 0);
 }
 
-bool logbook_portrait_at(Logbook *l, int64_t step, PortraitKind kind, Portrait *out)
+bool logbook_portrait_at(Logbook *l, int64_t step, const PortraitAsk *ask, Portrait *out)
 {
-    const PageIndex *x = &l->portraits[kind];
-    int at = index_upto(x, step) - 1;
+    const int slot = portrait_slot(ask->kind, ask->layer);
+    const PageIndex *x = &l->portraits[slot < 0 ? 0 : slot];
+    int at = page_index_upto(x, step) - 1;
     if (at < 0)
         return false;
-    if (out->ask.kind == kind && out->tokens > 0 && out->step == x->pages[at].step)
+    if (out->tokens > 0 && out->step == x->pages[at].step && portrait_slot(out->ask.kind, out->ask.layer) == slot)
         return true;
     Text row = {0};
     bool read = runlog_reader_line_at(l->reader, x->pages[at].place, &row) &&

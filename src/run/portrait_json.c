@@ -1,10 +1,13 @@
 #include <lrd/run/portrait_json.h>
 
 #include <jansson.h>
+#include <math.h>
 #include <string.h>
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-";
 enum { DIGIT_BITS = 6, DIGIT_LAST = 63, CHANCE_LAST = 255, WRONG = '~' };
+enum { LEVEL_BITS = 3, LEVEL_EVEN = 3, LEVEL_LAST = 6 }; /* of a map; EVEN: as often as any other */
+static const double levels_per_octave = 1.5;
 
 static const char *const names[PORTRAIT_KIND_COUNT] = {
     [PORTRAIT_NONE] = "none",
@@ -13,11 +16,6 @@ static const char *const names[PORTRAIT_KIND_COUNT] = {
     [PORTRAIT_FOURIER] = "fourier",
 };
 static const char *const layer_names[2] = {"embedding", "output"};
-
-bool portrait_is_told(PortraitKind kind)
-{
-    return kind == PORTRAIT_TABLE || kind == PORTRAIT_FOURIER;
-}
 
 PortraitKind portrait_kind_of_name(const char *name)
 {
@@ -64,20 +62,68 @@ static void add_shares(Text *out, const char *name, const double *power, int cou
     text_add(out, "]");
 }
 
+static void print_table(const Portrait *p, Text *out)
+{
+    text_add(out, ",\"trained\":\"");
+    add_trained(out, p->cell, p->tokens * p->tokens);
+    text_add(out, "\",\"cells\":\"");
+    add_cells(out, p->cell, p->tokens * p->tokens);
+    text_add(out, "\"");
+}
+
+static void print_fourier(const Portrait *p, Text *out)
+{
+    text_addf(out, ",\"by_logarithm\":%s", p->by_logarithm ? "true" : "false");
+    for (int i = 0; i < 2; i++)
+        add_shares(out, layer_names[i], p->power[i], p->frequencies);
+}
+
+static int level_of(float times)
+{
+    double level = times > 0 ? LEVEL_EVEN + levels_per_octave * log2((double)times) : 0;
+    return (int)lround(fmin(fmax(level, 0), LEVEL_LAST));
+}
+
+static void add_map(Text *out, const float *map, int count)
+{
+    for (int i = 0; i < count; i += 2)
+        add_digit(out, level_of(map[i]) | (i + 1 < count ? level_of(map[i + 1]) : 0) << LEVEL_BITS);
+}
+
+static void add_look(Text *out, const Portrait *p)
+{
+    for (int l = 0; l < p->layers; l++)
+        for (int h = 0; h < p->maps; h++)
+            text_addf(out, "%s[%.3g,%.3g,%.3g]%s",
+                      h   ? ","
+                      : l ? ",["
+                          : "[",
+                      (double)p->look[l][h][0], (double)p->look[l][h][1], (double)p->look[l][h][2],
+                      h + 1 == p->maps ? "]" : "");
+}
+
+static void print_attention(const Portrait *p, Text *out)
+{
+    text_addf(out, ",\"layer\":%d,\"rows\":%d,\"maps\":[", p->ask.layer, p->look_rows);
+    for (int h = 0; h < p->maps; h++) {
+        text_add(out, h ? ",\"" : "\"");
+        add_map(out, p->map + (size_t)h * (size_t)p->side * (size_t)p->side, p->side * p->side);
+        text_add(out, "\"");
+    }
+    text_add(out, "],\"look\":[");
+    add_look(out, p);
+    text_add(out, "]");
+}
+
 void portrait_print(const Portrait *p, Text *out)
 {
+    static void (*const print[PORTRAIT_KIND_COUNT])(const Portrait *, Text *) = {
+        [PORTRAIT_ATTENTION] = print_attention,
+        [PORTRAIT_TABLE] = print_table,
+        [PORTRAIT_FOURIER] = print_fourier,
+    };
     text_addf(out, "{\"portrait\":\"%s\",\"step\":%lld", names[p->ask.kind], (long long)p->step);
-    if (p->ask.kind == PORTRAIT_TABLE) {
-        text_add(out, ",\"trained\":\"");
-        add_trained(out, p->cell, p->tokens * p->tokens);
-        text_add(out, "\",\"cells\":\"");
-        add_cells(out, p->cell, p->tokens * p->tokens);
-        text_add(out, "\"");
-    } else {
-        text_addf(out, ",\"by_logarithm\":%s", p->by_logarithm ? "true" : "false");
-        for (int i = 0; i < 2; i++)
-            add_shares(out, layer_names[i], p->power[i], p->frequencies);
-    }
+    print[p->ask.kind](p, out);
     text_add(out, "}\n");
 }
 
@@ -148,8 +194,49 @@ static bool read_table(const json_t *row, const Settings *s, Portrait *p)
     return true;
 }
 
-static bool read_shares(const json_t *row, Portrait *p)
+static bool read_map(const char *at, float *map, int count)
 {
+    for (int i = 0; i < count; i += 2) {
+        int two = take_digit(&at);
+        if (two < 0)
+            return false;
+        for (int k = 0; k < 2 && i + k < count; k++)
+            map[i + k] = (float)exp2(((two >> k * LEVEL_BITS & 7) - LEVEL_EVEN) / levels_per_octave);
+    }
+    return !*at;
+}
+
+static void read_look(const json_t *look, Portrait *p)
+{
+    for (int l = 0; l < p->layers; l++)
+        for (int h = 0; h < p->maps; h++)
+            for (int j = 0; j < MODEL_POSITIONS; j++) {
+                const json_t *heads = json_array_get(look, (size_t)l), *shares = json_array_get(heads, (size_t)h);
+                p->look[l][h][j] = (float)json_number_value(json_array_get(shares, (size_t)j));
+            }
+}
+
+static bool read_attention(const json_t *row, const Settings *s, Portrait *p)
+{
+    (void)s;
+    const json_t *maps = json_object_get(row, "maps"), *layer = json_object_get(row, "layer");
+    if (!json_is_integer(layer) || json_integer_value(layer) < 0 || json_integer_value(layer) >= p->layers ||
+        json_array_size(maps) != (size_t)p->maps)
+        return false;
+    p->ask.layer = (int)json_integer_value(layer);
+    for (int h = 0; h < p->maps; h++) {
+        const char *map = json_string_value(json_array_get(maps, (size_t)h));
+        if (!map || !read_map(map, p->map + (size_t)h * (size_t)p->side * (size_t)p->side, p->side * p->side))
+            return false;
+    }
+    read_look(json_object_get(row, "look"), p);
+    p->look_rows = (int)json_integer_value(json_object_get(row, "rows"));
+    return true;
+}
+
+static bool read_fourier(const json_t *row, const Settings *s, Portrait *p)
+{
+    (void)s;
     const json_t *list[2] = {json_object_get(row, layer_names[0]), json_object_get(row, layer_names[1])};
     size_t count = json_array_size(list[0]);
     if (!json_is_array(list[0]) || json_array_size(list[1]) != count || count > PORTRAIT_FREQUENCIES_MAX)
@@ -166,14 +253,19 @@ static bool read_shares(const json_t *row, Portrait *p)
 
 static bool read_row(const json_t *row, const Settings *s, Portrait *p)
 {
+    static bool (*const read[PORTRAIT_KIND_COUNT])(const json_t *, const Settings *, Portrait *) = {
+        [PORTRAIT_ATTENTION] = read_attention,
+        [PORTRAIT_TABLE] = read_table,
+        [PORTRAIT_FOURIER] = read_fourier,
+    };
     const char *name = json_string_value(json_object_get(row, "portrait"));
     const json_t *step = json_object_get(row, "step");
     const PortraitAsk ask = {.kind = portrait_kind_of_name(name ? name : "")};
-    if (!portrait_is_told(ask.kind) || !json_is_integer(step))
+    if (ask.kind == PORTRAIT_NONE || !json_is_integer(step))
         return false;
     portrait_make(p, &ask, task_tokens((TaskOp)s->task.op, s->task.p), s->model.depth, s->model.heads);
     p->step = p->oldest = json_integer_value(step);
-    return ask.kind == PORTRAIT_TABLE ? read_table(row, s, p) : read_shares(row, p);
+    return read[ask.kind](row, s, p);
 }
 
 bool portrait_read(const char *row, size_t length, const Settings *settings, Portrait *out)

@@ -254,9 +254,12 @@ static RecordKind read_row(Place *p, const json_t *row, Record *r)
     if (!read_count(p, row, "step", &step))
         return place_fault(p, "the row has neither \"step\" nor \"event\""), RECORD_OTHER;
     r->portrait = row_portrait(row);
-    r->portrait_step = step;
-    if (portrait_is_told(r->portrait))
+    if (r->portrait != PORTRAIT_NONE) {
+        r->portrait_step = step;
+        r->portrait_layer = 0;
+        read_count(p, row, "layer", &r->portrait_layer);
         return RECORD_PORTRAIT;
+    }
     if (row_is_evaluation(row))
         return read_evaluation(p, row, step, &r->evaluation), RECORD_EVALUATION;
     if (!row_is_sample(row))

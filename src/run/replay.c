@@ -134,7 +134,7 @@ static void fill_portrait(Replay *r, Snapshot *s)
 {
     const PortraitAsk *ask = &r->ask;
     int64_t step = ask->past ? ask->at : (int64_t)r->position;
-    bool told = logbook_portrait_at(r->book[r->front], step, ask->kind, &r->portrait);
+    bool told = logbook_portrait_at(r->book[r->front], step, ask, &r->portrait);
     if (!told && r->portrait.tokens > 0)
         portrait_forget(&r->portrait);
     r->portrait.ask = *ask;

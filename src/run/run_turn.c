@@ -1,5 +1,4 @@
 #include <lrd/base/util.h>
-#include <lrd/run/portrait_json.h>
 #include <lrd/run/run_inside.h>
 
 #include <inttypes.h>
@@ -29,9 +28,9 @@ static void run_stamp(const Run *r, Evaluation *e)
 }
 
 /* What was given up half-way is left out. */
-static void run_record_portrait(Run *r, PortraitKind kind)
+static void run_record_portrait(Run *r, PortraitKind kind, int layer)
 {
-    const PortraitAsk ask = {.kind = kind};
+    const PortraitAsk ask = {.kind = kind, .layer = layer};
     Portrait p = {0};
     bool going = true;
     while (going && !portrait_answers(&p, &ask))
@@ -39,6 +38,14 @@ static void run_record_portrait(Run *r, PortraitKind kind)
     if (going)
         recorder_add_portrait(r->recorder, &p);
     portrait_free(&p);
+}
+
+static void run_record_portraits(Run *r)
+{
+    run_record_portrait(r, PORTRAIT_TABLE, 0);
+    run_record_portrait(r, PORTRAIT_FOURIER, 0);
+    for (int layer = 0; layer < r->settings.model.depth; layer++)
+        run_record_portrait(r, PORTRAIT_ATTENTION, layer);
 }
 
 static void run_record_evaluation(Run *r)
@@ -49,9 +56,8 @@ static void run_record_evaluation(Run *r)
     r->turn_seconds = 0;
     r->turns = 0;
     recorder_add_evaluation(r->recorder, &r->measured, on_beat(run_step(r), r->settings.train.eval_every));
-    for (int kind = 0; r->options.portraits && kind < PORTRAIT_KIND_COUNT; kind++)
-        if (portrait_is_told((PortraitKind)kind))
-            run_record_portrait(r, (PortraitKind)kind);
+    if (r->options.portraits)
+        run_record_portraits(r);
 }
 
 static void run_record_sample(Run *r)

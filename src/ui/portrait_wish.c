@@ -1,7 +1,6 @@
 #include <lrd/ui/portrait_wish.h>
 
 #include <lrd/base/util.h>
-#include <lrd/run/portrait_json.h>
 #include <lrd/ui/labels.h>
 #include <lrd/ui/past.h>
 
@@ -48,8 +47,7 @@ const Portrait *portrait_for(const Snapshot *s, const UiState *u, PortraitKind k
     if (s->portrait.ask.past != (past != NULL) || (past && s->portrait.ask.at != past->step))
         return NULL;
     if (s->recorded || s->replay.on)
-        *why = portrait_is_told(kind)
-                   ? "This log does not tell it (lrdlab train --portraits does): open a run (lrdlab lab PRESET)."
-                   : "A log holds no weights, and this view is made from them: open a run (lrdlab lab PRESET).";
+        *why = "A log holds no weights, and this one does not tell what this view makes of them (lrdlab train "
+               "--portraits does): open a run (lrdlab lab PRESET).";
     return s->portrait.ask.kind == kind && s->portrait.tokens > 0 ? &s->portrait : NULL;
 }

@@ -125,7 +125,8 @@ expect "the log is not written over" 2 "run.jsonl" train $small --steps 20 --log
 expect "--force writes over it" 0 "" train $small --steps 20 --log run.jsonl --force
 expect "--portraits without a log" 2 "name one with --log" train $small --steps 20 --portraits
 expect "--portraits" 0 "" train $small --steps 20 --quiet --portraits --log told.jsonl
-[ "$(grep -c '^{"portrait":"table"' told.jsonl)" = 3 ] && [ "$(grep -c '^{"portrait":"fourier"' told.jsonl)" = 3 ]
+[ "$(grep -c '^{"portrait":"table"' told.jsonl)" = 3 ] && [ "$(grep -c '^{"portrait":"fourier"' told.jsonl)" = 3 ] &&
+    [ "$(grep -c '^{"portrait":"attention"' told.jsonl)" = 3 ]
 report "are rows of the log" $?
 expect "a picture of them" 0 "" shot told.jsonl --step 10 --view table --out told.txt
 grep -q 'trained .*% of ' told.txt

@@ -127,7 +127,10 @@ expect "also when looking back" wait_for '◀ step'
 expect "with what was told then" wait_for 'top 5: '
 press End
 press 5
-expect "attention is not" wait_for 'A log holds no weights'
+expect "and attention" wait_for 'mean of 512 rows|looks at'
+press m
+press m
+expect "of the other layer too" wait_for 'layer 1'
 press 1
 expect "at its end it says what to do next" wait_for 'Your turn: q, then type lrdlab'
 press q

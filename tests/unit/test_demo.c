@@ -72,9 +72,11 @@ static void check_log(const char *path)
     assert_true(b->evaluation.matrix_count > 0 && b->evaluation.sigma_count > 0);
     assert_true(b->memorised >= 0);
     Portrait p = {0};
-    assert_true(logbook_portrait_at(book, 0, PORTRAIT_TABLE, &p) && p.step == 0);
-    assert_true(logbook_portrait_at(book, b->step, PORTRAIT_TABLE, &p) && p.step == b->step);
-    assert_true(logbook_portrait_at(book, b->step, PORTRAIT_FOURIER, &p) && p.step == b->step);
+    for (int kind = PORTRAIT_NONE + 1; kind < PORTRAIT_KIND_COUNT; kind++) {
+        const PortraitAsk ask = {.kind = (PortraitKind)kind, .layer = kind == PORTRAIT_ATTENTION};
+        assert_true(logbook_portrait_at(book, 0, &ask, &p) && p.step == 0);
+        assert_true(logbook_portrait_at(book, b->step, &ask, &p) && p.step == b->step);
+    }
     portrait_free(&p);
     logbook_close(book);
 }

@@ -91,6 +91,32 @@ static void test_frequencies_read_back(void **state)
     }
 }
 
+/* Levels two thirds of an octave apart, so a third of one off at most where the map is between 1/4 and 4. */
+static void test_attention_reads_back(void **state)
+{
+    (void)state;
+    const Settings s = settings_of("add", "23");
+    const PortraitAsk ask = {.kind = PORTRAIT_ATTENTION, .layer = 1};
+    Trainer *t = trained(&s, 60);
+    Portrait p = portray(t, &ask), q = {0};
+    Text row = {0};
+    portrait_print(&p, &row);
+    assert_true(portrait_read(row.data, row.length, &s, &q));
+    assert_true(portrait_answers(&q, &ask) && q.side == p.side && q.maps == p.maps && q.look_rows == p.look_rows);
+    for (int i = 0; i < p.maps * p.side * p.side; i++) {
+        double there = log2(fmin(fmax((double)p.map[i], .25), 4)), here = log2((double)q.map[i]);
+        assert_true(fabs(there - here) <= 1. / 3 + 1e-6);
+    }
+    for (int l = 0; l < p.layers; l++)
+        for (int h = 0; h < p.maps; h++)
+            for (int j = 0; j < MODEL_POSITIONS; j++)
+                assert_true(fabsf(p.look[l][h][j] - q.look[l][h][j]) <= .001f);
+    text_free(&row);
+    portrait_free(&p);
+    portrait_free(&q);
+    trainer_free(t);
+}
+
 static void assert_refused(const char *row, const Settings *s)
 {
     Portrait q = {.version = 7, .tokens = 3};
@@ -116,6 +142,9 @@ static void test_what_is_none_is_refused(void **state)
         "{}",
         "{\"portrait\":\"table\",\"step\":5}",
         "{\"portrait\":\"attention\",\"step\":5}",
+        "{\"portrait\":\"none\",\"step\":5}",
+        "{\"portrait\":\"attention\",\"step\":5,\"layer\":7,\"maps\":[\"AA\",\"AA\",\"AA\",\"AA\"]}",
+        "{\"portrait\":\"attention\",\"step\":5,\"layer\":0,\"maps\":[\"AA\",\"AA\",\"AA\",\"A\"]}",
         "{\"portrait\":\"table\",\"step\":5,\"trained\":\"B\",\"cells\":\"AAA\"}",      /* too short */
         "{\"portrait\":\"table\",\"step\":5,\"trained\":\"B\",\"cells\":\"AAAAA\"}",    /* too long */
         "{\"portrait\":\"table\",\"step\":5,\"trained\":\"\",\"cells\":\"AAAA\"}",      /* no bits */
@@ -151,7 +180,7 @@ static void test_the_run_is_the_same(void **state)
             assert_true(json_equal(row, json_array_get(plain, at++)));
     }
     assert_int_equal(at, json_array_size(plain));
-    assert_int_equal(portraits, 2 * 11); /* two kinds, steps 0 to 200 by 20 */
+    assert_int_equal(portraits, 4 * 11); /* three kinds, one of them for two layers; steps 0 to 200 by 20 */
     json_decref(plain);
     json_decref(told);
 }
@@ -168,26 +197,31 @@ static void test_of_a_step(void **state)
     logbook_read(book, &fault);
     assert_string_equal(fault.text, "");
     Portrait p = {0};
-    assert_true(logbook_portrait_at(book, 75, PORTRAIT_TABLE, &p));
+    assert_true(logbook_portrait_at(book, 75, &table, &p));
     assert_int_equal(p.step, 60);
     Trainer *t = trained(&s, 60);
     Portrait q = portray(t, &table);
     assert_tables_equal(&q, &p);
     uint64_t version = p.version;
-    assert_true(logbook_portrait_at(book, 79, PORTRAIT_TABLE, &p));
+    assert_true(logbook_portrait_at(book, 79, &table, &p));
     assert_int_equal(p.version, version); /* nothing was read */
-    assert_true(logbook_portrait_at(book, 10000, PORTRAIT_FOURIER, &p));
+    assert_true(logbook_portrait_at(book, 10000, &fourier, &p));
     assert_true(p.step == 200 && p.frequencies == 11 && !p.cell);
-    assert_false(logbook_portrait_at(book, 100, PORTRAIT_ATTENTION, &p));
-    assert_false(logbook_portrait_at(book, 100, PORTRAIT_NONE, &p));
+    assert_false(logbook_portrait_at(book, 100, &(PortraitAsk){.kind = PORTRAIT_NONE}, &p));
+    assert_false(logbook_portrait_at(book, 100, &(PortraitAsk){.kind = PORTRAIT_ATTENTION, .layer = 2}, &p));
+    assert_false(logbook_portrait_at(book, 100, &(PortraitAsk){.kind = PORTRAIT_ATTENTION, .layer = 99}, &p));
     assert_int_equal(p.step, 200);
+    for (int layer = 0; layer < 2; layer++) {
+        assert_true(logbook_portrait_at(book, 79, &(PortraitAsk){.kind = PORTRAIT_ATTENTION, .layer = layer}, &p));
+        assert_true(p.step == 60 && p.ask.layer == layer && p.map);
+    }
 
     /* Gone on with from step 90: what is told of later steps no longer holds. */
     FILE *f = fopen(o.log, "a");
     fputs("{\"event\":\"resumed\",\"step\":90}\n", f);
     fclose(f);
     logbook_read(book, &fault);
-    assert_true(logbook_portrait_at(book, 10000, PORTRAIT_TABLE, &p));
+    assert_true(logbook_portrait_at(book, 10000, &table, &p));
     assert_int_equal(p.step, 80);
     portrait_free(&p);
     portrait_free(&q);
@@ -198,11 +232,9 @@ static void test_of_a_step(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tables_read_back),
-        cmocka_unit_test(test_frequencies_read_back),
-        cmocka_unit_test(test_what_is_none_is_refused),
-        cmocka_unit_test(test_the_run_is_the_same),
-        cmocka_unit_test(test_of_a_step),
+        cmocka_unit_test(test_tables_read_back),     cmocka_unit_test(test_frequencies_read_back),
+        cmocka_unit_test(test_attention_reads_back), cmocka_unit_test(test_what_is_none_is_refused),
+        cmocka_unit_test(test_the_run_is_the_same),  cmocka_unit_test(test_of_a_step),
     };
     return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }

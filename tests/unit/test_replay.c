@@ -280,7 +280,10 @@ static void test_portraits(void **state)
     wait_for(r, shows_none, PORTRAIT_FOURIER);
     command(r, COMMAND_LEAD, "");
     wait_for(r, shows_portrait, 200);
-    ask(r, (PortraitAsk){.kind = PORTRAIT_ATTENTION});
+    ask(r, (PortraitAsk){.kind = PORTRAIT_ATTENTION, .layer = 1});
+    s = wait_for(r, shows_portrait, 200);
+    assert_true(s->portrait.map && s->portrait.ask.layer == 1);
+    ask(r, (PortraitAsk){.kind = PORTRAIT_ATTENTION, .layer = 2}); /* there are but two */
     wait_for(r, shows_none, PORTRAIT_ATTENTION);
     replay_free(r);
 }

@@ -46,8 +46,8 @@ int64_t logbook_next(const Logbook *l, int64_t step); /* of the first evaluation
 const Board *logbook_board(const Logbook *l);
 /* As the board stood when the rows up to this step were in. *out was made by board_new. */
 void logbook_board_at(Logbook *l, int64_t step, Board *out);
-/* The newest portrait of that kind up to this step, where the log tells one (run/portrait_json); false, and *out as it
- * was, when it tells none. Costs nothing when *out is it already. */
-bool logbook_portrait_at(Logbook *l, int64_t step, PortraitKind kind, Portrait *out);
+/* The newest portrait of the kind and layer asked for, up to this step, where the log tells one (run/portrait_json);
+ * false, and *out as it was, when it tells none. Costs nothing when *out is it already. */
+bool logbook_portrait_at(Logbook *l, int64_t step, const PortraitAsk *ask, Portrait *out);
 
 #endif

@@ -6,8 +6,9 @@
  * answer in two characters (low, high) before that.
  * {"portrait":"fourier","step":N,"by_logarithm":false,"embedding":[...],"output":[...]}: shares by frequency, from 1
  * on.
- *
- * Attention is not told: its maps would be most of a log.
+ * {"portrait":"attention","step":N,"layer":0,"rows":R,"maps":["...", ...],"look":[[[...], ...], ...]}: a map for each
+ * head that is kept, two places a character, in seven levels from a quarter (0) over uniform (3) to four times (6), the
+ * first in the lower three bits; look: layers, heads, shares of a, b and =, of R rows.
  *
  * Errors: none. Ownership: the caller's Portrait and Text. Threads: any. */
 #ifndef LRD_RUN_PORTRAIT_JSON_H
@@ -19,11 +20,9 @@
 #include <lrd/run/portrait.h>
 #include <lrd/run/settings.h>
 
-/* Whether a log can tell portraits of this kind. */
-bool portrait_is_told(PortraitKind kind);
 /* PORTRAIT_NONE for a word that names none. */
 PortraitKind portrait_kind_of_name(const char *name);
-/* A row with its newline. p is whole and of a kind that is told. */
+/* A row with its newline. p is whole, and of a kind that is not PORTRAIT_NONE. */
 void portrait_print(const Portrait *p, Text *out);
 /* row: as it was printed; settings: of the run. false, and *out as it was, when it is not one of such a run. */
 bool portrait_read(const char *row, size_t length, const Settings *settings, Portrait *out);

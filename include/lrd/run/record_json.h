@@ -52,7 +52,7 @@ typedef struct Record {
     Sample sample;
     Event event;
     PortraitKind portrait; /* run/portrait_json reads the row itself */
-    int64_t portrait_step;
+    int64_t portrait_step, portrait_layer;
 } Record;
 
 void record_init(Record *r);

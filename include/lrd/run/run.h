@@ -28,9 +28,9 @@ typedef struct RunOptions {
     const char *grad, *save, *weights, *log, *csv;
     int64_t save_every; /* 0: only at the end */
     int64_t steps;      /* --steps: until step N in all; 0: train.steps */
-    bool portraits;     /* --portraits: the log tells what run/portrait_json can tell, at each evaluation */
-    bool force;         /* --force: write over an existing log */
-    bool stop_grokked;  /* --stop grokked: the run is finished when it has grokked, or generalised sooner than that */
+    bool portraits; /* --portraits: the log tells what the weights look like (run/portrait_json), at each evaluation */
+    bool force;     /* --force: write over an existing log */
+    bool stop_grokked; /* --stop grokked: the run is finished when it has grokked, or generalised sooner than that */
 } RunOptions;
 
 typedef enum RunTurn {
