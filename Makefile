@@ -78,9 +78,10 @@ LIBS      = $(PKG_LIBS) -pthread -lm
 SRC     := $(filter-out src/app/main.c src/num/kernels.c,$(wildcard src/*/*.c))
 # kernels.c is compiled once for each instruction set; the program picks one when it starts.
 KERNELS := base $(if $(X86_64),avx2 avx512)
-OBJ     := $(SRC:%.c=$(B)/%.o) $(KERNELS:%=$(B)/src/num/kernels_%.o) $(B)/presets_data.o
+OBJ     := $(SRC:%.c=$(B)/%.o) $(KERNELS:%=$(B)/src/num/kernels_%.o) $(B)/presets_data.o $(B)/lessons_data.o
 TESTS   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 PRESETS := $(wildcard presets/*.ini)
+LESSONS := $(wildcard presets/lessons/*.ini)
 SWEEPS  := $(wildcard sweeps/*.ini)
 DEMOS   := $(wildcard presets/demos/*.jsonl)
 
@@ -112,9 +113,13 @@ $(B)/src/num/kernels_%.o: src/num/kernels.c
 # The directory itself is named so that a preset taken away is noticed too.
 $(B)/presets_data.c: tools/embed-presets.sh presets $(PRESETS)
 	@mkdir -p $(@D)
-	@sh tools/embed-presets.sh $(PRESETS) > $@
+	@sh tools/embed-presets.sh preset_builtin $(PRESETS) > $@
 
-$(B)/presets_data.o: $(B)/presets_data.c
+$(B)/lessons_data.c: tools/embed-presets.sh presets/lessons $(LESSONS)
+	@mkdir -p $(@D)
+	@sh tools/embed-presets.sh lesson_builtin $(LESSONS) > $@
+
+$(B)/%_data.o: $(B)/%_data.c
 	$(Q)$(COMPILE) -c -o $@ $<
 
 # Only place.c knows where installed presets lie: another PREFIX compiles it anew, and nothing else.
@@ -231,22 +236,23 @@ $(B)/lrdlab.1: $(PROGRAM)
 	@./$(PROGRAM) help --man > $@
 
 install: $(PROGRAM) $(B)/lrdlab.1 ## PREFIX= (/usr/local), DESTDIR=; ZSHDIR= for another folder of zsh
-	install -d $(addprefix $(DESTDIR),$(BINDIR) $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DATADIR)/presets/demos \
-	    $(DATADIR)/sweeps $(DOCDIR)/screenshots)
+	install -d $(addprefix $(DESTDIR),$(BINDIR) $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DATADIR)/presets/lessons \
+	    $(DATADIR)/presets/demos $(DATADIR)/sweeps $(DOCDIR)/screenshots)
 	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/lrdlab
 	install -m 644 $(B)/lrdlab.1 $(DESTDIR)$(MANDIR)
 	install -m 644 completions/lrdlab.bash $(DESTDIR)$(BASHDIR)/lrdlab
 	install -m 644 completions/_lrdlab $(DESTDIR)$(ZSHDIR)
 	install -m 644 completions/lrdlab.fish $(DESTDIR)$(FISHDIR)
 	install -m 644 $(PRESETS) $(DESTDIR)$(DATADIR)/presets
+	install -m 644 $(LESSONS) $(DESTDIR)$(DATADIR)/presets/lessons
 	install -m 644 $(DEMOS) $(DESTDIR)$(DATADIR)/presets/demos
 	install -m 644 $(SWEEPS) $(DESTDIR)$(DATADIR)/sweeps
 	install -m 644 README.md LICENSE $(DESTDIR)$(DOCDIR)
 	$(if $(PICTURES),install -m 644 $(PICTURES) $(DESTDIR)$(DOCDIR)/screenshots)
 
 INSTALLED = $(BINDIR)/lrdlab $(MANDIR)/lrdlab.1 $(BASHDIR)/lrdlab $(ZSHDIR)/_lrdlab $(FISHDIR)/lrdlab.fish \
-            $(addprefix $(DATADIR)/,$(PRESETS) $(DEMOS) $(SWEEPS)) $(addprefix $(DOCDIR)/,README.md LICENSE $(PICTURES))
-OWN_DIRS  = $(DATADIR)/presets/demos $(DATADIR)/presets $(DATADIR)/sweeps $(DATADIR) $(DOCDIR)/screenshots $(DOCDIR)
+            $(addprefix $(DATADIR)/,$(PRESETS) $(LESSONS) $(DEMOS) $(SWEEPS)) $(addprefix $(DOCDIR)/,README.md LICENSE $(PICTURES))
+OWN_DIRS  = $(DATADIR)/presets/lessons $(DATADIR)/presets/demos $(DATADIR)/presets $(DATADIR)/sweeps $(DATADIR) $(DOCDIR)/screenshots $(DOCDIR)
 
 uninstall: ## take away what install put there, with the same PREFIX and DESTDIR
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED))

@@ -1,15 +1,17 @@
 #!/bin/sh
-# Prints a C file that holds preset files as strings (include/lrd/run/preset_builtin.h).
-# usage: tools/embed-presets.sh presets/*.ini > presets_data.c
+# Prints a C file that holds preset or lesson files as strings (include/lrd/run/preset_builtin.h).
+# usage: tools/embed-presets.sh preset_builtin presets/*.ini > presets_data.c
 set -eu
-[ $# -gt 0 ] || { echo "usage: $0 PRESET.ini..." >&2; exit 2; }
+[ $# -gt 1 ] || { echo "usage: $0 preset_builtin|lesson_builtin FILE.ini..." >&2; exit 2; }
+table=$1
+shift
 LC_ALL=C
 export LC_ALL
 
-echo '/* Made by tools/embed-presets.sh from the presets; edit those. */'
+echo '/* Made by tools/embed-presets.sh from the files that it names; edit those. */'
 echo '#include <lrd/run/preset_builtin.h>'
 echo
-echo 'const PresetBuiltin preset_builtin[] = {'
+echo "const PresetBuiltin $table[] = {"
 for file in "$@"; do
     printf '%s\n' "$file"
 done | sort | while IFS= read -r file; do
@@ -19,4 +21,4 @@ done | sort | while IFS= read -r file; do
 done
 echo '};'
 echo
-echo "const int preset_builtin_count = $#;"
+echo "const int ${table}_count = $#;"

@@ -10,8 +10,11 @@ work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 
 cp README.md "$work/new" || exit 2
-for name in keys settings; do
-    "$program" $name --markdown >"$work/$name" || exit 1
+for name in keys settings checks; do
+    verb=$name
+    [ $name = checks ] && verb="lesson --checks"
+    # shellcheck disable=SC2086
+    "$program" $verb --markdown >"$work/$name" || exit 1
     for mark in "<!-- $name -->" "<!-- /$name -->"; do
         grep -qxF -- "$mark" "$work/new" || { echo "README.md has no line $mark" >&2; exit 1; }
     done

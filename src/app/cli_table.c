@@ -4,10 +4,29 @@
 
 #include <string.h>
 
-enum { LAB, TRAIN, WATCH, DEMO, SWEEP, PHASE, SHOT, PRESETS, SETTINGS, KEYS, INFO, DOCTOR, BENCH, HELP, COMPLETE };
+enum {
+    LAB,
+    LESSON,
+    TRAIN,
+    WATCH,
+    DEMO,
+    SWEEP,
+    PHASE,
+    SHOT,
+    PRESETS,
+    SETTINGS,
+    KEYS,
+    INFO,
+    DOCTOR,
+    BENCH,
+    HELP,
+    COMPLETE
+};
 
 const Verb verb_table[] = {
     [LAB] = {"lab", "[PRESET]", "the laboratory: a model trains and you change its weight decay", true, verb_lab},
+    [LESSON] = {"lesson", "[LESSON]", "a guided tour in a few steps over a live run, for a first time or a class", true,
+                verb_lesson},
     [TRAIN] = {"train", "[PRESET]", "a run without a screen: to files, with a summary at the end", true, verb_train},
     [WATCH] = {"watch", "FILE.jsonl...",
                "the lab's views over logs: replays them, follows one that grows, overlays several", false, verb_watch},
@@ -22,8 +41,8 @@ const Verb verb_table[] = {
     [SETTINGS] = {"settings", "[PRESET]", "the table of settings; of a preset: its settings as a file", false,
                   verb_settings},
     [KEYS] = {"keys", "", "lists the keys of the lab", false, verb_keys},
-    [INFO] = {"info", "FILE", "says what a checkpoint, log, result, preset, sweep spec or list of pairs holds", false,
-              verb_info},
+    [INFO] = {"info", "FILE", "says what a checkpoint, log, result, preset, lesson, sweep spec or list of pairs holds",
+              false, verb_info},
     [DOCTOR] = {"doctor", "", "checks BLAS, memory, terminal and locale", false, verb_doctor},
     [BENCH] = {"bench", "[PRESET]", "steps per second, and where the time of a step goes", true, verb_bench},
     [HELP] = {"help", "[VERB]", "says what a verb does and what it takes", false, verb_help},
@@ -34,9 +53,10 @@ const int verb_count = sizeof verb_table / sizeof verb_table[0];
 
 #define BIT(verb) (1u << (verb))
 #define RUNS (BIT(LAB) | BIT(TRAIN))
+#define SCREENS (BIT(LAB) | BIT(LESSON))
 #define WATCHED (BIT(WATCH) | BIT(DEMO))
-#define PICTURES (BIT(LAB) | WATCHED | BIT(SHOT))
-#define PRESETTED (RUNS | BIT(SHOT) | BIT(SETTINGS) | BIT(BENCH))
+#define PICTURES (SCREENS | WATCHED | BIT(SHOT))
+#define PRESETTED (RUNS | SCREENS | BIT(SHOT) | BIT(SETTINGS) | BIT(BENCH))
 #define EVERY (BIT(sizeof verb_table / sizeof verb_table[0]) - 1)
 
 #define FLAG(name, verbs, member, help)                                                                                \
@@ -64,21 +84,22 @@ const Option option_table[] = {
     WORD("--init", "FILE", RUNS, init, "first weights from a safetensors file or a checkpoint"),
     WORD("--pairs", "FILE", BIT(TRAIN), pairs, "training rows from lines \"a b\", in batch order"),
     WORD("--resume", "FILE", RUNS, resume, "go on from a checkpoint with all its settings"),
-    WORD("--save", "FILE", RUNS, save, "write a checkpoint at the end"),
+    WORD("--save", "FILE", RUNS | SCREENS, save, "write a checkpoint at the end"),
     NUMBER("--save-every", BIT(TRAIN), save_every, 1, "and one every N steps"),
     WORD("--weights", "FILE", BIT(TRAIN), weights, "write the weights alone at the end, as PyTorch loads them"),
     WORD("--grad", "FILE", BIT(TRAIN), grad, "write the gradient of the first step, before clipping"),
-    WORD("--log", "FILE.jsonl", RUNS, log, "write the log, a JSON object a line"),
+    WORD("--log", "FILE.jsonl", RUNS | SCREENS, log, "write the log, a JSON object a line"),
     FLAG("--portraits", BIT(TRAIN), portraits,
          "the log tells what attention, table and fourier show too, at each evaluation"),
     WORD("--csv", "FILE", BIT(TRAIN) | BIT(PHASE), csv, "write the numbers as a table"),
     WORD("--stop", "WHEN", BIT(TRAIN), stop, "grokked: end as soon as it has grokked; never (the default)"),
     WORD("--result", "FILE.json", BIT(TRAIN), result,
          "write what the whole run came to; where that stands already, do nothing"),
-    FLAG("--force", RUNS, force, "let --log and --csv write over what is there"),
+    FLAG("--force", RUNS | SCREENS, force, "let --log and --csv write over what is there"),
     NUMBER("--jobs", BIT(SWEEP), jobs, 1, "runs at a time (as many as there are cores)"),
-    FLAG("--list", BIT(SWEEP) | BIT(DEMO), list,
-         "sweep: print a command for each cell instead, to run anywhere in any order; demo: what there is"),
+    FLAG("--list", BIT(SWEEP) | BIT(DEMO) | BIT(LESSON), list,
+         "sweep: print a command for each cell instead, to run anywhere in any order; demo, lesson: what there is"),
+    FLAG("--checks", BIT(LESSON), checks, "list what a step of a lesson can wait for"),
     WORD("--slurm", "FILE", BIT(SWEEP), slurm, "write the script of a Slurm array job instead"),
     FLAG("--quiet", BIT(TRAIN) | BIT(SWEEP) | BIT(SHOT), quiet, "no progress on stderr"),
     FLAG("--paused", BIT(LAB), paused, "start paused; space goes on"),
@@ -97,7 +118,8 @@ const Option option_table[] = {
     WORD("--svg", "FILE", BIT(PHASE), svg, "write the diagram as a picture too"),
     WORD("--out", "PATH", BIT(SHOT) | BIT(SWEEP), out,
          "shot: the picture, FILE.svg, FILE.ans or FILE.txt; sweep: the folder of its cells"),
-    FLAG("--markdown", BIT(SETTINGS) | BIT(KEYS), markdown, "as a Markdown table"),
+    FLAG("--markdown", BIT(SETTINGS) | BIT(KEYS) | BIT(LESSON), markdown,
+         "as a Markdown table (of a lesson: --checks)"),
     FLAG("--man", BIT(HELP), man, "all of it as a manual page, in troff"),
     FLAG("--json", BIT(BENCH), json, "as a JSON object"),
     FLAG("--help", EVERY, help, "this text"),

@@ -3,6 +3,7 @@
 #include <lrd/app/verbs.h>
 #include <lrd/run/demo.h>
 #include <lrd/run/phase.h>
+#include <lrd/ui/lesson_file.h>
 #include <lrd/view/canvas.h>
 #include <lrd/view/layout.h>
 #include <lrd/view/theme.h>
@@ -111,6 +112,15 @@ static void list_shot(const Typing *t)
     list_logs(t);
 }
 
+static void list_lessons(const Typing *t)
+{
+    PresetEntry *entries;
+    int count = lesson_list(&entries);
+    offer_entries(t, entries, count);
+    if (*t->part)
+        text_add(t->out, ":files .ini\n");
+}
+
 static void list_demos(const Typing *t)
 {
     PresetEntry *entries;
@@ -195,6 +205,7 @@ static const struct {
     {"[PRESET]", list_presets},
     {"PRESET|FILE.jsonl", list_shot},
     {"[NAME]", list_demos},
+    {"[LESSON]", list_lessons},
     {"[VERB]", list_verbs},
     {"WORD...", list_nothing},
     {"", list_nothing},

@@ -2,6 +2,7 @@
 #include <lrd/app/verbs.h>
 #include <lrd/run/info.h>
 #include <lrd/ui/action.h>
+#include <lrd/ui/lesson_file.h>
 
 #include <stdio.h>
 
@@ -20,7 +21,7 @@ int verb_keys(const Arguments *a)
 int verb_info(const Arguments *a)
 {
     Text text = {0};
-    Status s = info_describe(a->operand, &text);
+    Status s = lesson_is_file(a->operand) ? lesson_describe(a->operand, &text) : info_describe(a->operand, &text);
     fputs(text_str(&text), stdout);
     text_free(&text);
     return cli_report(s);

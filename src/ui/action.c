@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <lrd/ui/handlers.h>
+#include <lrd/ui/lesson_check.h>
 #include <lrd/view/canvas.h>
 
 const char *const action_groups[ACTION_GROUP_COUNT] = {
@@ -34,7 +35,7 @@ const Action action_table[] = {
     {"[ ]", {'[', ']'}, "look back", "rewind", "look at an earlier evaluation; a later one; the run goes on", ACTION_PAST, 4, key_scrub},
     {"{ }", {'{', '}'}, "by events", "events", "the same from event to event", ACTION_PAST, 0, key_scrub_events},
     {"h l", {'h', 'l', 'j', 'k', UI_KEY_SHIFT_LEFT, UI_KEY_SHIFT_RIGHT, UI_KEY_SHIFT_DOWN, UI_KEY_SHIFT_UP}, "cursor", "cursor", "Shift-arrows too; j k: ten back, ten forth; in the table its cursor", ACTION_PAST, 0, key_cursor},
-    {"Home", {UI_KEY_HOME, UI_KEY_END}, "first, now", "first", "the first evaluation; End: now", ACTION_PAST, 0, key_scrub_ends},
+    {"Home", {UI_KEY_HOME, UI_KEY_END}, "first, now", "first, now", "the first evaluation; End: now", ACTION_PAST, 0, key_scrub_ends},
     {"Enter", {UI_KEY_ENTER}, "branch here", "branch", "start a branch from the moment shown, with the decay now chosen", ACTION_PAST, 0, key_branch},
     {"c C", {'c', 'C'}, "twin, paper's", "twin", "train L2 and LRD in step from here: matched; the paper's arms; end", ACTION_PAST, 6, key_twin},
     {"v", {'v'}, "next branch", "switch", "go to the next branch, where it was left", ACTION_PAST, 0, key_switch},
@@ -53,6 +54,8 @@ const Action action_table[] = {
     {"T", {'T'}, "theme", "theme", "next colour theme", ACTION_LOOKING, 0, key_theme},
     {"s", {'s'}, "picture", "picture", "write a picture of the screen (SVG)", ACTION_PROGRAM, 0, key_picture},
     {":", {':'}, "any setting", "set", "type KEY VALUE for any setting; Tab completes", ACTION_PROGRAM, 0, key_ask_any},
+    {"L", {'L'}, "lesson", "lesson", "a lesson over a live run, step by step; again: close it", ACTION_PROGRAM, 13, key_lesson},
+    {"→ ←", {UI_KEY_RIGHT, UI_KEY_LEFT, UI_KEY_PAGE_DOWN, UI_KEY_PAGE_UP}, "lesson step", "step", "next step of the lesson; the one before; also Page Down and Up", ACTION_PROGRAM, 0, key_lesson_step},
     {"?", {'?'}, "help", "help", "all keys; again: what each panel shows", ACTION_PROGRAM, 1, key_help},
     {"Esc", {UI_KEY_ESCAPE}, "close", "close", "close what lies over the screen; all panels, now; never quits", ACTION_PROGRAM, 0, key_close},
     {"q", {'q'}, "quit", "quit", "quit at once; writes --save if given", ACTION_PROGRAM, 1, key_quit},
@@ -84,7 +87,8 @@ const Action *action_find_for(const Snapshot *s, int code)
 bool action_is_on(const Snapshot *s, const Action *a)
 {
     bool needs_run = a->group == ACTION_TRAINING || a->group == ACTION_DECAY || a->act == key_ask_any ||
-                     a->act == key_branch || a->act == key_switch || a->act == key_try || a->act == key_twin;
+                     a->act == key_branch || a->act == key_switch || a->act == key_try || a->act == key_twin ||
+                     a->act == key_lesson || a->act == key_lesson_step;
     return s->replay.on ? !needs_run : a->group != ACTION_WATCH;
 }
 
@@ -155,9 +159,10 @@ void action_press(UiState *u, const Snapshot *s, int code, UiEffect *e)
     const Action *a = action_find_for(s, code);
     if (a && !action_is_on(s, a))
         ui_say(u, "A log only shows what was: that key needs a live run (lrdlab lab).");
-    else if (a)
+    else if (a) {
         a->act(&k);
-    else if (code > ' ' && code < UI_KEY_BACKSPACE)
+        lesson_follow(u, s, code);
+    } else if (code > ' ' && code < UI_KEY_BACKSPACE)
         ui_say(u, "%c does nothing here; ? shows all keys.", code);
 }
 

@@ -30,11 +30,13 @@ static void draw_too_small(Canvas *c, const Snapshot *s)
     prose_wrapped(c, (Rect){0, 0, c->w, c->h}, ROLE_WARN, words);
 }
 
-/* Messages have a line of their own on tall screens, else they take the events' or the story's for a moment. */
+/* Messages have a line of their own on tall screens, else they take the events', the story's or the lesson's last for a
+ * moment. */
 static void draw_message(Canvas *c, const Layout *l, const Snapshot *s, const UiState *u)
 {
     bool own = !rect_empty(l->message);
-    Rect r = own ? l->message : !rect_empty(l->events) ? l->events : l->story;
+    Rect last = {l->lesson.x, l->lesson.y + l->lesson.h - 1, l->lesson.w, 1};
+    Rect r = own ? l->message : !rect_empty(l->events) ? l->events : !rect_empty(l->story) ? l->story : last;
     if (!u->message[0])
         return;
     if (!own)
@@ -51,13 +53,6 @@ static void draw_events(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
         draw_clipped(c, (Rect){r.x, r.y + r.h - 1, r.w, 1}, panel_branches, s, u);
 }
 
-/* Everything between the story and the decay line. */
-static Rect panels_area(const Layout *l)
-{
-    int top = l->story.y + l->story.h;
-    return (Rect){0, top, l->story.w, l->decay.y - top};
-}
-
 void frame_draw(Canvas *c, const Snapshot *s, const UiState *u)
 {
     Layout l = panel_layout(c->w, c->h, u);
@@ -71,6 +66,7 @@ void frame_draw(Canvas *c, const Snapshot *s, const UiState *u)
     }
     draw_clipped(c, l.header, panel_header, s, u);
     draw_clipped(c, l.story, panel_story, s, u);
+    draw_clipped(c, l.lesson, panel_lesson, s, u);
     draw_clipped(c, l.digits, panel_digits, s, u);
     /* Blocks make a thick line, which is seen from afar. */
     c->glyphs = u->projector && u->glyphs == GLYPHS_BRAILLE ? GLYPHS_BLOCK : u->glyphs;
@@ -82,5 +78,5 @@ void frame_draw(Canvas *c, const Snapshot *s, const UiState *u)
     draw_message(c, &l, s, u);
     draw_clipped(c, l.keybar, panel_keys, s, u);
     if (u->overlay != OVERLAY_NONE)
-        draw_clipped(c, panels_area(&l), overlays[u->overlay], s, u);
+        draw_clipped(c, l.panels, overlays[u->overlay], s, u);
 }

@@ -170,6 +170,8 @@ Label label_marker(const Event *e)
         return label_print("%s", branch_goes_back(e) ? "back" : "branch");
     if (e->kind != EVENT_SET)
         return label_print("%s", e->kind == EVENT_SAVED ? "" : event_words[e->kind].marker);
+    if (strncmp(e->key, "lab.", 4) == 0) /* nothing that the curves show depends on it */
+        return label_print("%s", "");
     if (strncmp(e->key, "scale ", 6) == 0)
         return label_print("W_q × %s", label_value("", e->to).s);
     const char *word = label_key(e->key), *dot = strchr(e->key, '.');

@@ -25,6 +25,14 @@ void line_add_key(Line *l, int priority, const char *key, const char *label)
         snprintf(l->item[before].key, sizeof l->item[before].key, "%s", key);
 }
 
+void line_add_marked_key(Line *l, int priority, const char *key, const char *label)
+{
+    int before = l->count;
+    line_add_key(l, priority, key, label);
+    if (l->count > before)
+        l->item[before].marked = true;
+}
+
 static int item_width(const LineItem *item)
 {
     int key = canvas_width(item->key);
@@ -77,7 +85,7 @@ static void draw_side(Canvas *c, int x, int y, Line *l, bool right)
         x += first ? 0 : item->gap;
         item->x = x;
         if (item->key[0])
-            x += canvas_text(c, x, y, ROLE_KEY, item->key) + 1;
+            x += canvas_text(c, x, y, item->marked ? ROLE_SELECTED : ROLE_KEY, item->key) + 1;
         x += canvas_text(c, x, y, item->role, item->text);
         first = false;
     }

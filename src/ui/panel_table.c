@@ -59,9 +59,10 @@ const PanelRow panel_table[PANEL_COUNT] = {
 
 Layout panel_layout(int w, int h, const UiState *u)
 {
+    bool lesson = u->lesson.open && u->lesson.lesson;
     if (u->projector)
-        return layout_make_projector(w, h, u->view, u->is_alone ? u->alone : PANEL_COUNT);
-    Layout l = layout_make(w, h, u->view);
+        return layout_make_projector(w, h, u->view, u->is_alone ? u->alone : PANEL_COUNT, lesson);
+    Layout l = layout_make(w, h, u->view, lesson);
     if (u->is_alone)
         layout_show_alone(&l, u->alone);
     return l;

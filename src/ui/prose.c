@@ -65,6 +65,13 @@ int prose_rows(int width, const char *utf8)
     return rows;
 }
 
+int prose_first_rows(int width, const char *utf8)
+{
+    char piece[PIECE_MAX];
+    piece_copy(piece, utf8, (size_t)(sentence_end(utf8) - utf8));
+    return prose_rows(width, piece);
+}
+
 int prose_wrapped(Canvas *c, Rect r, Role role, const char *utf8)
 {
     char piece[PIECE_MAX];

@@ -10,7 +10,9 @@
 #include <lrd/base/util.h>
 #include <lrd/ui/action.h>
 #include <lrd/ui/frame.h>
+#include <lrd/ui/handlers.h>
 #include <lrd/ui/hints.h>
+#include <lrd/ui/lesson_file.h>
 #include <lrd/ui/picture.h>
 #include <lrd/ui/portrait_wish.h>
 #include <lrd/ui/signals.h>
@@ -22,6 +24,7 @@ typedef struct Loop {
     UiState u;
     Canvas *canvas;
     PresetEntry *presets;
+    Lesson *lesson; /* that L read */
     int signal_fd;
     bool changed;        /* the screen is behind */
     double drawn;        /* when the last frame was */
@@ -93,6 +96,22 @@ static void loop_lend_presets(Loop *l)
     l->u.presets = l->presets;
 }
 
+static void loop_lend_lesson(Loop *l)
+{
+    Text problems = {0};
+    l->lesson = xcalloc(1, sizeof *l->lesson);
+    Status status = lesson_load(lesson_default_name, l->lesson, &problems);
+    if (status_is_ok(status)) {
+        l->u.lesson.lesson = l->lesson;
+    } else {
+        l->u.lesson.open = false;
+        free(l->lesson);
+        l->lesson = NULL;
+        ui_say(&l->u, "%.*s", UI_MESSAGE_MAX - 1, status.text);
+    }
+    text_free(&problems);
+}
+
 static void loop_write_picture(Loop *l)
 {
     char name[PICTURE_NAME_MAX];
@@ -115,12 +134,24 @@ static void loop_act(Loop *l, const UiEffect *e)
     }
     if (e->flags & EFFECT_PRESETS)
         loop_lend_presets(l);
+    if (e->flags & EFFECT_LESSON)
+        loop_lend_lesson(l);
     if (e->flags & EFFECT_PICTURE)
         loop_write_picture(l);
     if (e->flags & EFFECT_REPAINT)
         term_repaint();
     if (e->flags & EFFECT_QUIT)
         loop_quit(l, 0);
+}
+
+/* The run waits, paused, for what the first step changes. */
+static void loop_begin_lesson(Loop *l, const Lesson *lesson)
+{
+    UiEffect effect = {0};
+    KeyPress k = {&l->u, l->snapshot, UI_KEY_NONE, &effect};
+    l->u.lesson.lesson = lesson;
+    lesson_begin(&k, false);
+    loop_act(l, &effect);
 }
 
 static void loop_keys(Loop *l)
@@ -184,11 +215,11 @@ static void loop_time_message(Loop *l, double now)
     }
 }
 
-/* In the quiet between messages. */
+/* In the quiet between messages; a lesson tells enough. */
 static void loop_hint(Loop *l, double now)
 {
     static const double pause = 3;
-    if (l->u.message[0] || l->u.overlay != OVERLAY_NONE || l->hint_due == 0)
+    if (l->u.message[0] || l->u.overlay != OVERLAY_NONE || l->u.lesson.open || l->hint_due == 0)
         l->hint_due = now + pause;
     if (l->hints_seen >= HINT_COUNT || now < l->hint_due || l->quitting)
         return;
@@ -225,7 +256,8 @@ static int loop_patience(const Loop *l, double now)
         wait = l->frame_due - now;
     if (l->u.message[0] && !l->quitting)
         wait = fmin(wait, l->message_ends - now);
-    if (l->hints_seen < HINT_COUNT && !l->u.message[0] && l->u.overlay == OVERLAY_NONE && !l->quitting)
+    if (l->hints_seen < HINT_COUNT && !l->u.message[0] && l->u.overlay == OVERLAY_NONE && !l->u.lesson.open &&
+        !l->quitting)
         wait = fmin(wait, l->hint_due - now);
     if (l->quitting && !l->quit_sent)
         wait = fmin(wait, key_frame);
@@ -268,6 +300,8 @@ Status ui_run(Source source, const UiOptions *options, UiResult *result)
         l.u.colorless = term_depth() <= DEPTH_8;
         l.u.no_colors = term_depth() == DEPTH_MONO;
         loop_look(&l);
+        if (options->lesson)
+            loop_begin_lesson(&l, options->lesson);
         loop_ask_portrait(&l);
         loop_draw(&l, clock_seconds());
         while (!loop_has_ended(&l))
@@ -278,6 +312,7 @@ Status ui_run(Source source, const UiOptions *options, UiResult *result)
         result->hints_seen = l.hints_seen;
         canvas_free(l.canvas);
         free(l.presets);
+        free(l.lesson);
     }
     Status run = source.kind->end(source.self);
     signals_close();

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <lrd/ui/key.h>
+#include <lrd/ui/lesson_check.h>
+
 const RankMeasureRow rank_measures[RANK_MEASURE_COUNT] = {
     [RANK_STABLE] = {"stable rank", "stable", "how many directions carry as much as the largest one",
                      SERIES_STABLE_RANK},
@@ -16,7 +19,8 @@ const RankMeasureRow rank_measures[RANK_MEASURE_COUNT] = {
 
 UiState ui_state_new(void)
 {
-    UiState u = {.view = VIEW_OVERVIEW, .glyphs = GLYPHS_BRAILLE, .theme = SCHEME_DARK, .past = -1};
+    UiState u = {
+        .view = VIEW_OVERVIEW, .glyphs = GLYPHS_BRAILLE, .theme = SCHEME_DARK, .past = -1, .lesson.step = LESSON_OFFER};
     for (int i = 0; i < PANEL_COUNT; i++)
         u.log_values[i] = panel_table[i].axis == AXIS_LOG;
     for (int i = 0; i < DECAY_KIND_COUNT; i++)
@@ -55,6 +59,7 @@ void ui_state_follow(UiState *u, const Snapshot *s)
     int matrices = s->board->evaluation.matrix_count;
     if (u->matrix >= matrices)
         u->matrix = 0;
+    lesson_follow(u, s, UI_KEY_NONE);
 }
 
 Settings ui_state_settings(const UiState *u, const Snapshot *s)
@@ -89,7 +94,7 @@ Command *ui_ask(UiEffect *e, CommandKind kind, const char *key, const char *valu
     return c;
 }
 
-static bool setting_would_change(const Settings *now, const char *key, const char *value)
+bool ui_setting_would_change(const Settings *now, const char *key, const char *value)
 {
     const Setting *row = settings_find(key);
     Settings then = *now;
@@ -125,7 +130,7 @@ bool ui_ask_set(const KeyPress *k, const char *key, const char *value)
 {
     UiState *u = k->u;
     Settings now = ui_state_settings(u, k->s);
-    if (u->wish_count == UI_WISHES_MAX || !setting_would_change(&now, key, value))
+    if (u->wish_count == UI_WISHES_MAX || !ui_setting_would_change(&now, key, value))
         return false;
     if (u->past >= 0 && setting_is_planned(key))
         return plan_set(u, key, value);
@@ -165,6 +170,10 @@ void ui_state_sent(UiState *u, const Command *c, uint64_t number)
         w->number = number;
     if (c->kind == COMMAND_PAUSE || c->kind == COMMAND_RESUME || c->kind == COMMAND_STEP)
         u->pause_number = number;
+    if (u->lesson.unsent > 0) {
+        u->lesson.unsent--;
+        u->lesson.sent = number;
+    }
 }
 
 void ui_state_refused(UiState *u, const Command *c)
@@ -183,5 +192,6 @@ void ui_state_refused(UiState *u, const Command *c)
     }
     if (c->kind == COMMAND_PAUSE || c->kind == COMMAND_RESUME || c->kind == COMMAND_STEP)
         u->pause_wished = false;
+    u->lesson.unsent -= u->lesson.unsent > 0;
     ui_say(u, "Too many changes wait for the step in hand; try again in a moment.");
 }

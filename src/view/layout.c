@@ -22,9 +22,13 @@ typedef struct Plan {
     Slot slot[LAYOUT_PANELS_MAX];
 } Plan;
 
+/* What a lesson may leave of the lowest screen. */
+enum { LOW_H = LAYOUT_MIN_H - 3 };
+
 /* Of a view the last plan that fits is taken. A plan shows every panel of the smaller ones (the test holds it to it).
  * Accuracy stands over rank where it can: the same steps, one above the other. */
 static const Plan plans[] = {
+    {VIEW_OVERVIEW, LAYOUT_MIN_W, LOW_H, 2, {{PANEL_ACCURACY, 0, 0, 57, 100}, {PANEL_SIGMA, 57, 0, 100, 100}}},
     {VIEW_OVERVIEW,
      LAYOUT_MIN_W,
      LAYOUT_MIN_H,
@@ -61,6 +65,7 @@ static const Plan plans[] = {
       {PANEL_RANK, 0, 50, 37, 100},
       {PANEL_TURN, 37, 50, 70, 100},
       {PANEL_MEASURES, 70, 78, 100, 100}}},
+    {VIEW_CURVES, LAYOUT_MIN_W, LOW_H, 2, {{PANEL_ACCURACY, 0, 0, 50, 100}, {PANEL_LOSS, 50, 0, 100, 100}}},
     {VIEW_CURVES, LAYOUT_MIN_W, LAYOUT_MIN_H, 2, {{PANEL_ACCURACY, 0, 0, 100, 50}, {PANEL_LOSS, 0, 50, 100, 100}}},
     {VIEW_CURVES,
      LAYOUT_MIN_W,
@@ -84,7 +89,7 @@ static const Plan plans[] = {
       {PANEL_RANK, 50, 36, 100, 68},
       {PANEL_NORM, 0, 68, 50, 100},
       {PANEL_TURN, 50, 68, 100, 100}}},
-    {VIEW_SPECTRUM, LAYOUT_MIN_W, LAYOUT_MIN_H, 1, {{PANEL_SIGMA, 0, 0, 100, 100}}},
+    {VIEW_SPECTRUM, LAYOUT_MIN_W, LOW_H, 1, {{PANEL_SIGMA, 0, 0, 100, 100}}},
     {VIEW_SPECTRUM, LAYOUT_MIN_W, 24, 2, {{PANEL_SIGMA, 0, 0, 100, 63}, {PANEL_MEASURES, 0, 63, 100, 100}}},
     {VIEW_SPECTRUM,
      120,
@@ -99,29 +104,21 @@ static const Plan plans[] = {
       {PANEL_MEASURES, 62, 0, 100, 36},
       {PANEL_RANK, 62, 36, 100, 68},
       {PANEL_TURN, 62, 68, 100, 100}}},
-    {VIEW_WATERFALL, LAYOUT_MIN_W, LAYOUT_MIN_H, 1, {{PANEL_WATERFALL, 0, 0, 100, 100}}},
+    {VIEW_WATERFALL, LAYOUT_MIN_W, LOW_H, 1, {{PANEL_WATERFALL, 0, 0, 100, 100}}},
     {VIEW_WATERFALL, LAYOUT_MIN_W, 30, 2, {{PANEL_WATERFALL, 0, 0, 100, 72}, {PANEL_RANK, 0, 72, 100, 100}}},
-    {VIEW_ATTENTION,
-     LAYOUT_MIN_W,
-     LAYOUT_MIN_H,
-     2,
-     {{PANEL_INTERACTION, 0, 0, 57, 100}, {PANEL_LOOK, 57, 0, 100, 100}}},
+    {VIEW_ATTENTION, LAYOUT_MIN_W, LOW_H, 2, {{PANEL_INTERACTION, 0, 0, 57, 100}, {PANEL_LOOK, 57, 0, 100, 100}}},
     {VIEW_ATTENTION,
      LAYOUT_MIN_W,
      30,
      3,
      {{PANEL_INTERACTION, 0, 0, 57, 100}, {PANEL_LOOK, 57, 0, 100, 57}, {PANEL_ACCURACY, 57, 57, 100, 100}}},
-    {VIEW_TABLE,
-     LAYOUT_MIN_W,
-     LAYOUT_MIN_H,
-     2,
-     {{PANEL_ANSWERS, 0, 0, 57, 100}, {PANEL_ANSWER_COUNTS, 57, 0, 100, 100}}},
+    {VIEW_TABLE, LAYOUT_MIN_W, LOW_H, 2, {{PANEL_ANSWERS, 0, 0, 57, 100}, {PANEL_ANSWER_COUNTS, 57, 0, 100, 100}}},
     {VIEW_TABLE,
      LAYOUT_MIN_W,
      30,
      3,
      {{PANEL_ANSWERS, 0, 0, 57, 100}, {PANEL_ANSWER_COUNTS, 57, 0, 100, 57}, {PANEL_ACCURACY, 57, 57, 100, 100}}},
-    {VIEW_GEOMETRY, LAYOUT_MIN_W, LAYOUT_MIN_H, 1, {{PANEL_GEOMETRY, 0, 0, 100, 100}}},
+    {VIEW_GEOMETRY, LAYOUT_MIN_W, LOW_H, 1, {{PANEL_GEOMETRY, 0, 0, 100, 100}}},
     {VIEW_GEOMETRY, LAYOUT_MIN_W, 24, 2, {{PANEL_GEOMETRY, 0, 0, 100, 63}, {PANEL_DECAY_MAP, 0, 63, 100, 100}}},
     {VIEW_GEOMETRY, 130, LAYOUT_MIN_H, 2, {{PANEL_GEOMETRY, 0, 0, 55, 100}, {PANEL_DECAY_MAP, 55, 0, 100, 100}}},
     {VIEW_GEOMETRY,
@@ -140,7 +137,7 @@ static const Plan plans[] = {
       {PANEL_DECAY_MAP, 55, 0, 100, 55},
       {PANEL_TURN, 0, 55, 55, 100},
       {PANEL_NORM, 55, 55, 100, 100}}},
-    {VIEW_FOURIER, LAYOUT_MIN_W, LAYOUT_MIN_H, 1, {{PANEL_FOURIER, 0, 0, 100, 100}}},
+    {VIEW_FOURIER, LAYOUT_MIN_W, LOW_H, 1, {{PANEL_FOURIER, 0, 0, 100, 100}}},
     {VIEW_FOURIER, LAYOUT_MIN_W, 22, 2, {{PANEL_FOURIER, 0, 0, 100, 50}, {PANEL_FOURIER_OUTPUT, 0, 50, 100, 100}}},
     {VIEW_FOURIER,
      LAYOUT_MIN_W,
@@ -149,6 +146,7 @@ static const Plan plans[] = {
      {{PANEL_FOURIER, 0, 0, 100, 36}, {PANEL_FOURIER_OUTPUT, 0, 36, 100, 68}, {PANEL_ACCURACY, 0, 68, 100, 100}}},
 };
 
+/* h: of a screen without a lesson that leaves the panels as many rows. */
 static const Plan *plan_for(int w, int h, ViewId view)
 {
     const Plan *best = NULL;
@@ -168,17 +166,40 @@ static void layout_place_panels(Layout *l, const Plan *plan, Rect area)
     }
 }
 
-Layout layout_make(int w, int h, ViewId view)
+static bool is_too_small(int w, int h)
 {
-    enum { EVENTS_FROM = 18, MESSAGE_FROM = 28, MORE_EVENTS_FROM = 44 };
-    Layout l = {0};
-    const Plan *plan = plan_for(w, h, view);
-    l.too_small = !plan;
-    if (!plan)
+    return w < LAYOUT_MIN_W || h < LAYOUT_MIN_H;
+}
+
+/* A title, and rows for what is to be done and what is to be noticed. */
+static int lesson_rows(int w, int h)
+{
+    enum { FIVE_FROM_H = 20, FOUR_FROM_W = 110 };
+    return h < FIVE_FROM_H || w >= FOUR_FROM_W ? 4 : 5;
+}
+
+/* The story gives a lesson its line, unless there is room for both. */
+static int layout_place_top(Layout *l, int w, int h, bool lesson)
+{
+    enum { BOTH_FROM = 34 };
+    int top = 0;
+    l->header = (Rect){0, top++, w, 1};
+    if (!lesson || h >= BOTH_FROM)
+        l->story = (Rect){0, top++, w, 1};
+    if (lesson) {
+        l->lesson = (Rect){0, top, w, lesson_rows(w, h)};
+        top += l->lesson.h;
+    }
+    return top;
+}
+
+Layout layout_make(int w, int h, ViewId view, bool lesson)
+{
+    enum { TOP = 2, EVENTS_FROM = 18, MESSAGE_FROM = 28, MORE_EVENTS_FROM = 44 };
+    Layout l = {.too_small = is_too_small(w, h)};
+    if (l.too_small)
         return l;
-    int bottom = h;
-    l.header = (Rect){0, 0, w, 1};
-    l.story = (Rect){0, 1, w, 1};
+    int top = layout_place_top(&l, w, h, lesson), bottom = h;
     l.keybar = (Rect){0, --bottom, w, 1};
     if (h >= MESSAGE_FROM)
         l.message = (Rect){0, --bottom, w, 1};
@@ -188,7 +209,8 @@ Layout layout_make(int w, int h, ViewId view)
         l.events = (Rect){0, bottom, w, rows};
     }
     l.decay = (Rect){0, --bottom, w, 1};
-    layout_place_panels(&l, plan, (Rect){0, 2, w, bottom - 2});
+    l.panels = (Rect){0, top, w, bottom - top};
+    layout_place_panels(&l, plan_for(w, h - (top - TOP), view), l.panels);
     return l;
 }
 
@@ -202,20 +224,25 @@ static int digits_rows(int w, int h)
     return digits_height(size, GLYPHS_BRAILLE) + 1;
 }
 
-Layout layout_make_projector(int w, int h, ViewId view, PanelId alone)
+Layout layout_make_projector(int w, int h, ViewId view, PanelId alone, bool lesson)
 {
-    enum { STORY_ROWS = 2, MARGIN = 2, TWO_FROM = 110, LEFT_OF_HUNDRED = 66 };
-    Layout l = {0};
-    l.too_small = w < LAYOUT_MIN_W || h < LAYOUT_MIN_H;
+    enum { STORY_ROWS = 2, LESSON_ROWS = 4, MARGIN = 2, PANEL_ROWS = 8, TWO_FROM = 110, LEFT_OF_HUNDRED = 66 };
+    Layout l = {.too_small = is_too_small(w, h)};
     if (l.too_small)
         return l;
-    int digits = digits_rows(w - 2 * MARGIN, h), bottom = h, top = 1 + STORY_ROWS + digits;
+    int digits = digits_rows(w - 2 * MARGIN, h), bottom = h, top = 1;
+    Rect *words = lesson ? &l.lesson : &l.story;
     l.header = (Rect){0, 0, w, 1};
-    l.story = (Rect){0, 1, w, STORY_ROWS};
-    l.digits = (Rect){MARGIN, 1 + STORY_ROWS, w - 2 * MARGIN, digits};
+    *words = (Rect){0, top, w, lesson ? LESSON_ROWS : STORY_ROWS};
+    top += words->h;
     l.keybar = (Rect){0, --bottom, w, 1};
     l.message = (Rect){0, --bottom, w, 1};
     l.decay = (Rect){0, --bottom, w, 1};
+    if (!lesson || bottom - top - digits >= PANEL_ROWS) {
+        l.digits = (Rect){MARGIN, top, w - 2 * MARGIN, digits};
+        top += digits;
+    }
+    l.panels = (Rect){0, top, w, bottom - top};
     PanelId ids[LAYOUT_PANELS_MAX];
     layout_panels(view, ids);
     PanelId first = alone < PANEL_COUNT ? alone : ids[0];
@@ -237,11 +264,10 @@ int layout_panels(ViewId view, PanelId ids[LAYOUT_PANELS_MAX])
 
 void layout_show_alone(Layout *layout, PanelId id)
 {
-    int top = layout->story.y + layout->story.h;
     if (layout->too_small)
         return;
     layout->panel_count = 1;
-    layout->panel[0] = (Panel){id, {0, top, layout->story.w, layout->decay.y - top}};
+    layout->panel[0] = (Panel){id, layout->panels};
 }
 
 Rect layout_panel(const Layout *layout, PanelId id)

@@ -27,7 +27,7 @@ dpkg-deb -x "$deb" "$box/tree" && dpkg-deb -e "$deb" "$box/control" || exit 1
         share/man/man1/lrdlab.1.gz share/zsh/vendor-completions/_lrdlab; do
         echo "./usr/$file"
     done
-    for file in presets/*.ini presets/demos/*.jsonl sweeps/*.ini; do
+    for file in presets/*.ini presets/lessons/*.ini presets/demos/*.jsonl sweeps/*.ini; do
         echo "./usr/share/lrdlab/$file"
     done
 } | sort | diff - "$box/files" >"$box/said"

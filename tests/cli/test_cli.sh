@@ -30,7 +30,7 @@ out_has "offers what the verb takes" "--speed	"
 expect "completion of nothing" 2 "needs WORD" complete
 expect "help of a verb" 0 "" help train
 out_has "help lists its options" "--save-every N"
-for verb in lab train watch demo sweep phase shot presets settings keys info doctor bench help complete; do
+for verb in lab lesson train watch demo sweep phase shot presets settings keys info doctor bench help complete; do
     expect "$verb --help" 0 "" $verb --help
     out_has "$verb --help says the usage" "usage: lrdlab $verb"
 done
@@ -102,6 +102,27 @@ expect "an unknown demo" 2 'there is no demo "nothing"' demo nothing
 expect "two demos" 2 "one operand is enough" demo mine mine
 expect "a demo without a terminal" 2 "terminal" demo mine
 
+# ---- Lessons
+expect "lesson --list" 0 "" lesson --list
+out_has "lists the one that is compiled in" "grokking  compiled in"
+expect "lesson --checks" 0 "" lesson --checks
+out_has "lists what a step can wait for" "rank-below N"
+expect "lesson --checks --markdown" 0 "" lesson --checks --markdown
+out_has "as Markdown" '| `key KEY` |'
+expect "an unknown lesson" 2 'did you mean grokking?' lesson groking
+mkdir -p config/lrdlab/lessons
+printf '[lesson]\ntitle = Mine\nabout = A.\n[step]\ntitle = S\ndo = D.\nnotice = N.\nwait = rian\nvieu = table\n' >bad.ini
+expect "a lesson with faults" 2 'bad.ini:8: a lesson cannot wait for "rian"' lesson ./bad.ini
+[ "$(wc -l <err)" = 2 ] && grep -q 'bad.ini:9: a \[step\] has no "vieu"; did you mean view?' err
+report "all of its faults" $?
+sed '/wait\|vieu/d' bad.ini >config/lrdlab/lessons/mine.ini
+expect "a lesson of one's own" 0 "" lesson --list
+out_has "is listed" "mine      your own     Mine"
+expect "info of a lesson" 0 "" info config/lrdlab/lessons/mine.ini
+out_has "says what it holds" "1: S"
+expect "info of a lesson with faults" 2 "reads like a lesson but has faults" info bad.ini
+expect "a lesson without a terminal" 2 "terminal" lesson mine
+
 # ---- The lab without a terminal
 for term in "" dumb xterm; do
     TERM=$term "$program" lab >out 2>err </dev/null
@@ -109,6 +130,9 @@ for term in "" dumb xterm; do
     report "lab without a terminal, TERM=$term" $?
 done
 
+TERM=xterm "$program" lesson >out 2>err </dev/null
+[ $? = 2 ] && [ ! -s out ] && [ "$(wc -l <err)" = 1 ] && grep -q terminal err
+report "lesson without a terminal" $?
 TERM=xterm "$program" watch x.jsonl >out 2>err </dev/null
 [ $? = 2 ] && [ ! -s out ] && grep -q train err && ! grep -q "$(printf '\033')" err
 report "watch without a terminal" $?

@@ -167,7 +167,7 @@ a_minute() {
     must "minute: the lab opens" wait_for 'step [0-9]'
     end=$(($(date +%s) + 60))
     while [ "$(date +%s)" -lt $end ]; do
-        for key in t Up Up Down d d u Space . . Space 2 3 1 x y x y n m b T '*' / '[' '[' '{' '}' Home End '[' t Enter v V c t c C '[' '[' Escape o Escape g g r R; do
+        for key in t Up Up Down d d u Space . . Space 2 3 1 x y x y n m b T '*' / L Right Right Left L '[' '[' '{' '}' Home End '[' t Enter v V c t c C '[' '[' Escape o Escape g g r R; do
             press "$key"
             sleep 0.05
         done
@@ -247,6 +247,86 @@ press Escape
 expect "one panel: Escape shows all" wait_for 'stable rank of Q/K'
 press q
 expect "one panel: q ends with 0" ended_with 0
+
+# Steps that only keys fulfil, and one that the run fulfils whatever its speed.
+cat >"$box/short.ini" <<EOF
+[lesson]
+title = Short
+about = A lesson for a test.
+preset = $box/small.ini
+[step]
+title = First
+do = Press * and then t.
+notice = A first thing.
+set = decay.kind none
+view = geometry
+wait = key *, setting decay.kind lrd
+keys = * t
+[step]
+title = Second
+do = Wait.
+notice = A second thing.
+set = lab.speed 100
+view = curves
+wait = steps 20
+[step]
+title = Third
+do = Wait for ever.
+notice = A third thing.
+wait = step 1000000000000
+EOF
+printf '[task]\np = 29\n[model]\ndim = 32\ndepth = 1\nheads = 2\nmlp = 64\n[train]\nbatch = 128\neval_every = 20\nsample_every = 5\nsteps = 1000000\nthreads = 2\n[lab]\nspeed = 200\n' >"$box/small.ini"
+for size in 80x24 60x16; do
+    open_terminal ${size%x*} ${size#*x}
+    start_program "$program lesson $box/short.ini --log $box/lesson-$size.jsonl"
+    must "lesson $size: its first step" wait_for 'Lesson 1/3  First'
+    expect "lesson $size: what the step changes is in force" wait_for '\[none\]'
+    expect "lesson $size: it waits" wait_for 'waits for key \*'
+    expect "lesson $size: the run goes on meanwhile" eventually step_is_above 40
+    press '*'
+    expect "lesson $size: for the second of its checks then" wait_for 'waits for decay.kind lrd'
+    press t
+    expect "lesson $size: done" wait_for 'done: → next'
+    press Right
+    expect "lesson $size: the second step with its view" wait_for '─ accuracy'
+    expect "lesson $size: which the run fulfils" wait_for '2/3 .*done: → next'
+    press PPage
+    expect "lesson $size: back, and still done" wait_for '1/3 .*done: → next'
+    press NPage NPage
+    expect "lesson $size: one that is not done can be skipped" wait_for '3/3 .*Third'
+    press L
+    expect "lesson $size: L closes it" wait_gone 'Lesson 3/3'
+    expect "lesson $size: the run is kept" eventually step_is_above 60
+    press L
+    expect "lesson $size: L opens it where it was" wait_for 'Lesson 3/3'
+    press P
+    expect "lesson $size: it is there for a projector too" wait_for 'Lesson 3/3'
+    press Right
+    expect "lesson $size: the last one ends it" wait_gone 'Lesson'
+    press q
+    expect "lesson $size: q ends with 0" ended_with 0
+    expect "lesson $size: its changes are in the log, the first at step 0" \
+        grep -q '"event": *"set", *"step": *0, *"key": *"decay.kind"' "$box/lesson-$size.jsonl"
+done
+
+open_terminal 80 24
+start_lab
+must "lesson in the lab: the lab opens" wait_for 'step [0-9]'
+expect "lesson in the lab: it has run a while" eventually step_is_above 400
+press L
+expect "lesson in the lab: L offers one" wait_for 'Lesson  Grokking'
+far=$(step)
+press L
+expect "lesson in the lab: L again leaves the run as it was" eventually step_is_above $((far + 20))
+press L
+press Right
+expect "lesson in the lab: it begins with a run of its own" wait_for 'Lesson 1/7'
+expect "lesson in the lab: from step 0" eventually step_is_below 400
+expect "lesson in the lab: as its first step wants it" wait_for "$in_force_l2"
+press t
+expect "lesson in the lab: t goes to the preset's own strength" wait_for "\[LRD\].*strength $("$program" settings classroom | sed -n 's/^strength = //p')"
+press q
+expect "lesson in the lab: q ends with 0" ended_with 0
 
 open_terminal 80 24
 start_lab

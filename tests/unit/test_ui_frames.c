@@ -11,6 +11,8 @@
 
 #include <lrd/ui/action.h>
 #include <lrd/ui/frame.h>
+#include <lrd/ui/lesson_check.h>
+#include <lrd/ui/lesson_file.h>
 #include <lrd/ui/portrait_wish.h>
 #include <lrd/view/export.h>
 
@@ -291,6 +293,10 @@ static void test_every_size_draws(void **state)
     UiState u = ui_state_new();
     u.glyphs = GLYPHS_ASCII;
     prompt_start(&u.prompt, NULL, &b->settings);
+    static Lesson lesson;
+    Text problems = {0};
+    assert_true(status_is_ok(lesson_load("presets/lessons/grokking.ini", &lesson, &problems)));
+    u.lesson.lesson = &lesson;
     Canvas *c = canvas_new(1, 1);
     int bad = 0;
     for (int h = 1; h <= 80; h += h < 20 ? 1 : 7)
@@ -306,6 +312,8 @@ static void test_every_size_draws(void **state)
             u.projector = h % 3 == 0;
             u.matrix = w % FAKE_MATRICES;
             u.past = w % 2 ? -1 : 37 * h;
+            u.lesson.open = w % 4 < 2;
+            u.lesson.step = (w + h) % (lesson.count + 1) - 1;
             canvas_resize(c, w, h);
             frame_draw(c, &s, &u);
             for (int i = 0; i < w * h; i++)
@@ -350,6 +358,51 @@ static void test_branches_are_as_stored(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* A lesson: awaited, done, offered, at the end of a run that did not bring it, and for a projector. */
+static void test_lessons_are_as_stored(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        int64_t run;
+        int step;
+        SessionState state;
+        GlyphSet glyphs;
+        bool projector;
+    } rows[] = {
+        {"lesson", 840, 1, SESSION_RUNNING, GLYPHS_BRAILLE, false},
+        {"lesson-done", 2600, 3, SESSION_RUNNING, GLYPHS_BRAILLE, false},
+        {"lesson-end", 840, 3, SESSION_HOLDING, GLYPHS_BRAILLE, false},
+        {"lesson-offer", 840, LESSON_OFFER, SESSION_RUNNING, GLYPHS_BRAILLE, false},
+        {"lesson-ascii", 840, 2, SESSION_PAUSED, GLYPHS_ASCII, false},
+        {"lesson-projector", 2600, 6, SESSION_RUNNING, GLYPHS_BRAILLE, true},
+    };
+    static Lesson lesson;
+    Text problems = {0};
+    assert_true(status_is_ok(lesson_load("presets/lessons/grokking.ini", &lesson, &problems)));
+    int wrong = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        Board *b = fake_board(rows[i].run);
+        Snapshot s = fake_snapshot(b, rows[i].state);
+        UiState u = ui_state_new();
+        u.glyphs = rows[i].glyphs;
+        u.projector = rows[i].projector;
+        u.lesson = (LessonPlace){.lesson = &lesson, .open = true, .step = rows[i].step};
+        u.view = rows[i].step >= 0 ? lesson.step[rows[i].step].view : VIEW_OVERVIEW;
+        lesson_follow(&u, &s, UI_KEY_NONE);
+        for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+            char name[64];
+            snprintf(name, sizeof name, "%s-%dx%d", rows[i].name, sizes[k][0], sizes[k][1]);
+            Canvas *c = canvas_new(sizes[k][0], sizes[k][1]);
+            frame_draw(c, &s, &u);
+            wrong += compare_frame(name, c);
+            canvas_free(c);
+        }
+        board_free(b);
+    }
+    assert_int_equal(wrong, 0);
+}
+
 static void test_too_small_says_what_it_needs(void **state)
 {
     (void)state;
@@ -375,6 +428,7 @@ int main(void)
         cmocka_unit_test(test_frames_are_as_stored),       cmocka_unit_test(test_views_are_as_stored),
         cmocka_unit_test(test_overlays_are_as_stored),     cmocka_unit_test(test_branches_are_as_stored),
         cmocka_unit_test(test_every_size_draws),           cmocka_unit_test(test_too_small_says_what_it_needs),
+        cmocka_unit_test(test_lessons_are_as_stored),
     };
     return cmocka_run_group_tests_name("ui_frames", tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include <lrd/run/preset.h>
 
 int verb_lab(const Arguments *a);
+int verb_lesson(const Arguments *a); /* a->list: what there is; a->checks: what a step can wait for */
 int verb_train(const Arguments *a);
 int verb_sweep(const Arguments *a);
 int verb_phase(const Arguments *a);

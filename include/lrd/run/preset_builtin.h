@@ -1,6 +1,7 @@
-/* run/preset_builtin: the shipped presets, compiled in so that the bare program works from anywhere.
+/* run/preset_builtin: the shipped presets and lessons, compiled in so that the bare program works from anywhere.
  *
- * The table is generated from the presets directory by tools/embed-presets.sh while the program is built.
+ * The tables are generated from the folders presets and presets/lessons by tools/embed-presets.sh while the program is
+ * built.
  *
  * Ownership: constant. Threads: any. */
 #ifndef LRD_RUN_PRESET_BUILTIN_H
@@ -13,5 +14,7 @@ typedef struct PresetBuiltin {
 
 extern const PresetBuiltin preset_builtin[]; /* sorted by name */
 extern const int preset_builtin_count;
+extern const PresetBuiltin lesson_builtin[]; /* likewise */
+extern const int lesson_builtin_count;
 
 #endif

@@ -1,4 +1,4 @@
-/* ui/handlers: what the keys of the action table do; only action.c calls them.
+/* ui/handlers: what the keys of the action table do; only action.c calls them, and ui.c lesson_begin.
  *
  * Each changes the UiState and asks through the effect.
  * Threads: the ui thread. */
@@ -17,10 +17,14 @@ KeyHandler key_scrub, key_cursor, key_scrub_events, key_scrub_ends, key_branch, 
 KeyHandler key_replay_pause, key_replay_row, key_replay_speed, key_replay_ends, key_replay_lead;
 /* handlers_decay.c: the decay and other settings */
 KeyHandler key_kind, key_toggle, key_strength, key_targets, key_ask_strength, key_ask_rate, key_ask_any, key_scale;
+/* handlers_lesson.c: the lesson */
+KeyHandler key_lesson, key_lesson_step;
 /* handlers_view.c: what is shown and how */
 KeyHandler key_view, key_next_view, key_log_steps, key_log_values, key_alone, key_zoom, key_projector, key_rank,
     key_matrix, key_try, key_glyphs, key_theme, key_help, key_close, key_picture, key_quit;
 
+/* The lesson that is lent begins, over the run in hand or (anew) over a new one of its preset; it is set going. */
+void lesson_begin(const KeyPress *k, bool anew);
 /* A new run starts: what was wished for the old one, and how to undo it, is over. */
 void ui_forget_run(UiState *u);
 /* The strength last used with that kind in this session, or a usual one. */

@@ -4,6 +4,8 @@
 #ifndef LRD_UI_KEY_H
 #define LRD_UI_KEY_H
 
+#include <lrd/base/text.h>
+
 enum {
     UI_KEY_NONE = 0,
     UI_KEY_TAB = 9,
@@ -19,8 +21,17 @@ enum {
     UI_KEY_SHIFT_DOWN,
     UI_KEY_HOME,
     UI_KEY_END,
+    UI_KEY_LEFT,
+    UI_KEY_RIGHT,
+    UI_KEY_PAGE_UP, /* what a presenter's remote sends */
+    UI_KEY_PAGE_DOWN,
     UI_KEY_KILL,   /* ^U: the prompt's whole line */
     UI_KEY_REDRAW, /* ^L: paint every cell again */
 };
+
+/* As people write it: "t", "space", "Up"; UI_KEY_NONE when it is no key. */
+int ui_key_find(const char *word);
+/* As the key bar shows it: "t", "space", "↑". */
+void ui_key_print(int code, Text *out);
 
 #endif

@@ -15,6 +15,7 @@ typedef struct LineItem {
     char key[LINE_KEY_MAX]; /* before the text, in ROLE_KEY; "" for none */
     char text[LINE_TEXT_MAX];
     Role role;
+    bool marked;  /* its key stands out */
     int priority; /* 1 stays longest; of equal ones the later goes first */
     int gap;      /* cells before it, unless it is the first */
     bool right;
@@ -32,6 +33,8 @@ typedef struct Line {
 void line_add(Line *l, int priority, int gap, Role role, const char *format, ...) __attribute__((format(printf, 5, 6)));
 /* "space pause": a key and what it does. */
 void line_add_key(Line *l, int priority, const char *key, const char *label);
+/* The same, so that it stands out among the others. */
+void line_add_marked_key(Line *l, int priority, const char *key, const char *label);
 /* Drops what does not fit into width. Returns the width that the left and right items take together. */
 int line_fit(Line *l, int width);
 /* line_fit, and drawn into the first row of r. */

@@ -15,6 +15,8 @@ typedef void PanelDraw(Canvas *c, Rect r, const Snapshot *s, const UiState *u);
 PanelDraw panel_digits;
 /* Lines. */
 PanelDraw panel_header, panel_story, panel_decay, panel_events, panel_message, panel_keys, panel_branches;
+/* The step of a lesson. */
+PanelDraw panel_lesson;
 /* Frames with curves: panel_curves.c and panel_rank.c. */
 PanelDraw panel_accuracy, panel_loss, panel_rank, panel_turn, panel_norm;
 /* Singular values as bars; the table of measures. */
@@ -29,7 +31,7 @@ PanelDraw panel_fourier, panel_fourier_output;
 PanelDraw panel_interaction, panel_look;
 /* The table of answers; what it adds up to. */
 PanelDraw panel_answers, panel_answer_counts;
-/* Over the panels; r is the room between the story and the decay line. */
+/* Over the panels; r is the room of all panels. */
 PanelDraw overlay_help, overlay_about, overlay_prompt, overlay_presets, overlay_pair;
 
 /* How its value axis is at first; y changes it unless it is fixed. */

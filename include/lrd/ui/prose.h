@@ -14,6 +14,8 @@ int prose_wrapped(Canvas *c, Rect r, Role role, const char *utf8);
 int prose_filled(Canvas *c, Rect r, Role role, const char *utf8);
 /* Rows that prose_wrapped would need. */
 int prose_rows(int width, const char *utf8);
+/* The same of its first sentence. */
+int prose_first_rows(int width, const char *utf8);
 /* A cleared, framed box of this inner size in the middle of r (at its bottom when low); returns the inside. */
 Rect prose_box(Canvas *c, Rect r, int w, int h, bool low, const char *title);
 

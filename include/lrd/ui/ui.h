@@ -10,6 +10,7 @@
 
 #include <lrd/base/status.h>
 #include <lrd/run/source.h>
+#include <lrd/ui/lesson.h>
 #include <lrd/view/layout.h>
 #include <lrd/view/theme.h>
 
@@ -19,6 +20,8 @@ typedef struct UiOptions {
     const Scheme *theme;    /* NULL: dark, or none under NO_COLOR */
     const GlyphSet *glyphs; /* NULL: Braille where the locale is UTF-8, else ASCII */
     int hints_seen;         /* the first hints that are not to be shown again */
+    const Lesson
+        *lesson; /* begins at once over a session that was started paused; NULL: none. It must outlive ui_run */
 } UiOptions;
 
 typedef struct UiResult {

@@ -4,7 +4,7 @@
  * run has caught up (snapshot->commands) a change is a wish: the screen shows it marked as to come, and further
  * keys build on it.
  *
- * Ownership: plain values; presets and preset_count are lent by the loop. Threads: the ui thread. */
+ * Ownership: plain values; presets and the lesson are lent by the loop. Threads: the ui thread. */
 #ifndef LRD_UI_STATE_H
 #define LRD_UI_STATE_H
 
@@ -13,12 +13,13 @@
 
 #include <lrd/run/preset.h>
 #include <lrd/run/session.h>
+#include <lrd/ui/lesson.h>
 #include <lrd/ui/pair_try.h>
 #include <lrd/ui/prompt.h>
 #include <lrd/view/layout.h>
 #include <lrd/view/theme.h>
 
-enum { UI_WISHES_MAX = 32, UI_CHANGES_MAX = 64, UI_COMMANDS_MAX = 4, UI_PLAN_MAX = 12, UI_MESSAGE_MAX = 256 };
+enum { UI_WISHES_MAX = 32, UI_CHANGES_MAX = 64, UI_COMMANDS_MAX = 8, UI_PLAN_MAX = 12, UI_MESSAGE_MAX = 256 };
 
 typedef enum Overlay {
     OVERLAY_NONE,
@@ -92,6 +93,7 @@ typedef struct UiState {
     double strength[DECAY_KIND_COUNT]; /* last used with that kind in this session, NAN: never */
     Change change[UI_CHANGES_MAX];     /* newest last */
     int change_count;
+    LessonPlace lesson;
 } UiState;
 
 typedef enum EffectFlag {
@@ -99,6 +101,7 @@ typedef enum EffectFlag {
     EFFECT_PICTURE = 2, /* write an SVG of the screen */
     EFFECT_PRESETS = 4, /* look presets up and lend them */
     EFFECT_REPAINT = 8, /* every cell anew */
+    EFFECT_LESSON = 16, /* read the lesson and lend it */
 } EffectFlag;
 
 typedef struct UiEffect {
@@ -125,6 +128,8 @@ void ui_state_follow(UiState *u, const Snapshot *s);
 Settings ui_state_settings(const UiState *u, const Snapshot *s);
 /* Whether this key has a wish that is still to come. */
 bool ui_state_is_wished(const UiState *u, const char *key);
+/* Whether it is another value than the one in force. */
+bool ui_setting_would_change(const Settings *now, const char *key, const char *value);
 /* Paused now or as soon as the wish is fulfilled. */
 bool ui_state_is_paused(const UiState *u, const Snapshot *s);
 

@@ -55,22 +55,25 @@ typedef struct Panel {
 typedef struct Layout {
     bool too_small;  /* below 60 x 16: every rectangle is empty; say the size needed, go on training */
     Rect header;     /* name, task, state, step, rate, time left */
-    Rect story;      /* one line that says what is happening; two for the projector */
+    Rect story;      /* one line that says what is happening; two for the projector; empty where a lesson needs it */
+    Rect lesson;     /* four or five lines; empty without a lesson */
     Rect digits;     /* the numbers in large; only for the projector */
     Rect decay;      /* the decay in force, strength, targets */
     Rect events;     /* the newest events; empty below 18 rows, taller than one row on tall screens */
     Rect message;    /* what was just answered; empty below 28 rows: messages then take the events line for a
-                        moment, or the story line where there is no events line either */
+                        moment, or the story line where there is no events line either, or the lesson's last */
     Rect keybar;     /* last row */
+    Rect panels;     /* the room of all panels, for overlays too */
     int panel_count; /* in reading order */
     Panel panel[LAYOUT_PANELS_MAX];
 } Layout;
 
-Layout layout_make(int w, int h, ViewId view);
+/* lesson: with room for one. */
+Layout layout_make(int w, int h, ViewId view, bool lesson);
 
 /* The same for a lecture room: the numbers in large, the first panel of the view (or `alone`, PANEL_COUNT: none), on a
  * wide screen the singular values beside it. */
-Layout layout_make_projector(int w, int h, ViewId view, PanelId alone);
+Layout layout_make_projector(int w, int h, ViewId view, PanelId alone, bool lesson);
 
 /* The panels that the largest screen shows in a view; returns how many. */
 int layout_panels(ViewId view, PanelId ids[LAYOUT_PANELS_MAX]);

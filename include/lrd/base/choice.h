@@ -1,0 +1,15 @@
+/* base/choice: a word that must be one of a few.
+ *
+ * Ownership: none kept. Threads: any. */
+#ifndef LRD_BASE_CHOICE_H
+#define LRD_BASE_CHOICE_H
+
+#include <lrd/base/status.h>
+
+/* Its place among the names, -1 when it is none of them. */
+int choice_find(const char *word, const char *const *names, int count);
+/* STATUS_INPUT: "there is no view "tabel"; did you mean table?", or all the names where none is near.
+ * wrong: the sentence up to the word. */
+Status choice_refuse(const char *wrong, const char *word, const char *const *names, int count);
+
+#endif

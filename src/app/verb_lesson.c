@@ -1,0 +1,92 @@
+#include <lrd/app/look.h>
+#include <lrd/app/setup.h>
+#include <lrd/app/verbs.h>
+#include <lrd/base/util.h>
+#include <lrd/run/session.h>
+#include <lrd/ui/lesson_check.h>
+#include <lrd/ui/lesson_file.h>
+#include <lrd/ui/ui.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static int lesson_print(const Arguments *a)
+{
+    Text text = {0};
+    if (a->markdown)
+        lesson_print_checks_markdown(&text);
+    else
+        lesson_print_checks(&text);
+    fputs(text_str(&text), stdout);
+    text_free(&text);
+    return EXIT_DONE;
+}
+
+static int lesson_print_list(void)
+{
+    PresetEntry *entries;
+    int count = lesson_list(&entries);
+    presets_print(entries, count);
+    free(entries);
+    return EXIT_DONE;
+}
+
+/* All faults of the file go to stderr. */
+static int lesson_read(const Arguments *a, Lesson *lesson)
+{
+    Text problems = {0};
+    Status s = lesson_load(a->operand ? a->operand : lesson_default_name, lesson, &problems);
+    cli_tell_lines(text_str(&problems));
+    int code = status_is_ok(s) || problems.length ? (int)s.code : cli_report(s);
+    text_free(&problems);
+    return code;
+}
+
+static int lesson_run(Run *run, const Look *look, const Lesson *lesson)
+{
+    UiOptions options = look_ui_options(look);
+    UiResult result;
+    options.lesson = lesson;
+    Session *session = session_start(run, true);
+    Status s = ui_run(source_of_session(session), &options, &result);
+    session_free(session);
+    cli_report(s);
+    return result.signal ? EXIT_SIGNAL + result.signal : (int)s.code;
+}
+
+/* The run is that of the lesson's preset, with --set on top. */
+static int lesson_start(const Arguments *a, const Look *look, const Lesson *lesson)
+{
+    Arguments own = *a;
+    own.operand = lesson->preset;
+    Setup setup;
+    int code = setup_read(&own, NULL, &setup);
+    if (code == EXIT_DONE) {
+        Status s;
+        RunOptions options = setup_run_options(&own, &setup);
+        Run *run = run_new(&options, &s);
+        code = run ? lesson_run(run, look, lesson) : cli_report(s);
+    }
+    setup_free(&setup);
+    return code;
+}
+
+int verb_lesson(const Arguments *a)
+{
+    if (a->list)
+        return lesson_print_list();
+    if (a->checks)
+        return lesson_print(a);
+    Look look;
+    Status s = look_read(a, &look);
+    if (!status_is_ok(s))
+        return cli_report(s);
+    Lesson *lesson = xcalloc(1, sizeof *lesson);
+    int code = lesson_read(a, lesson); /* so that a file can be tried where there is no terminal */
+    if (code == EXIT_DONE)
+        code = cli_report(ui_check_terminal());
+    if (code == EXIT_DONE)
+        code = lesson_start(a, &look, lesson);
+    free(lesson);
+    return code;
+}

@@ -1,0 +1,101 @@
+#include <lrd/ui/handlers.h>
+
+#include <lrd/ui/key.h>
+#include <lrd/ui/lesson_check.h>
+
+/* What it shows and changes; settings only the first time, so that going back to read undoes nothing. */
+static void enter_step(const KeyPress *k, int number)
+{
+    UiState *u = k->u;
+    LessonPlace *p = &u->lesson;
+    p->step = number;
+    p->from = k->s->step;
+    u->past = -1;
+    u->overlay = OVERLAY_NONE;
+    u->is_alone = false;
+    u->message[0] = '\0';
+    const LessonStep *step = lesson_step(p);
+    if (step->has_view)
+        u->view = step->view;
+    if (number < p->begun)
+        return;
+    p->begun = number + 1;
+    p->held[number] = 0;
+    Text words = {0};
+    for (int i = 0; i < step->set_count; i++)
+        if (ui_ask_set(k, step->set[i].key, step->set[i].value))
+            text_addf(&words, "%s%s %s", words.length ? ", " : "", step->set[i].key, step->set[i].value);
+    ui_change_done(k);
+    if (words.length)
+        ui_say(u, "For this step: %s. u takes it back.", text_str(&words));
+    text_free(&words);
+    p->unsent = k->e->command_count;
+    lesson_follow(u, k->s, UI_KEY_NONE);
+}
+
+void lesson_begin(const KeyPress *k, bool anew)
+{
+    LessonPlace *p = &k->u->lesson;
+    const LessonStep *first = &p->lesson->step[0];
+    *p = (LessonPlace){.lesson = p->lesson, .open = true};
+    ui_forget_run(k->u);
+    if (anew) {
+        /* Paused until all is set: else some of its steps would be made without. */
+        ui_ask(k->e, COMMAND_PAUSE, "", "");
+        ui_ask(k->e, COMMAND_PRESET, "", p->lesson->preset);
+        k->u->strength[p->lesson->start.decay.kind] = p->lesson->start.decay.strength;
+    }
+    for (int i = 0; i < first->set_count; i++)
+        ui_ask(k->e, COMMAND_SET, first->set[i].key, first->set[i].value);
+    ui_ask(k->e, COMMAND_RESUME, "", "");
+    p->begun = 1;
+    enter_step(k, 0);
+    p->unsent = k->e->command_count;
+}
+
+static void leave(UiState *u)
+{
+    u->lesson.open = false;
+    ui_say(u, "The lesson is closed where it was: L opens it again. The run goes on.");
+}
+
+void key_lesson(const KeyPress *k)
+{
+    LessonPlace *p = &k->u->lesson;
+    if (p->open) {
+        leave(k->u);
+        return;
+    }
+    p->open = true;
+    if (p->begun == 0)
+        p->step = LESSON_OFFER;
+    if (!p->lesson)
+        k->e->flags |= EFFECT_LESSON;
+    k->u->message[0] = '\0';
+}
+
+static void go_forth(const KeyPress *k)
+{
+    LessonPlace *p = &k->u->lesson;
+    if (p->step == LESSON_OFFER) {
+        lesson_begin(k, true);
+    } else if (p->step + 1 < p->lesson->count) {
+        enter_step(k, p->step + 1);
+    } else {
+        *p = (LessonPlace){.lesson = p->lesson, .step = LESSON_OFFER};
+        ui_say(k->u, "That was the lesson. The run goes on; L offers the lesson again.");
+    }
+}
+
+void key_lesson_step(const KeyPress *k)
+{
+    LessonPlace *p = &k->u->lesson;
+    if (!p->open || !p->lesson)
+        ui_say(k->u, "→ and ← go through a lesson: L opens one.");
+    else if (k->code == UI_KEY_RIGHT || k->code == UI_KEY_PAGE_DOWN)
+        go_forth(k);
+    else if (p->step > 0)
+        enter_step(k, p->step - 1);
+    else
+        ui_say(k->u, "There is nothing before this; L closes the lesson.");
+}

@@ -1,0 +1,474 @@
+#include <lrd/ui/lesson_file.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <lrd/base/choice.h>
+#include <lrd/base/quote.h>
+#include <lrd/base/util.h>
+#include <lrd/run/ini.h>
+#include <lrd/run/place.h>
+#include <lrd/run/preset_builtin.h>
+#include <lrd/run/textfile.h>
+#include <lrd/ui/action.h>
+#include <lrd/ui/lesson_check.h>
+
+enum { LESSON_BYTES_MAX = 1 << 20, FIELDS_MAX = 8 };
+
+static const char lesson_folder[] = "lessons", lesson_ending[] = ".ini";
+const char *const lesson_default_name = "grokking";
+
+typedef struct LessonReader {
+    const char *name;
+    Lesson *lesson;
+    Text *problems;
+    int faults;
+    int section;                /* in sections, -1: in one that does not exist, or before the first */
+    int heading;                /* its line */
+    int field_line[FIELDS_MAX]; /* where each of its fields stands, 0: not yet */
+    int lesson_line, step_count;
+    LessonStep *step; /* in hand */
+    LessonStep spare; /* takes what is one step too many */
+} LessonReader;
+
+#define LESSON_FAULT(r, line, ...) ini_fault((r)->problems, &(r)->faults, (r)->name, line, __VA_ARGS__)
+
+static void tell_fault(LessonReader *r, int line, Status s)
+{
+    if (!status_is_ok(s))
+        LESSON_FAULT(r, line, "%s", s.text);
+}
+
+/* ---- Texts */
+
+/* Sentences end as ui/prose sees it. */
+static bool sentences_are_short(LessonReader *r, const IniItem *item)
+{
+    bool good = true;
+    for (const char *at = item->value; *at;) {
+        const char *stop = strstr(at, ". ");
+        size_t bytes = stop ? (size_t)(stop - at) + 1 : strlen(at);
+        char sentence[LESSON_TEXT_MAX];
+        snprintf(sentence, sizeof sentence, "%.*s", (int)bytes, at);
+        if (canvas_width(sentence) > LESSON_SENTENCE_MAX) {
+            LESSON_FAULT(r, item->line, "a sentence of %s has %d characters; at most %d are allowed, two lines: %s",
+                         item->key, canvas_width(sentence), LESSON_SENTENCE_MAX, quote_word(sentence).text);
+            good = false;
+        }
+        at += bytes + (stop != NULL);
+    }
+    return good;
+}
+
+static void read_text(LessonReader *r, const IniItem *item, char out[LESSON_TEXT_MAX])
+{
+    size_t n = strlen(item->value);
+    if (!*item->value)
+        LESSON_FAULT(r, item->line, "%s is empty", item->key);
+    else if (!quote_is_plain(item->value))
+        LESSON_FAULT(r, item->line, "%s holds control characters, or is not UTF-8", item->key);
+    else if (n >= LESSON_TEXT_MAX)
+        LESSON_FAULT(r, item->line, "%s has %zu bytes; at most %d are allowed", item->key, n, LESSON_TEXT_MAX - 1);
+    else if (sentences_are_short(r, item))
+        memcpy(out, item->value, n + 1);
+}
+
+static void read_title(LessonReader *r, const IniItem *item, char out[LESSON_TEXT_MAX])
+{
+    read_text(r, item, out);
+    if (canvas_width(out) > LESSON_TITLE_MAX)
+        LESSON_FAULT(r, item->line, "title has %d characters; at most %d are allowed", canvas_width(out),
+                     LESSON_TITLE_MAX);
+}
+
+/* ---- Lists: each piece between these separators, trimmed. */
+
+static char *next_piece(char **rest, const char *separators)
+{
+    for (char *piece; (piece = strsep(rest, separators));) {
+        piece += strspn(piece, " \t");
+        size_t n = strlen(piece);
+        while (n > 0 && (piece[n - 1] == ' ' || piece[n - 1] == '\t'))
+            piece[--n] = '\0';
+        if (n > 0)
+            return piece;
+    }
+    return NULL;
+}
+
+typedef void ReadPiece(LessonReader *r, int line, char *piece);
+
+static void read_list(LessonReader *r, const IniItem *item, const char *separators, int most, ReadPiece *read)
+{
+    char *copy = xstrdup(item->value), *rest = copy;
+    int count = 0;
+    for (char *piece; (piece = next_piece(&rest, separators)); count++)
+        if (count < most)
+            read(r, item->line, piece);
+    if (count == 0 || count > most)
+        LESSON_FAULT(r, item->line, "%s names %d things; it takes 1 to %d", item->key, count, most);
+    free(copy);
+}
+
+static void read_check(LessonReader *r, int line, char *piece)
+{
+    LessonCheck check;
+    Status s = lesson_check_read(piece, &check);
+    tell_fault(r, line, s);
+    if (status_is_ok(s))
+        r->step->check[r->step->check_count++] = check;
+}
+
+static void read_set_piece(LessonReader *r, int line, char *piece)
+{
+    Settings scratch = settings_default();
+    LessonSet set = {0};
+    size_t n = strcspn(piece, " \t");
+    const char *value = piece + n + strspn(piece + n, " \t");
+    char *key = piece;
+    if (!*value) {
+        LESSON_FAULT(r, line, "%s has no value; a setting is written KEY VALUE, as in decay.kind l2",
+                     quote_word(piece).text);
+        return;
+    }
+    key[n] = '\0';
+    Status s = settings_set(&scratch, key, value);
+    if (status_is_ok(s) && !settings_find(key)->midrun)
+        s = status_input("%s cannot change while a run trains; a preset can set it", key);
+    else if (status_is_ok(s) && strlen(value) >= sizeof set.value)
+        s = status_input("the value of %s is too long", key);
+    tell_fault(r, line, s);
+    if (!status_is_ok(s))
+        return;
+    memcpy(set.key, key, strlen(key) + 1);
+    memcpy(set.value, value, strlen(value) + 1);
+    r->step->set[r->step->set_count++] = set;
+}
+
+static void read_key_piece(LessonReader *r, int line, char *piece)
+{
+    int code;
+    Status s = lesson_key_read(piece, &code);
+    tell_fault(r, line, s);
+    if (status_is_ok(s))
+        r->step->key[r->step->key_count++] = code;
+}
+
+/* ---- The fields of the two sections */
+
+static void read_lesson_title(LessonReader *r, const IniItem *item)
+{
+    read_title(r, item, r->lesson->title);
+}
+
+static void read_about(LessonReader *r, const IniItem *item)
+{
+    read_text(r, item, r->lesson->about);
+}
+
+static void read_preset(LessonReader *r, const IniItem *item)
+{
+    Text problems = {0};
+    Schedule schedule = {0};
+    Status s = preset_load(item->value, &r->lesson->start, &schedule, &problems);
+    if (status_is_ok(s) && strlen(item->value) >= sizeof r->lesson->preset)
+        s = status_input("the name of the preset is too long");
+    tell_fault(r, item->line, s);
+    if (status_is_ok(s))
+        memcpy(r->lesson->preset, item->value, strlen(item->value) + 1);
+    schedule_free(&schedule);
+    text_free(&problems);
+}
+
+static void read_step_title(LessonReader *r, const IniItem *item)
+{
+    read_title(r, item, r->step->title);
+}
+
+static void read_act(LessonReader *r, const IniItem *item)
+{
+    read_text(r, item, r->step->act);
+}
+
+static void read_notice(LessonReader *r, const IniItem *item)
+{
+    read_text(r, item, r->step->notice);
+}
+
+static void read_wait(LessonReader *r, const IniItem *item)
+{
+    read_list(r, item, ",", LESSON_CHECKS_MAX, read_check);
+}
+
+static void read_set(LessonReader *r, const IniItem *item)
+{
+    read_list(r, item, ",", LESSON_SETS_MAX, read_set_piece);
+}
+
+static void read_view(LessonReader *r, const IniItem *item)
+{
+    r->step->has_view = view_find(item->value, &r->step->view);
+    if (!r->step->has_view)
+        tell_fault(r, item->line, choice_refuse("there is no view", item->value, view_names, VIEW_COUNT));
+}
+
+static void read_keys(LessonReader *r, const IniItem *item)
+{
+    read_list(r, item, " \t", LESSON_KEYS_MAX, read_key_piece);
+}
+
+typedef struct Field {
+    const char *key;
+    bool required;
+    void (*read)(LessonReader *r, const IniItem *item);
+} Field;
+
+static const char *const section_names[] = {"lesson", "step"};
+enum { SECTION_LESSON, SECTION_STEP, SECTIONS };
+
+static const Field fields[SECTIONS][FIELDS_MAX] = {
+    [SECTION_LESSON] = {{"title", true, read_lesson_title},
+                        {"about", true, read_about},
+                        {"preset", false, read_preset}},
+    [SECTION_STEP] = {{"title", true, read_step_title},
+                      {"do", true, read_act},
+                      {"notice", true, read_notice},
+                      {"wait", false, read_wait},
+                      {"set", false, read_set},
+                      {"view", false, read_view},
+                      {"keys", false, read_keys}},
+};
+
+/* ---- The file */
+
+static void end_section(LessonReader *r)
+{
+    for (int i = 0; r->section >= 0 && fields[r->section][i].key; i++)
+        if (fields[r->section][i].required && !r->field_line[i])
+            LESSON_FAULT(r, r->heading, "this [%s] has no %s", section_names[r->section], fields[r->section][i].key);
+}
+
+static void begin_section(LessonReader *r, const IniItem *item)
+{
+    end_section(r);
+    r->section = choice_find(item->section, section_names, SECTIONS);
+    r->heading = item->line;
+    memset(r->field_line, 0, sizeof r->field_line);
+    if (r->section < 0)
+        tell_fault(r, item->line, choice_refuse("there is no section", item->section, section_names, SECTIONS));
+    if (r->section == SECTION_LESSON) {
+        if (r->lesson_line)
+            LESSON_FAULT(r, item->line, "[lesson] stands in line %d already; take one of them out", r->lesson_line);
+        r->lesson_line = item->line;
+    }
+    if (r->section != SECTION_STEP)
+        return;
+    r->step_count++;
+    r->spare = (LessonStep){0};
+    r->step = r->step_count <= LESSON_STEPS_MAX ? &r->lesson->step[r->step_count - 1] : &r->spare;
+    if (r->step_count == LESSON_STEPS_MAX + 1)
+        LESSON_FAULT(r, item->line, "a lesson has at most %d steps", LESSON_STEPS_MAX);
+}
+
+static void read_field(LessonReader *r, const IniItem *item)
+{
+    const char *names[FIELDS_MAX];
+    char wrong[64];
+    int count = 0;
+    while (fields[r->section][count].key) {
+        names[count] = fields[r->section][count].key;
+        count++;
+    }
+    int at = choice_find(item->key, names, count);
+    snprintf(wrong, sizeof wrong, "a [%s] has no", section_names[r->section]);
+    if (at < 0) {
+        tell_fault(r, item->line, choice_refuse(wrong, item->key, names, count));
+    } else if (r->field_line[at]) {
+        LESSON_FAULT(r, item->line, "%s stands in line %d already; take one of them out", item->key, r->field_line[at]);
+    } else {
+        r->field_line[at] = item->line;
+        fields[r->section][at].read(r, item);
+    }
+}
+
+int lesson_parse(const char *name, const char *bytes, size_t length, Lesson *out, Text *problems)
+{
+    LessonReader *r = xcalloc(1, sizeof *r);
+    *out = (Lesson){.start = settings_default()};
+    *r = (LessonReader){.name = name, .lesson = out, .problems = problems, .section = -1};
+    IniFile file;
+    r->faults = ini_parse(name, bytes, length, &file, problems);
+    for (int i = 0; i < file.count; i++) {
+        if (!file.items[i].key)
+            begin_section(r, &file.items[i]);
+        else if (r->section >= 0)
+            read_field(r, &file.items[i]);
+    }
+    end_section(r);
+    if (!r->lesson_line)
+        LESSON_FAULT(r, 1, "there is no [lesson]");
+    if (r->step_count == 0)
+        LESSON_FAULT(r, 1, "there is no [step]; a lesson has at least one");
+    if (!*out->preset && r->faults == 0)
+        read_preset(r, &(IniItem){.line = r->lesson_line, .value = preset_default_name});
+    out->count = r->step_count;
+    int faults = r->faults;
+    if (faults)
+        *out = (Lesson){0};
+    ini_free(&file);
+    free(r);
+    return faults;
+}
+
+/* ---- Finding one */
+
+static const PresetBuiltin *find_builtin(const char *name)
+{
+    for (int i = 0; i < lesson_builtin_count; i++)
+        if (strcmp(lesson_builtin[i].name, name) == 0)
+            return &lesson_builtin[i];
+    return NULL;
+}
+
+static Status lesson_unknown(const char *name)
+{
+    PresetEntry *entries;
+    int count = lesson_list(&entries);
+    const char *nearest = preset_entry_nearest(entries, count, name);
+    Text places = {0};
+    place_print(lesson_folder, &places);
+    Status s = nearest
+                   ? status_input("there is no lesson %s; did you mean %s?", quote_word(name).text, nearest)
+                   : status_input("there is no lesson %s in %s or among those compiled in; \"lrdlab lesson --list\" "
+                                  "lists them",
+                                  quote_word(name).text, text_str(&places));
+    text_free(&places);
+    free(entries);
+    return s;
+}
+
+static bool is_path(const char *name)
+{
+    size_t n = strlen(name), ending = strlen(lesson_ending);
+    return strchr(name, '/') || (n >= ending && strcmp(name + n - ending, lesson_ending) == 0);
+}
+
+/* The first fault in one line, for a screen; all of them are in *problems. */
+static Status lesson_read(const char *name, const char *bytes, size_t length, Lesson *out, Text *problems)
+{
+    size_t before = problems->length;
+    int faults = lesson_parse(name, bytes, length, out, problems);
+    const char *first = text_str(problems) + before;
+    return faults ? status_input("%.*s", (int)strcspn(first, "\n"), first) : status_ok();
+}
+
+Status lesson_load(const char *name_or_path, Lesson *out, Text *problems)
+{
+    Text path = {0}, bytes = {0};
+    const PresetBuiltin *builtin = find_builtin(name_or_path);
+    *out = (Lesson){0};
+    Status s = status_ok();
+    if (is_path(name_or_path))
+        text_add(&path, name_or_path);
+    else if (!*name_or_path || !place_find(lesson_folder, name_or_path, lesson_ending, &path))
+        text_clear(&path);
+    if (path.length) {
+        s = textfile_read(text_str(&path), LESSON_BYTES_MAX, &bytes);
+        if (status_is_ok(s))
+            s = lesson_read(text_str(&path), text_str(&bytes), bytes.length, out, problems);
+    } else if (builtin) {
+        s = lesson_read(builtin->name, builtin->bytes, strlen(builtin->bytes), out, problems);
+    } else {
+        s = lesson_unknown(name_or_path);
+    }
+    text_free(&path);
+    text_free(&bytes);
+    return s;
+}
+
+/* ---- Describing */
+
+bool lesson_is_file(const char *path)
+{
+    static const char heading[] = "[lesson]";
+    Text bytes = {0};
+    bool found = false;
+    if (status_is_ok(textfile_read(path, LESSON_BYTES_MAX, &bytes)))
+        for (const char *at = text_str(&bytes); *at && !found; at += strcspn(at, "\n")) {
+            at += strspn(at, " \t\r\n");
+            found = strncmp(at, heading, sizeof heading - 1) == 0;
+        }
+    text_free(&bytes);
+    return found;
+}
+
+static void describe_step(const LessonStep *step, int number, Text *out)
+{
+    text_addf(out, "  %d: %s", number, step->title);
+    for (int i = 0; i < step->check_count; i++) {
+        text_add(out, i ? ", " : " (waits for ");
+        lesson_check_print(&step->check[i], out);
+    }
+    text_add(out, step->check_count ? ")\n" : "\n");
+}
+
+Status lesson_describe(const char *path, Text *out)
+{
+    Text bytes = {0}, problems = {0};
+    Lesson *lesson = xcalloc(1, sizeof *lesson);
+    Status s = textfile_read(path, LESSON_BYTES_MAX, &bytes);
+    if (status_is_ok(s) && lesson_parse(path, text_str(&bytes), bytes.length, lesson, &problems) > 0)
+        s = status_input("%s reads like a lesson but has faults:\n%.*s", path, (int)problems.length - 1,
+                         text_str(&problems));
+    if (status_is_ok(s))
+        text_addf(out, "%s: a lesson over a run of %s: %s\n", path, lesson->preset, lesson->title);
+    for (int i = 0; i < lesson->count; i++)
+        describe_step(&lesson->step[i], i + 1, out);
+    free(lesson);
+    text_free(&bytes);
+    text_free(&problems);
+    return s;
+}
+
+/* ---- Listing */
+
+typedef struct LessonLister {
+    PresetEntry *entries;
+    int count;
+} LessonLister;
+
+static void add_entry(void *self, const char *name, size_t length, const char *where)
+{
+    LessonLister *l = self;
+    PresetEntry entry = {.where = where};
+    if (length == 0 || length >= sizeof entry.name)
+        return;
+    memcpy(entry.name, name, length);
+    for (int i = 0; i < l->count; i++)
+        if (strcmp(l->entries[i].name, entry.name) == 0)
+            return;
+    if (!quote_is_plain(entry.name))
+        return;
+    Lesson *lesson = xcalloc(1, sizeof *lesson);
+    Text problems = {0};
+    Status s = lesson_load(entry.name, lesson, &problems);
+    snprintf(entry.title, sizeof entry.title, "%.*s", (int)sizeof entry.title - 1,
+             status_is_ok(s) ? lesson->title : "(it has faults)");
+    free(lesson);
+    text_free(&problems);
+    l->entries = xrealloc(l->entries, (size_t)(l->count + 1) * sizeof *l->entries);
+    l->entries[l->count++] = entry;
+}
+
+int lesson_list(PresetEntry **entries)
+{
+    LessonLister l = {0};
+    place_each(lesson_folder, lesson_ending, add_entry, &l);
+    for (int i = 0; i < lesson_builtin_count; i++)
+        add_entry(&l, lesson_builtin[i].name, strlen(lesson_builtin[i].name), "compiled in");
+    if (l.count)
+        qsort(l.entries, (size_t)l.count, sizeof *l.entries, preset_entry_compare);
+    *entries = l.entries;
+    return l.count;
+}
