@@ -104,6 +104,7 @@ static void draw_answers(Canvas *c, Rect r, const Snapshot *s, const PairTry *p)
         return;
     Rect row = {r.x, r.y + 1, r.w, 1};
     bool seen = false;
+    canvas_clip(c, r); /* a low screen has no room for all of it */
     for (int i = 0; i < PORTRAIT_TOP && now->top[i] >= 0; i++, row.y++) {
         seen = seen || now->top[i] == now->right;
         draw_answer(c, row, p, now, now->top[i], now->chance[i]);

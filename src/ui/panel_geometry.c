@@ -176,7 +176,7 @@ void panel_geometry(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     matrix_grid_label(c, left, m, u, false);
     bool airy = left.h >= 15;
     int y = left.y + 1 + airy;
-    for (int i = 0; i < 3; i++, y += 2 + airy)
+    for (int i = 0; i < 3 && y + 2 <= left.y + left.h; i++, y += 2 + airy)
         draw_parts(c, left, y, &parts[i]);
     Told told = tell(m, &s->board->settings, kind_in_force(s, u));
     draw_told(c, (Rect){left.x, y, left.w, left.y + left.h - y}, &told);

@@ -375,7 +375,7 @@ static void test_lessons_are_as_stored(void **state)
         {"lesson-end", 840, 3, SESSION_HOLDING, GLYPHS_BRAILLE, false},
         {"lesson-offer", 840, LESSON_OFFER, SESSION_RUNNING, GLYPHS_BRAILLE, false},
         {"lesson-ascii", 840, 2, SESSION_PAUSED, GLYPHS_ASCII, false},
-        {"lesson-projector", 2600, 6, SESSION_RUNNING, GLYPHS_BRAILLE, true},
+        {"lesson-projector", 840, 1, SESSION_RUNNING, GLYPHS_BRAILLE, true},
     };
     static Lesson lesson;
     Text problems = {0};
