@@ -16,7 +16,11 @@ static void setup_fault(Text *faults, const char *option, Status s)
 static void setup_read_preset(const char *name, Setup *out, Text *faults)
 {
     Text problems = {0};
-    Status s = preset_load(name, &out->settings, &out->schedule, &problems);
+    Preset preset;
+    Status s = preset_load(name, &preset, &problems);
+    out->settings = preset.settings;
+    out->schedule = preset.schedule;
+    out->expect = preset.expect;
     if (problems.length)
         text_add(faults, text_str(&problems));
     else
@@ -50,12 +54,15 @@ int setup_read(const Arguments *a, const char *fallback, Setup *out)
                                  quote_word(out->preset).text));
     else if (out->preset)
         setup_read_preset(out->preset, out, &faults);
+    const Settings measured = out->settings;
     setup_read_sets(a, out, &faults);
     if (a->stop && strcmp(a->stop, "grokked") != 0 && strcmp(a->stop, "never") != 0)
         setup_fault(&faults, "",
                     status_input("--stop cannot be %s; it takes grokked or never", quote_word(a->stop).text));
     for (int i = 0; i < a->at.count; i++)
         setup_fault(&faults, "--at: ", schedule_add(&out->schedule, a->at.words[i]));
+    if (a->at.count || a->init || a->pairs || !expect_holds(&measured, &out->settings))
+        out->expect = (Expect){0};
     cli_tell_lines(text_str(&faults));
     int code = faults.length ? EXIT_USAGE : EXIT_DONE;
     text_free(&faults);

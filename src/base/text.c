@@ -66,6 +66,20 @@ const char *text_str(const Text *t)
     return t->data ? t->data : "";
 }
 
+void text_count(char out[TEXT_COUNT_MAX], long long n)
+{
+    char plain[24];
+    snprintf(plain, sizeof plain, "%lld", n);
+    size_t length = strlen(plain);
+    for (size_t i = 0; i < length; i++) {
+        size_t left = length - i;
+        if (left % 3 == 0 && i > 0 && plain[i - 1] != '-')
+            *out++ = ',';
+        *out++ = plain[i];
+    }
+    *out = '\0';
+}
+
 void text_fit(char *out, size_t size, const char *format, va_list args)
 {
     int length = vsnprintf(out, size, format, args);

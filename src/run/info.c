@@ -123,22 +123,35 @@ static Status info_describe_pairs(const char *path, const Text *text, Text *out)
     return status_ok();
 }
 
+static void info_add_preset(const char *path, const Preset *p, Text *out)
+{
+    Text expected = {0};
+    expect_add_words(&p->expect, &p->settings, "\n", &expected);
+    text_addf(out, "%s: a preset\n", path);
+    if (*p->settings.lab.title)
+        text_addf(out, "\n%s\n", p->settings.lab.title);
+    if (expected.length)
+        text_addf(out, "%s\n", text_str(&expected));
+    text_add(out, "\nEvery setting of it:\n\n");
+    preset_print(&p->settings, &p->schedule, out);
+    expect_print(&p->expect, out);
+    text_free(&expected);
+}
+
 static Status info_describe_preset(const char *path, const Text *text, Text *out)
 {
-    Settings settings = settings_default();
-    Schedule schedule = {0};
+    Preset preset;
     Text problems = {0};
-    int faults = preset_parse(path, text_str(text), text->length, &settings, &schedule, &problems);
+    int faults = preset_parse(path, text_str(text), text->length, &preset, &problems);
     Status status = status_ok();
     if (faults > 0) {
         int all_but_newline = (int)problems.length - 1;
         status =
             status_input("%s reads like a preset but has faults:\n%.*s", path, all_but_newline, text_str(&problems));
     } else {
-        text_addf(out, "%s: a preset; every setting of it:\n\n", path);
-        preset_print(&settings, &schedule, out);
+        info_add_preset(path, &preset, out);
     }
-    schedule_free(&schedule);
+    preset_free(&preset);
     text_free(&problems);
     return status;
 }

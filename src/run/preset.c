@@ -42,20 +42,19 @@ static Status preset_summarise(int faults, const Text *problems, size_t before)
     return status_input("%.*s (and %d more)", length > 500 ? 500 : length, first, faults - 1);
 }
 
-static Status preset_load_bytes(const char *name, const char *bytes, size_t length, Settings *settings,
-                                Schedule *schedule, Text *problems)
+static Status preset_load_bytes(const char *name, const char *bytes, size_t length, Preset *out, Text *problems)
 {
     size_t before = problems->length;
-    int faults = preset_parse(name, bytes, length, settings, schedule, problems);
+    int faults = preset_parse(name, bytes, length, out, problems);
     return faults ? preset_summarise(faults, problems, before) : status_ok();
 }
 
-static Status preset_load_file(const char *path, Settings *settings, Schedule *schedule, Text *problems)
+static Status preset_load_file(const char *path, Preset *out, Text *problems)
 {
     Text bytes = {0};
     Status s = textfile_read(path, PRESET_BYTES_MAX, &bytes);
     if (status_is_ok(s))
-        s = preset_load_bytes(path, text_str(&bytes), bytes.length, settings, schedule, problems);
+        s = preset_load_bytes(path, text_str(&bytes), bytes.length, out, problems);
     text_free(&bytes);
     return s;
 }
@@ -91,19 +90,18 @@ static Status preset_unknown(const char *name)
     return s;
 }
 
-Status preset_load(const char *name_or_path, Settings *settings, Schedule *schedule, Text *problems)
+Status preset_load(const char *name_or_path, Preset *out, Text *problems)
 {
-    *settings = settings_default();
-    *schedule = (Schedule){0};
+    *out = (Preset){.settings = settings_default()};
     if (preset_is_path(name_or_path))
-        return preset_load_file(name_or_path, settings, schedule, problems);
+        return preset_load_file(name_or_path, out, problems);
     Text path = {0};
     const PresetBuiltin *builtin = preset_find_builtin(name_or_path);
     Status s;
     if (*name_or_path && place_find("", name_or_path, preset_suffix, &path))
-        s = preset_load_file(text_str(&path), settings, schedule, problems);
+        s = preset_load_file(text_str(&path), out, problems);
     else if (builtin)
-        s = preset_load_bytes(builtin->name, builtin->bytes, strlen(builtin->bytes), settings, schedule, problems);
+        s = preset_load_bytes(builtin->name, builtin->bytes, strlen(builtin->bytes), out, problems);
     else
         s = preset_unknown(name_or_path);
     text_free(&path);
@@ -129,12 +127,14 @@ static void preset_add_entry(void *self, const char *name, size_t length, const 
             return;
     if (!quote_is_plain(entry.name))
         return;
-    Settings settings;
-    Schedule schedule;
+    Preset preset;
     Text problems = {0};
-    Status s = preset_load(entry.name, &settings, &schedule, &problems);
-    snprintf(entry.title, sizeof entry.title, "%s", status_is_ok(s) ? settings.lab.title : "(it has faults)");
-    schedule_free(&schedule);
+    Status s = preset_load(entry.name, &preset, &problems);
+    bool good = status_is_ok(s);
+    snprintf(entry.title, sizeof entry.title, "%s", good ? preset.settings.lab.title : "(it has faults)");
+    entry.settings = good ? preset.settings : settings_default();
+    entry.expect = good ? preset.expect : (Expect){0};
+    preset_free(&preset);
     text_free(&problems);
     l->entries = xrealloc(l->entries, (size_t)(l->count + 1) * sizeof *l->entries);
     l->entries[l->count++] = entry;

@@ -10,15 +10,15 @@
 enum { SCHEDULE_MAX = 1000 };
 static const char schedule_section[] = "schedule";
 
-/* What reading a preset has come to. line_of_setting and line_of_change name the line of a repeated key. */
+/* What reading a preset has come to. line_of_* name the line of a repeated key. */
 typedef struct PresetReader {
     const char *name;
-    Settings *settings;
-    Schedule *schedule;
+    Preset *preset;
     Text *problems;
     int faults;
     int *line_of_setting;
     int line_of_change[SCHEDULE_MAX];
+    int line_of_expect[EXPECT_KEYS];
     bool skipping; /* inside a section that does not exist */
 } PresetReader;
 
@@ -89,16 +89,21 @@ Status schedule_add(Schedule *s, const char *word)
     return status;
 }
 
+void preset_free(Preset *p)
+{
+    schedule_free(&p->schedule);
+}
+
 /* ---- Reading a file */
 
-/* Whether settings_table has keys of this section. */
+/* Whether settings_table has keys of this section, or it is one of the other two. */
 static bool preset_knows_section(const char *section)
 {
     size_t n = strlen(section);
     for (int i = 0; i < settings_count; i++)
         if (strncmp(settings_table[i].key, section, n) == 0 && settings_table[i].key[n] == '.')
             return n > 0;
-    return strcmp(section, schedule_section) == 0;
+    return strcmp(section, schedule_section) == 0 || strcmp(section, expect_section) == 0;
 }
 
 static void preset_read_section(PresetReader *r, const IniItem *item)
@@ -108,6 +113,10 @@ static void preset_read_section(PresetReader *r, const IniItem *item)
         return;
     const char *best = schedule_section;
     int least = text_distance(item->section, best);
+    if (text_distance(item->section, expect_section) < least) {
+        best = expect_section;
+        least = text_distance(item->section, best);
+    }
     char word[SETTING_KEY_MAX], near[SETTING_KEY_MAX] = "";
     for (int i = 0; i < settings_count; i++) {
         size_t n = strcspn(settings_table[i].key, ".");
@@ -124,8 +133,8 @@ static void preset_read_section(PresetReader *r, const IniItem *item)
         PRESET_FAULT(r, item->line, "there is no section %s; did you mean [%s]?", quote_word(item->section).text, best);
     else
         PRESET_FAULT(r, item->line,
-                     "there is no section %s; there are [task], [model], [train], [decay], [lab] and "
-                     "[schedule]",
+                     "there is no section %s; there are [task], [model], [train], [decay], [lab], "
+                     "[schedule] and [expect]",
                      quote_word(item->section).text);
 }
 
@@ -138,7 +147,7 @@ static void preset_read_setting(PresetReader *r, const IniItem *item)
     if (earlier && *earlier) {
         PRESET_FAULT(r, item->line, "%s was already set in line %d; take one of them out", row->key, *earlier);
     } else {
-        Status s = settings_set(r->settings, text_str(&key), item->value);
+        Status s = settings_set(&r->preset->settings, text_str(&key), item->value);
         if (!status_is_ok(s))
             PRESET_FAULT(r, item->line, "%s", s.text);
     }
@@ -150,8 +159,8 @@ static void preset_read_setting(PresetReader *r, const IniItem *item)
 /* The line that already changes this key at this step, 0 when none does. */
 static int preset_find_change(const PresetReader *r, const ScheduledChange *change)
 {
-    for (int i = 0; i < r->schedule->count; i++) {
-        const ScheduledChange *c = &r->schedule->changes[i];
+    for (int i = 0; i < r->preset->schedule.count; i++) {
+        const ScheduledChange *c = &r->preset->schedule.changes[i];
         if (c->step == change->step && strcmp(c->key, change->key) == 0)
             return r->line_of_change[i];
     }
@@ -173,41 +182,79 @@ static void preset_read_change(PresetReader *r, const IniItem *item)
         PRESET_FAULT(r, item->line, "%s", s.text);
         return;
     }
+    Schedule *schedule = &r->preset->schedule;
     int earlier = preset_find_change(r, &change);
     if (earlier) {
         PRESET_FAULT(r, item->line, "%s is already changed at step %lld in line %d; take one of them out", change.key,
                      (long long)change.step, earlier);
-    } else if (r->schedule->count >= SCHEDULE_MAX) {
+    } else if (schedule->count >= SCHEDULE_MAX) {
         PRESET_FAULT(r, item->line, "a schedule holds at most %d changes", SCHEDULE_MAX);
     } else {
-        int at = schedule_insert(r->schedule, &change), behind = r->schedule->count - at - 1;
+        int at = schedule_insert(schedule, &change), behind = schedule->count - at - 1;
         memmove(r->line_of_change + at + 1, r->line_of_change + at, (size_t)behind * sizeof *r->line_of_change);
         r->line_of_change[at] = item->line;
     }
 }
 
-int preset_parse(const char *name, const char *bytes, size_t length, Settings *settings, Schedule *schedule,
-                 Text *problems)
+static Status preset_unknown_expected(const char *key)
 {
-    PresetReader r = {.name = name, .settings = settings, .schedule = schedule, .problems = problems};
-    *settings = settings_default();
-    *schedule = (Schedule){0};
+    const char *nearest = NULL;
+    int least = 3;
+    for (int i = 0; i < EXPECT_KEYS; i++)
+        if (text_distance(key, expect_keys[i]) < least) {
+            least = text_distance(key, expect_keys[i]);
+            nearest = expect_keys[i];
+        }
+    if (nearest)
+        return status_input("nothing is expected of %s; did you mean %s?", quote_word(key).text, nearest);
+    return status_input("nothing is expected of %s; [%s] holds %s, %s, %s and %s", quote_word(key).text, expect_section,
+                        expect_keys[0], expect_keys[1], expect_keys[2], expect_keys[3]);
+}
+
+static void preset_read_expected(PresetReader *r, const IniItem *item)
+{
+    int key = expect_find(item->key);
+    int *earlier = key >= 0 ? &r->line_of_expect[key] : NULL;
+    Status s = status_ok();
+    if (!earlier)
+        s = preset_unknown_expected(item->key);
+    else if (*earlier)
+        s = status_input("%s.%s was already set in line %d; take one of them out", expect_section, item->key, *earlier);
+    else
+        s = expect_set(&r->preset->expect, key, item->value);
+    if (!status_is_ok(s))
+        PRESET_FAULT(r, item->line, "%s", s.text);
+    if (earlier && !*earlier)
+        *earlier = item->line;
+}
+
+static void preset_read_item(PresetReader *r, const IniItem *item)
+{
+    if (!item->key)
+        preset_read_section(r, item);
+    else if (r->skipping)
+        return;
+    else if (strcmp(item->section, schedule_section) == 0)
+        preset_read_change(r, item);
+    else if (strcmp(item->section, expect_section) == 0)
+        preset_read_expected(r, item);
+    else
+        preset_read_setting(r, item);
+}
+
+int preset_parse(const char *name, const char *bytes, size_t length, Preset *out, Text *problems)
+{
+    PresetReader r = {.name = name, .preset = out, .problems = problems};
+    *out = (Preset){.settings = settings_default()};
     r.line_of_setting = xcalloc((size_t)settings_count, sizeof *r.line_of_setting);
     IniFile file;
     r.faults = ini_parse(name, bytes, length, &file, problems);
-    for (int i = 0; i < file.count; i++) {
-        const IniItem *item = &file.items[i];
-        if (!item->key)
-            preset_read_section(&r, item);
-        else if (!r.skipping && strcmp(item->section, schedule_section) == 0)
-            preset_read_change(&r, item);
-        else if (!r.skipping)
-            preset_read_setting(&r, item);
-    }
+    for (int i = 0; i < file.count; i++)
+        preset_read_item(&r, &file.items[i]);
     ini_free(&file);
     free(r.line_of_setting);
     if (r.faults)
-        schedule_free(schedule);
+        preset_free(out);
     return r.faults;
 }
 

@@ -142,19 +142,18 @@ static void apply_restart(Session *s, const Command *c)
 
 static void apply_preset(Session *s, const Command *c)
 {
-    Settings settings = settings_default();
-    Schedule schedule = {0};
+    Preset preset;
     Text problems = {0};
-    Status status = preset_load(c->value, &settings, &schedule, &problems);
+    Status status = preset_load(c->value, &preset, &problems);
     if (status_is_ok(status))
-        status = run_restart(s->run, &settings, &schedule);
+        status = run_restart(s->run, &preset.settings, &preset.schedule);
     if (status_is_ok(status)) {
         session_say(s, "Preset %s, from step 0", c->value);
         session_begin_run(s);
     } else {
         session_say(s, "%s", status.text);
     }
-    schedule_free(&schedule);
+    preset_free(&preset);
     text_free(&problems);
 }
 

@@ -45,7 +45,10 @@ static bool choose(const char *word, const char *const *names, int *out)
 static void read_base(SpecReader *r, const IniItem *item)
 {
     Text problems = {0};
-    Status s = preset_load(item->value, &r->spec->base, &r->spec->schedule, &problems);
+    Preset preset;
+    Status s = preset_load(item->value, &preset, &problems);
+    r->spec->base = preset.settings;
+    r->spec->schedule = preset.schedule;
     if (!status_is_ok(s))
         SPEC_FAULT(r, item->line, "base: %s", problems.length ? "the preset has faults" : s.text);
     text_add(r->problems, text_str(&problems));

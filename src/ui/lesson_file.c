@@ -165,14 +165,15 @@ static void read_about(LessonReader *r, const IniItem *item)
 static void read_preset(LessonReader *r, const IniItem *item)
 {
     Text problems = {0};
-    Schedule schedule = {0};
-    Status s = preset_load(item->value, &r->lesson->start, &schedule, &problems);
+    Preset preset;
+    Status s = preset_load(item->value, &preset, &problems);
+    r->lesson->start = preset.settings;
     if (status_is_ok(s) && strlen(item->value) >= sizeof r->lesson->preset)
         s = status_input("the name of the preset is too long");
     tell_fault(r, item->line, s);
     if (status_is_ok(s))
         memcpy(r->lesson->preset, item->value, strlen(item->value) + 1);
-    schedule_free(&schedule);
+    preset_free(&preset);
     text_free(&problems);
 }
 

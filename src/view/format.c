@@ -1,5 +1,7 @@
 #include <lrd/view/format.h>
 
+#include <lrd/base/text.h>
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,18 +26,9 @@ static FormatText format_odd(double n)
 
 FormatText format_count(int64_t n)
 {
-    char plain[24];
-    snprintf(plain, sizeof plain, "%lld", (long long)n);
     FormatText t;
-    char *out = t.s;
-    size_t length = strlen(plain);
-    for (size_t i = 0; i < length; i++) {
-        size_t left = length - i;
-        if (left % 3 == 0 && i > 0 && plain[i - 1] != '-')
-            *out++ = ',';
-        *out++ = plain[i];
-    }
-    *out = '\0';
+    _Static_assert(sizeof t.s >= TEXT_COUNT_MAX, "a count fits");
+    text_count(t.s, n);
     return t;
 }
 

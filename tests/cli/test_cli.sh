@@ -35,7 +35,8 @@ for verb in lab lesson train watch demo sweep phase shot presets settings keys i
     out_has "$verb --help says the usage" "usage: lrdlab $verb"
 done
 expect "presets" 0 "" presets
-out_has "presets are compiled in" "paper-lrd  compiled in"
+out_has "presets are compiled in" "steps; compiled in"
+out_has "presets have titles" "paper-lrd  The paper's run with low-rank decay on Q and K"
 expect "settings" 0 "" settings
 out_has "settings lists them" "decay.strength"
 expect "settings --markdown" 0 "" settings --markdown
@@ -77,6 +78,15 @@ printf '[task]\np = 7\nq = 1\n[decay]\nkind = l3\n' >bad.ini
 expect "a preset with faults" 2 "bad.ini:3: there is no setting" train ./bad.ini
 grep -q "bad.ini:5: decay.kind" err
 report "all of its faults" $?
+printf '[task]\np = 7\n[train]\nsteps = 90\n[expect]\ngrokked = 50..60 in 3 of 5\nseconds = 3\n' >measured.ini
+expect "info of a preset" 0 "" info measured.ini
+out_has "says in words what to expect" "Unseen pairs right (grokked) at 50 to 60, in 3 of 5 seeds."
+expect "settings of a measured preset" 0 "" settings ./measured.ini --set model.seed=3
+out_has "with what to expect" "grokked = 50..60 in 3 of 5"
+"$program" settings ./measured.ini --set decay.kind=l2 >out 2>err && ! grep -q expect out
+report "but of another decay nothing is expected" $?
+echo "memorised = soon" >>measured.ini
+expect "a wrong expectation" 2 "measured.ini:8: expect.memorised cannot be" train ./measured.ini
 expect "a device as preset" 2 "not a file" train /dev/zero
 expect "a folder as preset" 2 "a folder" train ./
 mkdir -p presets config/lrdlab

@@ -3,19 +3,24 @@
 
 #include <lrd/run/preset.h>
 
-static void check_round(const Settings *settings, const Schedule *schedule)
+static void print_preset(const Preset *p, Text *out)
+{
+    preset_print(&p->settings, &p->schedule, out);
+    expect_print(&p->expect, out);
+}
+
+static void check_round(const Preset *first)
 {
     Text printed = {0}, again = {0}, problems = {0};
-    Settings second = settings_default();
-    Schedule changes = {0};
-    preset_print(settings, schedule, &printed);
-    int faults = preset_parse("printed", text_str(&printed), printed.length, &second, &changes, &problems);
+    Preset second;
+    print_preset(first, &printed);
+    int faults = preset_parse("printed", text_str(&printed), printed.length, &second, &problems);
     if (faults)
         fprintf(stderr, "%s\n%s\n", text_str(&printed), text_str(&problems));
     PROMISE(faults == 0);
-    preset_print(&second, &changes, &again);
+    print_preset(&second, &again);
     PROMISE(strcmp(text_str(&printed), text_str(&again)) == 0);
-    schedule_free(&changes);
+    preset_free(&second);
     text_free(&printed);
     text_free(&again);
     text_free(&problems);
@@ -23,15 +28,19 @@ static void check_round(const Settings *settings, const Schedule *schedule)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    Settings settings = settings_default();
-    Schedule schedule = {0};
-    Text problems = {0};
-    int faults = preset_parse("fuzz.ini", (const char *)data, size, &settings, &schedule, &problems);
+    Preset preset;
+    Text problems = {0}, words = {0};
+    int faults = preset_parse("fuzz.ini", (const char *)data, size, &preset, &problems);
     PROMISE((faults == 0) == (problems.length == 0));
     fuzz_check_words(text_str(&problems));
-    if (faults == 0)
-        check_round(&settings, &schedule);
-    schedule_free(&schedule);
+    if (faults == 0) {
+        check_round(&preset);
+        expect_add_words(&preset.expect, &preset.settings, " ", &words);
+        expect_add_brief(&preset.expect, &preset.settings, &words);
+        fuzz_check_words(text_str(&words));
+    }
+    preset_free(&preset);
+    text_free(&words);
     text_free(&problems);
     return 0;
 }

@@ -16,18 +16,17 @@ static void set(Run *r, const char *key, const char *value)
 /* The preset's run to this step, from its first step on, with a log. */
 static void replay(const char *preset, int64_t step, const char *log, const char *save)
 {
-    Settings settings = settings_default();
-    Schedule schedule = {0};
+    Preset read;
     Text problems = {0};
-    assert_ok(preset_load(preset, &settings, &schedule, &problems));
+    assert_ok(preset_load(preset, &read, &problems));
     assert_string_equal(text_str(&problems), "");
-    RunOptions o = {.settings = &settings, .schedule = &schedule, .log = log, .force = true};
+    RunOptions o = {.settings = &read.settings, .schedule = &read.schedule, .log = log, .force = true};
     Run *r = fixture_run(&o);
     turns(r, (int)step);
     assert_ok(run_save(r, save));
     assert_ok(run_end(r, "done"));
     run_free(r);
-    schedule_free(&schedule);
+    preset_free(&read);
     text_free(&problems);
 }
 
@@ -86,16 +85,15 @@ static void test_a_session_is_replayed_byte_for_byte(void **state)
     text_free(&a);
     text_free(&b);
     assert_files_equal(saved, resaved);
-    Settings read = settings_default();
-    Schedule told = {0};
+    Preset read;
     Text problems = {0};
-    assert_ok(preset_load(preset, &read, &told, &problems));
-    assert_int_equal(told.changes[told.count - 1].step, 190); /* what was still to come is told too */
-    assert_int_equal(read.lab.fps, 12);
-    schedule_free(&told);
+    assert_ok(preset_load(preset, &read, &problems));
+    assert_int_equal(read.schedule.changes[read.schedule.count - 1].step, 190); /* what was still to come is told too */
+    assert_int_equal(read.settings.lab.fps, 12);
+    preset_free(&read);
 }
 
-/* Only what led to the branch in hand is told. */
+/* Only what led to the branch in hand is read.schedule. */
 static void test_branches_are_replayed(void **state)
 {
     (void)state;
@@ -125,15 +123,14 @@ static void test_branches_are_replayed(void **state)
     assert_ok(run_save(r, saved));
     run_free(r);
     replay(preset, 110, NULL, resaved);
-    Settings read = settings_default();
-    Schedule told = {0};
+    Preset read;
     Text problems = {0};
-    assert_ok(preset_load(preset, &read, &told, &problems));
-    assert_int_equal(told.count, 3);
-    assert_string_equal(told.changes[0].value, "0.002");
-    assert_int_equal(told.changes[1].step, 60);
-    assert_int_equal(told.changes[2].step, 90);
-    schedule_free(&told);
+    assert_ok(preset_load(preset, &read, &problems));
+    assert_int_equal(read.schedule.count, 3);
+    assert_string_equal(read.schedule.changes[0].value, "0.002");
+    assert_int_equal(read.schedule.changes[1].step, 60);
+    assert_int_equal(read.schedule.changes[2].step, 90);
+    preset_free(&read);
     assert_files_equal(saved, resaved);
 }
 

@@ -14,8 +14,7 @@
 #include <cmocka.h>
 
 typedef struct Parsed {
-    Settings settings;
-    Schedule schedule;
+    Preset preset;
     Text problems;
     int faults;
 } Parsed;
@@ -25,7 +24,7 @@ static Parsed parse_bytes(const char *bytes, size_t length)
     Parsed p = {0};
     char *exact = malloc(length ? length : 1);
     memcpy(exact, bytes, length);
-    p.faults = preset_parse("x.ini", exact, length, &p.settings, &p.schedule, &p.problems);
+    p.faults = preset_parse("x.ini", exact, length, &p.preset, &p.problems);
     free(exact);
     return p;
 }
@@ -37,7 +36,7 @@ static Parsed parse(const char *text)
 
 static void release(Parsed *p)
 {
-    schedule_free(&p->schedule);
+    preset_free(&p->preset);
     text_free(&p->problems);
 }
 
@@ -63,12 +62,12 @@ static void settings_and_comments_are_read(void **state)
     Parsed p = parse("\xEF\xBB\xBF# a comment\r\n[task]\r\np = 59 # prime\r\n\top=mul\r\n\r\n  [ lab ]\n"
                      "title = \"a # b\" # c\nstory=C#\n[decay]\nkind\t=\tl2");
     assert_string_equal(text_str(&p.problems), "");
-    assert_int_equal(p.settings.task.p, 59);
-    assert_int_equal(p.settings.task.op, TASK_MUL);
-    assert_int_equal(p.settings.decay.kind, DECAY_L2);
-    assert_string_equal(p.settings.lab.title, "a # b");
-    assert_string_equal(p.settings.lab.story, "C#");
-    assert_int_equal(p.settings.model.dim, 128);
+    assert_int_equal(p.preset.settings.task.p, 59);
+    assert_int_equal(p.preset.settings.task.op, TASK_MUL);
+    assert_int_equal(p.preset.settings.decay.kind, DECAY_L2);
+    assert_string_equal(p.preset.settings.lab.title, "a # b");
+    assert_string_equal(p.preset.settings.lab.story, "C#");
+    assert_int_equal(p.preset.settings.model.dim, 128);
     release(&p);
     p = parse("");
     assert_int_equal(p.faults, 0);
@@ -129,24 +128,125 @@ static void a_schedule_is_ordered_and_checked(void **state)
     (void)state;
     Parsed p = parse("[schedule]\n900 = decay.kind lrd\n300 = train.lr 0.0005\n900 = decay.strength   0.01 # up\n");
     assert_string_equal(text_str(&p.problems), "");
-    assert_int_equal(p.schedule.count, 3);
-    assert_int_equal(p.schedule.changes[0].step, 300);
-    assert_string_equal(p.schedule.changes[1].key, "decay.kind");
-    assert_string_equal(p.schedule.changes[2].value, "0.01");
-    assert_true(status_is_ok(schedule_add(&p.schedule, "500=decay.targets:all")));
-    assert_string_equal(p.schedule.changes[1].value, "all");
-    assert_int_equal(schedule_add(&p.schedule, "500=model.dim:64").code, STATUS_INPUT);
-    assert_int_equal(schedule_add(&p.schedule, "-1=decay.kind:l2").code, STATUS_INPUT);
-    assert_int_equal(schedule_add(&p.schedule, "decay.kind:l2").code, STATUS_INPUT);
-    assert_int_equal(schedule_add(&p.schedule, "5=decay.kind").code, STATUS_INPUT);
-    assert_int_equal(schedule_add(&p.schedule, "5=decay.kind:l3").code, STATUS_INPUT);
-    assert_int_equal(p.schedule.count, 4);
+    assert_int_equal(p.preset.schedule.count, 3);
+    assert_int_equal(p.preset.schedule.changes[0].step, 300);
+    assert_string_equal(p.preset.schedule.changes[1].key, "decay.kind");
+    assert_string_equal(p.preset.schedule.changes[2].value, "0.01");
+    assert_true(status_is_ok(schedule_add(&p.preset.schedule, "500=decay.targets:all")));
+    assert_string_equal(p.preset.schedule.changes[1].value, "all");
+    assert_int_equal(schedule_add(&p.preset.schedule, "500=model.dim:64").code, STATUS_INPUT);
+    assert_int_equal(schedule_add(&p.preset.schedule, "-1=decay.kind:l2").code, STATUS_INPUT);
+    assert_int_equal(schedule_add(&p.preset.schedule, "decay.kind:l2").code, STATUS_INPUT);
+    assert_int_equal(schedule_add(&p.preset.schedule, "5=decay.kind").code, STATUS_INPUT);
+    assert_int_equal(schedule_add(&p.preset.schedule, "5=decay.kind:l3").code, STATUS_INPUT);
+    assert_int_equal(p.preset.schedule.count, 4);
     release(&p);
     assert_problem_part("[schedule]\n5 = task.p 7\n", "cannot change while a run trains");
     assert_problem_part("[schedule]\n5 = decay.kind\n", "STEP = KEY VALUE");
     assert_problem_part("[schedule]\nx = decay.kind l2\n", "is not a step");
     assert_problem_part("[schedule]\n9 = train.lr 1\n5 = decay.kind l2\n5 = decay.kind lrd\n",
                         "x.ini:4: decay.kind is already changed at step 5 in line 3");
+}
+
+static void assert_brief(const char *section, const char *brief, const char *words)
+{
+    Text text = {0}, said = {0};
+    text_addf(&text, "[train]\nsteps = 4000\n%s", section);
+    Parsed p = parse(text_str(&text));
+    assert_string_equal(text_str(&p.problems), "");
+    expect_add_brief(&p.preset.expect, &p.preset.settings, &said);
+    assert_string_equal(text_str(&said), brief);
+    text_clear(&said);
+    expect_add_words(&p.preset.expect, &p.preset.settings, " ", &said);
+    assert_string_equal(text_str(&said), words);
+    text_free(&text);
+    text_free(&said);
+    release(&p);
+}
+
+static void what_is_expected_is_told_in_words(void **state)
+{
+    (void)state;
+    assert_brief("", "4,000 steps", "");
+    assert_brief("[expect]\ngrokked = 1550..2050\nseconds = 35\n", "groks at 1,550-2,050 of 4,000 steps, 35 s",
+                 "Unseen pairs right (grokked) at 1,550 to 2,050. All 4,000 steps take 35 s on two cores.");
+    assert_brief(
+        "[lab]\nspeed = 60\n[expect]\ngrokked = 900..900 in 3 of 5\nseconds = 20\n",
+        "groks in 3 of 5 seeds, at 900 of 4,000 steps, 20 s (67 s in the lab)",
+        "Unseen pairs right (grokked) at 900, in 3 of 5 seeds. All 4,000 steps take 20 s on two cores (67 s in "
+        "the lab).");
+    assert_brief("[expect]\nmemorised = 1..2 in 5 of 5\ncollapsed = never\ngrokked = never\nseconds = 7000\n",
+                 "never groks in 4,000 steps, 117 min",
+                 "Training pairs known by heart (memorised) at step 1 to 2. No rank collapse: Q and K keep many "
+                 "directions. Unseen pairs never right for good: it does not grok. All 4,000 steps take 117 min on two "
+                 "cores.");
+}
+
+static void what_is_expected_is_checked(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"",
+                                        "300",
+                                        "x",
+                                        "300..",
+                                        "..300",
+                                        "300..200",
+                                        "1..2..3",
+                                        "1 ..2",
+                                        "1..2 in",
+                                        "1..2 in 3",
+                                        "1..2 in 3 of",
+                                        "1..2 in 0 of 5",
+                                        "-1..2",
+                                        "1..2 in 6 of 5",
+                                        "1..2 in 3 of 5 yes",
+                                        "1..2 of 3 in 5",
+                                        "never ever",
+                                        "1..1000000000001",
+                                        "1..2 in 1 of 1001",
+                                        "1e2..2e2",
+                                        "1..2, in 3 of 5",
+                                        "Never"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        Text text = {0};
+        text_addf(&text, "[expect]\ngrokked = %s\n", wrong[i]);
+        assert_problem_part(text_str(&text),
+                            "it takes steps LO..HI, as in 1550..2050, LO..HI in K of N (seeds) or never");
+        text_free(&text);
+    }
+    assert_problem_part("[expect]\nseconds = 0\n", "x.ini:2: expect.seconds cannot be \"0\"");
+    assert_problem_part("[expect]\nseconds = 1.5\n", "a whole number from 1 on");
+    assert_problem_part("[expct]\nseconds = 1\n", "did you mean [expect]?");
+    assert_problem_part("[expect]\ngroked = never\n", "did you mean grokked?");
+    assert_problem_part("[expect]\nlost = never\n", "[expect] holds memorised, collapsed, grokked and seconds");
+    assert_problem_part("[expect]\ngrokked = never\n[expect]\ngrokked = never\n",
+                        "x.ini:4: expect.grokked was already set in line 2");
+    assert_int_equal(settings_set(&(Settings){0}, "expect.seconds", "1").code, STATUS_INPUT);
+}
+
+static void what_is_expected_hangs_on_the_experiment(void **state)
+{
+    (void)state;
+    static const char *const aside[][2] = {
+        {"model.seed", "7"},   {"task.seed", "7"},        {"train.seed", "7"},
+        {"train.steps", "7"},  {"train.threads", "1"},    {"lab.speed", "7"},
+        {"lab.title", "mine"}, {"train.eval_every", "7"}, {"train.sample_every", "7"}};
+    static const char *const inside[][2] = {{"task.frac", "0.3"},
+                                            {"model.dim", "64"},
+                                            {"train.lr", "0.002"},
+                                            {"decay.kind", "l2"},
+                                            {"decay.strength", "1"}};
+    const Settings measured = settings_default();
+    for (size_t i = 0; i < sizeof aside / sizeof aside[0]; i++) {
+        Settings s = measured;
+        assert_true(status_is_ok(settings_set(&s, aside[i][0], aside[i][1])));
+        assert_true(expect_holds(&measured, &s));
+    }
+    for (size_t i = 0; i < sizeof inside / sizeof inside[0]; i++) {
+        Settings s = measured;
+        assert_true(status_is_ok(settings_set(&s, inside[i][0], inside[i][1])));
+        assert_false(expect_holds(&measured, &s));
+    }
 }
 
 /* Settings with hostile texts and numbers come back from their preset file bit for bit. */
@@ -165,12 +265,17 @@ static void a_printed_preset_reads_back(void **state)
         Schedule schedule = {0};
         assert_true(status_is_ok(schedule_add(&schedule, "70=decay.kind:svt")));
         Text text = {0};
+        Expect expect = {.event[EXPECTED_COLLAPSED] = {EXPECTED_NEVER, 0, 0, 0, 0},
+                         .event[EXPECTED_GROKKED] = {EXPECTED_STEPS, 3, 1000000000000, 2, 5},
+                         .seconds = (int64_t)(rng_next(&rng) % 1000)};
         preset_print(&s, &schedule, &text);
+        expect_print(&expect, &text);
         Parsed p = parse(text_str(&text));
         assert_string_equal(text_str(&p.problems), "");
-        assert_memory_equal(&p.settings, &s, sizeof s);
-        assert_int_equal(p.schedule.count, 1);
-        assert_string_equal(p.schedule.changes[0].value, "svt");
+        assert_memory_equal(&p.preset.expect, &expect, sizeof expect);
+        assert_memory_equal(&p.preset.settings, &s, sizeof s);
+        assert_int_equal(p.preset.schedule.count, 1);
+        assert_string_equal(p.preset.schedule.changes[0].value, "svt");
         release(&p);
         schedule_free(&schedule);
         text_free(&text);
@@ -180,9 +285,10 @@ static void a_printed_preset_reads_back(void **state)
 static void any_bytes_are_survived(void **state)
 {
     (void)state;
-    static const char *const parts[] = {"[task]", "[schedule]", "\n", "=",          " ",           "\"", "\\",
-                                        "#",      "p",          "op", "decay.kind", "l2",          "[",  "]",
-                                        "\r\n",   "5",          "\t", "\xFF",       "\xEF\xBB\xBF"};
+    static const char *const parts[] = {
+        "[task]", "[schedule]", "\n",           "=",        " ",       "\"",   "\\",         "#",
+        "p",      "op",         "decay.kind",   "l2",       "[",       "]",    "\r\n",       "5",
+        "\t",     "\xFF",       "\xEF\xBB\xBF", "[expect]", "grokked", "1..2", " in 1 of 2", "never"};
     Rng rng = rng_seed(13, RNG_SPLIT);
     for (int i = 0; i < 20000; i++) {
         Text text = {0};
@@ -206,8 +312,8 @@ static void shipped_presets_are_sound(void **state)
         const PresetBuiltin *b = &preset_builtin[i];
         Parsed p = parse(b->bytes);
         assert_string_equal(text_str(&p.problems), "");
-        assert_true(status_is_ok(settings_check(&p.settings)));
-        assert_true(*p.settings.lab.title && *p.settings.lab.story);
+        assert_true(status_is_ok(settings_check(&p.preset.settings)));
+        assert_true(*p.preset.settings.lab.title && *p.preset.settings.lab.story);
         has_default |= strcmp(b->name, preset_default_name) == 0;
         assert_true(i == 0 || strcmp(preset_builtin[i - 1].name, b->name) < 0);
         release(&p);
@@ -218,20 +324,19 @@ static void shipped_presets_are_sound(void **state)
 static void presets_are_found_by_name_and_path(void **state)
 {
     (void)state;
-    Settings s;
-    Schedule schedule;
+    Preset p;
     Text problems = {0};
-    assert_true(status_is_ok(preset_load("paper-l2", &s, &schedule, &problems)));
-    assert_int_equal(s.decay.kind, DECAY_L2);
-    assert_int_equal(s.decay.targets, TARGETS_ALL);
-    assert_true(status_is_ok(preset_load("presets/paper-lrd.ini", &s, &schedule, &problems)));
-    assert_int_equal(s.decay.targets, TARGETS_QK);
-    Status status = preset_load("paper-lr", &s, &schedule, &problems);
+    assert_true(status_is_ok(preset_load("paper-l2", &p, &problems)));
+    assert_int_equal(p.settings.decay.kind, DECAY_L2);
+    assert_int_equal(p.settings.decay.targets, TARGETS_ALL);
+    assert_true(status_is_ok(preset_load("presets/paper-lrd.ini", &p, &problems)));
+    assert_int_equal(p.settings.decay.targets, TARGETS_QK);
+    Status status = preset_load("paper-lr", &p, &problems);
     assert_int_equal(status.code, STATUS_INPUT);
     assert_non_null(strstr(status.text, "did you mean \"paper-l"));
     static const char *const missing[] = {"", "qqqqqqq", "./none.ini", "/dev/zero", "tests/", "/dev/stdin.ini"};
     for (size_t i = 0; i < sizeof missing / sizeof missing[0]; i++)
-        assert_int_equal(preset_load(missing[i], &s, &schedule, &problems).code, STATUS_INPUT);
+        assert_int_equal(preset_load(missing[i], &p, &problems).code, STATUS_INPUT);
     text_free(&problems);
     PresetEntry *entries;
     int count = preset_list(&entries);
@@ -249,6 +354,9 @@ int main(void)
         cmocka_unit_test(odd_lines_are_refused),
         cmocka_unit_test(a_flood_of_faults_is_cut),
         cmocka_unit_test(a_schedule_is_ordered_and_checked),
+        cmocka_unit_test(what_is_expected_is_told_in_words),
+        cmocka_unit_test(what_is_expected_is_checked),
+        cmocka_unit_test(what_is_expected_hangs_on_the_experiment),
         cmocka_unit_test(a_printed_preset_reads_back),
         cmocka_unit_test(any_bytes_are_survived),
         cmocka_unit_test(shipped_presets_are_sound),

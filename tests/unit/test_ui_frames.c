@@ -186,9 +186,19 @@ static void test_overlays_are_as_stored(void **state)
                 {"pair-error", {'a', '4', UI_KEY_ENTER}},
                 {"pair-asked", {'a', '4', ',', '6', UI_KEY_ENTER, UI_KEY_ENTER}},
                 {"wish", {'t'}}};
-    static const PresetEntry presets[] = {{"classroom", "two minutes from memorising to grokking", ""},
-                                          {"paper-l2", "the paper's L2 run", ""},
-                                          {"paper-lrd", "the paper's Low-Rank Decay run", ""}};
+    static const PresetEntry presets[] = {
+        {.name = "classroom",
+         .title = "two minutes from memorising to grokking",
+         .settings = {.train = {.steps = 4000},
+                      .lab = {.speed = 60,
+                              .story = "It learns half of a table by heart first, and the rule behind it much later. "
+                                       "Watch the singular values of Q and K go out. Press t to swap the decay."}},
+         .expect = {.event = {{EXPECTED_STEPS, 300, 300, 0, 0},
+                              {EXPECTED_STEPS, 1000, 1150, 4, 5},
+                              {EXPECTED_STEPS, 1550, 2050, 0, 0}},
+                    .seconds = 14}},
+        {.name = "paper-l2", .title = "the paper's L2 run"},
+        {.name = "paper-lrd", .title = "the paper's Low-Rank Decay run"}};
     int wrong = 0;
     Board *b = fake_board(840);
     Snapshot s = fake_snapshot(b, SESSION_RUNNING);

@@ -24,6 +24,10 @@ const char *text_str(const Text *t);
 /* As much as fits of a sentence, never cut inside a character. */
 void text_fit(char *out, size_t size, const char *format, va_list args) __attribute__((format(printf, 3, 0)));
 
+enum { TEXT_COUNT_MAX = 32 };
+/* A whole number as people write it: 2,100. */
+void text_count(char out[TEXT_COUNT_MAX], long long n);
+
 /* Edit distance (Levenshtein), for "did you mean". Words of up to 63 bytes; longer ones count as far. */
 int text_distance(const char *a, const char *b);
 

@@ -1,16 +1,17 @@
 /* run/preset: presets, their schedules, and where they are found.
  *
- * A preset is an INI file: [section], key = value, # comments, and [schedule] with lines
- * `STEP = KEY VALUE`. A bad line is reported as FILE:LINE: what is wrong, what is allowed, the nearest
- * key; all bad lines in one go. Names are looked up in the folders of run/place and among those compiled in; anything
- * with a slash or ending in .ini is a path.
+ * A preset is an INI file: [section], key = value, # comments, [schedule] with lines `STEP = KEY VALUE`, and
+ * [expect], what it comes to (run/expect). A bad line is reported as FILE:LINE: what is wrong, what is allowed, the
+ * nearest key; all bad lines in one go. Names are looked up in the folders of run/place and among those compiled in;
+ * anything with a slash or ending in .ini is a path.
  *
- * Ownership: schedule_free, preset_list_free. Threads: any. */
+ * Ownership: schedule_free, preset_free; the list of entries is freed with free(). Threads: any. */
 #ifndef LRD_RUN_PRESET_H
 #define LRD_RUN_PRESET_H
 
 #include <lrd/base/status.h>
 #include <lrd/base/text.h>
+#include <lrd/run/expect.h>
 #include <lrd/run/settings.h>
 
 typedef struct ScheduledChange {
@@ -28,18 +29,26 @@ void schedule_free(Schedule *s);
 /* "STEP=KEY:VALUE" of --at. Checks that the key may change mid-run and the value fits. */
 Status schedule_add(Schedule *s, const char *word);
 
-/* Reads bytes as a preset onto *settings (defaults first). name is used in messages. Every fault is a line in
- * *problems; returns how many. */
-int preset_parse(const char *name, const char *bytes, size_t length, Settings *settings, Schedule *schedule,
-                 Text *problems);
+typedef struct Preset {
+    Settings settings;
+    Schedule schedule;
+    Expect expect;
+} Preset;
+
+void preset_free(Preset *p);
+/* Reads bytes as a preset onto *out (defaults first). name is used in messages. Every fault is a line in *problems;
+ * returns how many. */
+int preset_parse(const char *name, const char *bytes, size_t length, Preset *out, Text *problems);
 /* Finds by name or path and parses. STATUS_INPUT with all faults (unknown name: says where was looked and the nearest).
  */
-Status preset_load(const char *name_or_path, Settings *settings, Schedule *schedule, Text *problems);
+Status preset_load(const char *name_or_path, Preset *out, Text *problems);
 
 typedef struct PresetEntry {
     char name[64];
     char title[160];
     const char *where; /* "compiled in", or the folder's kind */
+    Settings settings; /* the defaults when it has faults */
+    Expect expect;
 } PresetEntry;
 
 /* All presets that can be found by name, sorted, each name once. */
@@ -47,7 +56,7 @@ int preset_list(PresetEntry **entries);
 /* Of entries the name that this one may be a slip of; NULL when none is near. */
 const char *preset_entry_nearest(const PresetEntry *entries, int count, const char *name);
 int preset_entry_compare(const void *a, const void *b); /* by name, for qsort */
-/* settings as a preset file, for `settings` and saving. */
+/* settings as a preset file, for `settings` and saving; expect_print adds what is expected of them. */
 void preset_print(const Settings *settings, const Schedule *schedule, Text *out);
 
 extern const char *const preset_default_name; /* "classroom" */
