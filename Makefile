@@ -178,7 +178,7 @@ test: ## install what the tests need, run them all; the last line counts them
 	$(call ensure,test)
 	@MAKE='$(MAKE)' sh tests/run.sh
 
-test-full: ## the same and the long ones: the lab under ThreadSanitizer, valgrind, a real Slurm if it is installed
+test-full: ## the same and the long ones: ThreadSanitizer, valgrind, every preset over five seeds
 	$(call ensure,test)
 	@MAKE='$(MAKE)' sh tests/run.sh full
 
@@ -195,6 +195,9 @@ bench: $(PROGRAM) ## steps per second, milliseconds by phase
 
 bench-torch: $(PROGRAM) ## steps in PyTorch and here in turn, and their ratio (python3 with torch)
 	$(PYTHON) tests/bench/torch_step.py --program ./$(PROGRAM)
+
+verify-presets: $(PROGRAM) ## measure the presets, compare with their [expect]; ONLY="NAME..." SEEDS=5 JOBS= OUT=build/presets
+	@sh tools/verify-presets.sh ./$(PROGRAM)
 
 # --- the tree -------------------------------------------------------------------------------------
 
@@ -268,8 +271,8 @@ clean: ## remove what was built
 	rm -rf $(B) $(PROGRAM)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
 FORCE:
-.PHONY: all run test test-full test-fresh tests fuzzers check bench bench-torch format check-format lint docs \
+.PHONY: all run test test-full test-fresh tests fuzzers check bench bench-torch verify-presets format check-format lint docs \
         check-docs screenshots check-screenshots demos install uninstall deb clean help FORCE

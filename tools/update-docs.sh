@@ -15,19 +15,7 @@ for name in keys settings checks; do
     [ $name = checks ] && verb="lesson --checks"
     # shellcheck disable=SC2086
     "$program" $verb --markdown >"$work/$name" || exit 1
-    for mark in "<!-- $name -->" "<!-- /$name -->"; do
-        grep -qxF -- "$mark" "$work/new" || { echo "README.md has no line $mark" >&2; exit 1; }
-    done
-    awk -v name="$name" -v table="$work/$name" '
-        $0 == "<!-- /" name " -->" { inside = 0 }
-        !inside { print }
-        $0 == "<!-- " name " -->" {
-            inside = 1
-            print ""
-            while ((getline line < table) > 0)
-                print line
-            print ""
-        }' "$work/new" >"$work/next" && mv "$work/next" "$work/new" || exit 1
+    sh "$(dirname "$0")/fill-marks.sh" "$work/new" $name <"$work/$name" || exit 1
 done
 
 if [ -n "$check" ]; then
