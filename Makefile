@@ -217,7 +217,7 @@ lint: ## cppcheck and clang-tidy with the rules in .cppcheck and .clang-tidy
 	@clang-tidy --quiet $(wildcard src/*/*.c) -- $(WARN) -Iinclude $(DEFINES) $(PKG_FLAGS) -DKERNELS=base \
 	    -DLRD_DATA_DIR='""' -fopenmp-simd
 
-docs: $(PROGRAM) ## write the README's tables of keys and settings anew
+docs: $(PROGRAM) ## write the README's tables of keys, presets and settings anew
 	@sh tools/update-docs.sh ./$(PROGRAM)
 
 check-docs: $(PROGRAM) ## fail if they are out of date

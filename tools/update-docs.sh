@@ -10,7 +10,7 @@ work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 
 cp README.md "$work/new" || exit 2
-for name in keys settings checks; do
+for name in keys presets settings checks; do
     verb=$name
     [ $name = checks ] && verb="lesson --checks"
     # shellcheck disable=SC2086

@@ -1,6 +1,7 @@
 #include <lrd/app/verbs.h>
 #include <lrd/base/util.h>
 #include <lrd/run/preset.h>
+#include <lrd/run/preset_builtin.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@ void presets_print(const PresetEntry *entries, int count)
         printf("%-*s  %-*s  %s\n", name, entries[i].name, where, entries[i].where, entries[i].title);
 }
 
-/* Two lines a preset: what it is, and what it comes to. */
+/* Two lines a preset: what it is, and what it comes to; and where it lies, if that is not the program itself. */
 static void print_with_brief(const PresetEntry *entries, int count)
 {
     int name = 0;
@@ -27,17 +28,43 @@ static void print_with_brief(const PresetEntry *entries, int count)
         const PresetEntry *e = &entries[i];
         Text brief = {0};
         expect_add_brief(&e->expect, &e->settings, &brief);
-        printf("%-*s  %s\n%*s  %s; %s\n", name, e->name, e->title, name, "", text_str(&brief), e->where);
+        bool outside = strcmp(e->where, preset_where_builtin) != 0;
+        printf("%-*s  %s\n  %s%s%s\n", name, e->name, e->title, text_str(&brief), outside ? "; from " : "",
+               outside ? e->where : "");
+        text_free(&brief);
+    }
+}
+
+static bool is_shipped(const char *name)
+{
+    bool found = false;
+    for (int i = 0; i < preset_builtin_count; i++)
+        found = found || strcmp(preset_builtin[i].name, name) == 0;
+    return found;
+}
+
+/* Those that come with the program: the README is about them. */
+static void print_markdown(const PresetEntry *entries, int count)
+{
+    printf("| preset | what it is | what to expect |\n| --- | --- | --- |\n");
+    for (int i = 0; i < count; i++) {
+        const PresetEntry *e = &entries[i];
+        Text brief = {0};
+        expect_add_brief(&e->expect, &e->settings, &brief);
+        if (is_shipped(e->name))
+            printf("| `%s` | %s | %s |\n", e->name, e->title, text_str(&brief));
         text_free(&brief);
     }
 }
 
 int verb_presets(const Arguments *a)
 {
-    (void)a;
     PresetEntry *entries;
     int count = preset_list(&entries);
-    print_with_brief(entries, count);
+    if (a->markdown)
+        print_markdown(entries, count);
+    else
+        print_with_brief(entries, count);
     free(entries);
     return EXIT_DONE;
 }

@@ -189,7 +189,7 @@ void expect_add_brief(const Expect *e, const Settings *s, Text *out)
     if (x->kind == EXPECTED_STEPS) {
         text_add(out, "groks ");
         if (x->runs && x->with < x->runs)
-            text_addf(out, "in %d of %d seeds, ", x->with, x->runs);
+            text_addf(out, "in %d of %d seeds ", x->with, x->runs);
         text_add(out, "at ");
         add_range(x, "-", out);
         text_add(out, " of ");

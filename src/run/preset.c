@@ -14,7 +14,7 @@ enum { PRESET_BYTES_MAX = 1 << 20 };
 static const char preset_suffix[] = ".ini";
 
 const char *const preset_default_name = "classroom";
-static const char preset_where_builtin[] = "compiled in";
+const char preset_where_builtin[] = "compiled in";
 
 static bool preset_is_path(const char *name)
 {

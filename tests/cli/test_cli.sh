@@ -35,8 +35,13 @@ for verb in lab lesson train watch demo sweep phase shot presets settings keys i
     out_has "$verb --help says the usage" "usage: lrdlab $verb"
 done
 expect "presets" 0 "" presets
-out_has "presets are compiled in" "steps; compiled in"
+! grep -q "; from " out
+report "presets are compiled in" $?
 out_has "presets have titles" "paper-lrd  The paper's run with low-rank decay on Q and K"
+awk '{ if (length($0) > 80) exit 1 }' out
+report "presets fit 80 columns" $?
+expect "presets --markdown" 0 "" presets --markdown
+out_has "presets as Markdown" '| `classroom` | Watch a small Transformer learn to add, late | groks at '
 expect "settings" 0 "" settings
 out_has "settings lists them" "decay.strength"
 expect "settings --markdown" 0 "" settings --markdown
@@ -97,6 +102,8 @@ expect "a preset in ./presets" 0 "" settings mine
 out_has "comes first" "p = 7"
 expect "a preset of one's own" 0 "" settings other
 out_has "is found" "p = 13"
+expect "presets of several places" 0 "" presets
+out_has "say where they are from" "10,000 steps; from ./presets"
 
 # ---- Demos: there is none here, then one's own
 expect "a demo where there is none" 2 '"lrdlab" is a live run' demo

@@ -59,6 +59,7 @@ int preset_entry_compare(const void *a, const void *b); /* by name, for qsort */
 /* settings as a preset file, for `settings` and saving; expect_print adds what is expected of them. */
 void preset_print(const Settings *settings, const Schedule *schedule, Text *out);
 
+extern const char preset_where_builtin[];     /* "compiled in" */
 extern const char *const preset_default_name; /* "classroom" */
 
 #endif
