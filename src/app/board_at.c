@@ -90,6 +90,7 @@ Status board_at_of_setup(const Arguments *a, const Setup *setup, int64_t step, c
     out->board = board_new(&b->settings, b->evaluation.matrix_count, b->evaluation.sigma_count);
     board_copy(out->board, b);
     out->step = run_step(run);
+    out->expect = setup->expect;
     out->state = turn == RUN_NON_FINITE                 ? SESSION_NON_FINITE
                  : out->step >= b->settings.train.steps ? SESSION_HOLDING
                                                         : SESSION_RUNNING;

@@ -80,6 +80,7 @@ RunOptions setup_run_options(const Arguments *a, const Setup *s)
         .settings = &s->settings,
         .preset_name = s->preset,
         .schedule = &s->schedule,
+        .expect = s->expect,
         .sets = a->sets.words,
         .set_count = a->sets.count,
         .init = a->init,

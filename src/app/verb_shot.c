@@ -56,6 +56,7 @@ static Snapshot shot_snapshot(const BoardAt *at)
     const Board *b = at->board;
     Snapshot s = {.sequence = 1, .state = at->state, .step = at->step, .board = at->board, .recorded = at->recorded};
     s.replay = at->replay;
+    s.expect = at->expect;
     s.portrait = at->portrait; /* lent */
     s.steps_per_s = b->has_evaluation ? b->evaluation.steps_per_s : NAN;
     double left = (double)(b->settings.train.steps - at->step);

@@ -81,6 +81,7 @@ void run_begin(Run *r, const char *preset, bool resumed)
     r->turns = 0;
     r->saved_step = r->non_finite_step = -1;
     r->branch = 1;
+    r->disturbed = !expect_holds(&r->preset, &r->settings);
     journal_free(&r->journal);
     r->first = r->settings;
     r->resumed = resumed;
@@ -163,7 +164,8 @@ static Status run_build(Run *r, RunStart *start)
     r->recorder = recorder_open(o->log, o->csv, mode, start->step, &status);
     if (!status_is_ok(status))
         return status;
-    r->settings = start->settings;
+    r->settings = r->preset = start->settings;
+    r->expect = o->expect;
     run_copy_schedule(r, o->schedule);
     r->steps_asked = o->steps;
     run_take_trainer(r, trainer_new(&r->settings, &start->dataset));

@@ -128,6 +128,7 @@ static void run_take_branch(Run *r, const RewindPoint *p, const Settings *next)
     journal_branch(&r->journal, number, p->branch, p->journal);
     recorder_go_back(r->recorder, &p->progress, &e, &then);
     run_change_settings(r, next, true);
+    r->disturbed = r->disturbed || !expect_holds(&then, next);
 }
 
 Status run_branch(Run *r, int64_t step, const char *changes)
@@ -175,7 +176,8 @@ Status run_switch(Run *r, int branch)
     Event e = branch_event(r, EVENT_SWITCH, p->step, branch);
     run_take_point(r, p);
     r->branch = branch;
-    p->kept = false; /* it goes on from here */
+    p->kept = false;     /* it goes on from here */
+    r->disturbed = true; /* the other branch may have been, and nothing tells */
     recorder_go_back(r->recorder, &p->progress, &e, &p->settings);
     run_change_settings(r, &next, false);
     return status_ok();

@@ -53,7 +53,9 @@ Status run_set_one(Run *r, const char *key, const char *value)
 
 Status run_set(Run *r, const char *key, const char *value)
 {
+    const Settings before = r->settings;
     Status status = run_set_one(r, key, value);
+    r->disturbed = r->disturbed || !expect_holds(&before, &r->settings);
     return status_is_ok(status) ? run_set_twin(r, key, value) : status;
 }
 
@@ -74,6 +76,7 @@ Status run_scale(Run *r, const char *matrix, double factor)
     for (size_t i = 0; i < tensor_size(q); i++)
         w[i] = (float)((double)w[i] * factor);
     r->scalings++;
+    r->disturbed = true;
     Event e = run_event(r, EVENT_SET);
     snprintf(e.key, sizeof e.key, "scale %s", q->name);
     snprintf(e.from, sizeof e.from, "1");
@@ -114,6 +117,18 @@ Status run_save(Run *r, const char *path)
     snprintf(saved.to, sizeof saved.to, "%s", path);
     recorder_add_event(r->recorder, &saved);
     return status;
+}
+
+void run_expect_of(Run *r, const Expect *expect)
+{
+    r->expect = *expect;
+    r->preset = r->settings;
+    r->disturbed = false;
+}
+
+const Expect *run_expect(const Run *r)
+{
+    return r->disturbed || expect_is_empty(&r->expect) ? NULL : &r->expect;
 }
 
 /* The same model on a task of the same size: the run that is there proves that there is room. */
@@ -159,8 +174,10 @@ Status run_restart(Run *r, const Settings *settings, const Schedule *schedule)
     run_drop(r, &r->trainer);
     r->settings = next;
     r->steps_asked = 0;
-    if (schedule)
+    if (schedule) {
         run_copy_schedule(r, schedule);
+        r->expect = (Expect){0};
+    }
     run_take_trainer(r, trainer_new(&r->settings, &rows));
     run_begin(r, schedule ? NULL : r->options.preset_name, false);
     return status;

@@ -39,6 +39,8 @@ static void session_publish(Session *s)
     snapshot->steps_per_s = rate_per_second(&s->rate);
     int64_t left = max_i64(run_last_step(s->run) - snapshot->step, 0);
     snapshot->seconds_left = snapshot->steps_per_s > 0 ? (double)left / snapshot->steps_per_s : NAN;
+    const Expect *expect = run_expect(s->run);
+    snapshot->expect = expect ? *expect : (Expect){0};
     snapshot->logging = run_logging(s->run);
     snapshot->twin = run_twin(s->run);
     snapshot->rewind_count = run_rewind_steps(s->run, snapshot->rewind_step);

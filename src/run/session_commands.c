@@ -148,6 +148,7 @@ static void apply_preset(Session *s, const Command *c)
     if (status_is_ok(status))
         status = run_restart(s->run, &preset.settings, &preset.schedule);
     if (status_is_ok(status)) {
+        run_expect_of(s->run, &preset.expect);
         session_say(s, "Preset %s, from step 0", c->value);
         session_begin_run(s);
     } else {

@@ -48,6 +48,7 @@ static void draw_about(Canvas *c, Rect r, const PresetEntry *p)
     const char *story = p->settings.lab.story;
     int rows = min_int(prose_rows(r.w, text_str(&words)), r.h), room = r.h - rows;
     int used = room >= first_rows(r.w, story) ? prose_filled(c, (Rect){r.x, r.y, r.w, room}, ROLE_NORMAL, story) : 0;
+    used += used > 0 && used < room; /* a blank row between the two */
     prose_filled(c, (Rect){r.x, r.y + used, r.w, rows}, ROLE_BOLD, text_str(&words));
     text_free(&words);
 }

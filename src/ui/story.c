@@ -141,7 +141,8 @@ typedef struct Rule {
     const char *name;
     bool (*holds)(const Facts *f);
     Role role;
-    /* {words} are filled in by story_value; ">" begins advice that only a live run can take; NULL for none */
+    /* {words} are filled in by story_value; ">" begins advice that only a live run can take; NULL for none. {usual},
+     * {by} and {never} are sentences by story_add_expected, where the preset says when its run groks. */
     const char *sentence[STORY_RULE_SENTENCES];
 } Rule;
 
@@ -184,16 +185,16 @@ static const Rule rules[] = {
      {"At the floor: one decay step is more than what is left.", ">Down weakens it.",
       "Small singular values flip sign at every step, so rank says little now."}},
     {"collapsed", is_collapsed, ROLE_BOLD,
-     {"Q/K stable rank fell to {rank}, yet unseen: {unseen} right.", "Wait and see.",
+     {"Q/K stable rank fell to {rank}, yet unseen: {unseen} right.", "{by}", "Wait and see.", "{never}",
       "It knows the training pairs by heart since {memorised}; low rank alone is not grokking."}},
     {"shrinking", is_shrinking, ROLE_BOLD,
-     {"Memorised at {memorised}; unseen pairs: {unseen} right.", "{kind} lowers Q/K stable rank: {rank}.",
+     {"Memorised at {memorised}; unseen pairs: {unseen} right.", "{usual}", "{kind} lowers Q/K stable rank: {rank}.", "{never}",
       "Training goes on though nothing is left to learn: watch the unseen curve."}},
     {"shrunken", is_shrunken, ROLE_BOLD,
-     {"Memorised at {memorised}; unseen pairs: {unseen} right.", "Q/K stable rank is down to {rank}.",
+     {"Memorised at {memorised}; unseen pairs: {unseen} right.", "{usual}", "Q/K stable rank is down to {rank}.", "{never}",
       "Training goes on though nothing is left to learn: watch the unseen curve."}},
     {"memorised", is_memorised, ROLE_BOLD,
-     {"Memorised at {memorised}; unseen pairs: {unseen} right.", ">By heart, not the rule: try t or Up.",
+     {"Memorised at {memorised}; unseen pairs: {unseen} right.", "{usual}", ">By heart, not the rule: try t or Up.", "{never}",
       "Under {kind} the stable rank of Q/K stays at {rank}."}},
     {"together", is_learning_together, ROLE_BOLD,
      {"It learns the rule at once: unseen pairs {unseen} right.", "Training pairs: {train}.",
@@ -266,6 +267,38 @@ static void story_add(Story *story, const Facts *f, const char *sentence)
     out[used < room ? used : room - 1] = '\0';
 }
 
+/* How long someone who waits must wait, or that it is in vain. */
+static void story_add_expected(Story *story, const Facts *f, const char *which)
+{
+    const Expected *x = &f->s->expect.event[EXPECTED_GROKKED];
+    const bool never = x->kind == EXPECTED_NEVER, some = x->runs > x->with;
+    const int64_t step = f->b->step;
+    FormatText low = format_count(x->low), high = format_count(x->high);
+    char *out = story->sentence[story->count];
+    if (x->kind == EXPECTED_UNKNOWN || never != (strcmp(which, "{never}") == 0))
+        return;
+    story->count++;
+    if (never)
+        snprintf(out, STORY_SENTENCE_MAX, "When it was measured it never grokked.");
+    else if (some && step <= x->high)
+        snprintf(out, STORY_SENTENCE_MAX, "%d of %d such runs grok, by %s.", x->with, x->runs, high.s);
+    else if (some)
+        snprintf(out, STORY_SENTENCE_MAX, "%d of %d such runs never grok.", x->runs - x->with, x->runs);
+    else if (step > x->high)
+        snprintf(out, STORY_SENTENCE_MAX, "Later than usual (by %s).", high.s);
+    else if (step >= x->low)
+        snprintf(out, STORY_SENTENCE_MAX, "Any moment: usually by %s.", high.s);
+    else if (strcmp(which, "{by}") == 0)
+        snprintf(out, STORY_SENTENCE_MAX, "Usually groks by %s.", high.s);
+    else
+        snprintf(out, STORY_SENTENCE_MAX, "Usually groks at %s to %s.", low.s, high.s);
+}
+
+static bool is_of_expected(const char *sentence)
+{
+    return strcmp(sentence, "{usual}") == 0 || strcmp(sentence, "{by}") == 0 || strcmp(sentence, "{never}") == 0;
+}
+
 static void story_add_end(Story *story, const Facts *f)
 {
     const ReplayView *log = &f->s->replay;
@@ -291,7 +324,10 @@ Story story_tell(const Snapshot *s)
     if (s->state == SESSION_HOLDING)
         story_add_end(&story, &f);
     for (int i = 0; i < STORY_RULE_SENTENCES && rule->sentence[i]; i++)
-        story_add(&story, &f, rule->sentence[i]);
+        if (is_of_expected(rule->sentence[i]))
+            story_add_expected(&story, &f, rule->sentence[i]);
+        else
+            story_add(&story, &f, rule->sentence[i]);
     return story;
 }
 

@@ -341,6 +341,48 @@ static void test_a_log_tells_the_same_story(void **state)
     run_free(r);
 }
 
+/* The word of the preset holds for the run as it was meant, whatever its schedule does, and not once it is changed. */
+static void test_what_is_expected_ends_with_a_change(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    ScheduledChange planned[] = {{10, "decay.strength", "0.004"}};
+    const Schedule schedule = {planned, 1};
+    RunOptions o = {.settings = &settings, .schedule = &schedule};
+    o.expect.event[EXPECTED_GROKKED].kind = EXPECTED_NEVER;
+    Run *r = history_run(&o);
+    turns(r, 45);
+    assert_non_null(run_expect(r)); /* through the scheduled change */
+    assert_ok(run_set(r, "lab.speed", "1000"));
+    assert_ok(run_set(r, "train.lr", "0.001")); /* in force already */
+    assert_ok(run_branch(r, 20, ""));
+    assert_ok(run_start_twin(r, "decay.kind=l2"));
+    turns(r, 5);
+    assert_non_null(run_expect(r));
+    assert_ok(run_branch(r, 20, "decay.kind=polar"));
+    assert_null(run_expect(r));
+    assert_ok(run_restart(r, &settings, NULL));
+    assert_non_null(run_expect(r));
+    assert_ok(run_set(r, "train.lr", "0.002"));
+    assert_ok(run_set(r, "train.lr", "0.001"));
+    assert_null(run_expect(r)); /* it was another one for a while */
+    assert_ok(run_restart(r, run_settings(r), NULL));
+    assert_ok(run_scale(r, "layers.0.attn.q_proj.weight", 2));
+    assert_null(run_expect(r));
+    Settings other = settings;
+    other.model.seed = 7;
+    assert_ok(run_restart(r, &other, NULL));
+    assert_non_null(run_expect(r)); /* of any seed */
+    other.task.frac = .3;
+    assert_ok(run_restart(r, &other, NULL));
+    assert_null(run_expect(r));
+    assert_ok(run_restart(r, &settings, &schedule)); /* another preset, which expects nothing until it is told */
+    assert_null(run_expect(r));
+    run_expect_of(r, &o.expect);
+    assert_int_equal(run_expect(r)->event[EXPECTED_GROKKED].kind, EXPECTED_NEVER);
+    run_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -352,6 +394,7 @@ int main(void)
         cmocka_unit_test(test_a_twin_keeps_step_and_disturbs_nothing),
         cmocka_unit_test(test_a_twin_ends_with_a_move),
         cmocka_unit_test(test_a_log_tells_the_same_story),
+        cmocka_unit_test(test_what_is_expected_ends_with_a_change),
     };
     return cmocka_run_group_tests_name("branch", tests, fixture_setup, fixture_teardown);
 }

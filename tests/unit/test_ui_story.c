@@ -80,6 +80,46 @@ static void test_story_of_what_went_wrong(void **state)
     board_free(b);
 }
 
+/* What comes second in the story of a run of which this is expected; "" for nothing. */
+static void assert_expected(Board *b, Expected grokked, const char *second, const char *anywhere)
+{
+    Snapshot s = fake_snapshot(b, SESSION_RUNNING);
+    s.step = b->step;
+    s.expect.event[EXPECTED_GROKKED] = grokked;
+    Story story = story_tell(&s);
+    assert_true(story.count <= STORY_SENTENCES);
+    bool found = false;
+    for (int i = 0; i < story.count; i++)
+        found = found || strcmp(story.sentence[i], anywhere) == 0;
+    assert_true(found);
+    assert_int_equal(strcmp(story.sentence[1], second) == 0, true);
+    assert_true(canvas_width(story.sentence[0]) + 1 + canvas_width(story.sentence[1]) <= 78);
+}
+
+static void test_a_wait_is_told_how_long(void **state)
+{
+    (void)state;
+    static const Expected in_all = {EXPECTED_STEPS, 1350, 2150, 0, 0}, in_some = {EXPECTED_STEPS, 1350, 2150, 3, 5};
+    static const Expected soon = {EXPECTED_STEPS, 600, 2150, 0, 0}, over = {EXPECTED_STEPS, 500, 600, 0, 0};
+    static const Expected some_over = {EXPECTED_STEPS, 500, 600, 3, 5}, never = {EXPECTED_NEVER, 0, 0, 0, 0};
+    static const char lowers[] = "LRD lowers Q/K stable rank: 5.0.";
+    Board *b = fake_board(700);
+    b->evaluation.stable_rank = 5;
+    assert_string_equal(rule_of(b, SESSION_RUNNING), "shrinking");
+    assert_expected(b, (Expected){0}, lowers, lowers);
+    assert_expected(b, in_all, "Usually groks at 1,350 to 2,150.", lowers);
+    assert_expected(b, in_some, "3 of 5 such runs grok, by 2,150.", lowers);
+    assert_expected(b, soon, "Any moment: usually by 2,150.", lowers);
+    assert_expected(b, over, "Later than usual (by 600).", lowers);
+    assert_expected(b, some_over, "2 of 5 such runs never grok.", lowers);
+    assert_expected(b, never, lowers, "When it was measured it never grokked.");
+    b->collapsed = 600;
+    b->evaluation.stable_rank = 1.2;
+    assert_string_equal(rule_of(b, SESSION_RUNNING), "collapsed");
+    assert_expected(b, in_all, "Usually groks by 2,150.", "Wait and see.");
+    board_free(b);
+}
+
 static void test_story_without_any_record(void **state)
 {
     (void)state;
@@ -226,6 +266,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_story_follows_a_run),
         cmocka_unit_test(test_story_of_what_went_wrong),
+        cmocka_unit_test(test_a_wait_is_told_how_long),
         cmocka_unit_test(test_story_without_any_record),
         cmocka_unit_test(test_paused_is_said_first),
         cmocka_unit_test(test_first_sentences_fit_with_large_numbers),

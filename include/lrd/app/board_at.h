@@ -12,6 +12,7 @@ typedef struct BoardAt {
     SessionState state;
     int64_t step;
     bool recorded;     /* from a log */
+    Expect expect;     /* of a run of a preset; else empty */
     ReplayView replay; /* of a log of another program; else all zero */
     Portrait portrait; /* what was asked for; the caller frees it too */
 } BoardAt;

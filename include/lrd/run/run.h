@@ -30,6 +30,7 @@ typedef struct RunOptions {
     int64_t steps;      /* --steps: until step N in all; 0: train.steps */
     bool portraits; /* --portraits: the log tells what the weights look like (run/portrait_json), at each evaluation */
     bool force;     /* --force: write over an existing log */
+    Expect expect;  /* what the preset says of these settings; empty: nothing */
     bool stop_grokked; /* --stop grokked: the run is finished when it has grokked, or generalised sooner than that */
 } RunOptions;
 
@@ -60,6 +61,10 @@ Status run_set(Run *r, const char *key, const char *value);
 Status run_scale(Run *r, const char *matrix, double factor);
 /* A checkpoint; what is due at this step (its row) is done first. */
 Status run_save(Run *r, const char *path);
+/* What its preset says of a run that has just begun. */
+void run_expect_of(Run *r, const Expect *expect);
+/* What may be expected of the run as it is: NULL once it was changed by hand, or where nothing is known. */
+const Expect *run_expect(const Run *r);
 /* From step 0 again with these settings (same ones, another seed, a preset); a schedule of NULL keeps the one that is
  * there. The training rows stay when the task does. The log goes on with a start row of its own. */
 Status run_restart(Run *r, const Settings *settings, const Schedule *schedule);

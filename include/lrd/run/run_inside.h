@@ -44,6 +44,9 @@ struct Run {
     History *history; /* rewind points, NULL where none are kept */
     RunTwin twin;
     int branch;      /* in hand */
+    Expect expect;   /* of the preset */
+    Settings preset; /* what it is expected of */
+    bool disturbed;  /* by hand: it says nothing about this run any more, until the next one begins */
     Journal journal; /* of changes made since the run began */
     Settings first;  /* those that it began with */
     bool resumed;    /* from a checkpoint: it began before this journal */

@@ -45,6 +45,7 @@ typedef struct Snapshot {
     int64_t step;        /* steps done */
     double steps_per_s;  /* smoothed over the last seconds, NAN before the first step */
     double seconds_left; /* to train.steps at that rate, NAN when unknown */
+    Expect expect;       /* of the run, empty when nothing is known, or no longer */
     bool logging;
     bool recorded;           /* made from a log: there are no weights */
     char message[200];       /* the newest word of the training thread (saved, refused, disk full, ...), "" for none */

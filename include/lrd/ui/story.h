@@ -11,7 +11,7 @@
 #include <lrd/view/canvas.h>
 
 enum {
-    STORY_RULE_SENTENCES = 3,
+    STORY_RULE_SENTENCES = 5,
     STORY_SENTENCES = STORY_RULE_SENTENCES + 2, /* before them: that the run is paused, or is over and what now */
     STORY_SENTENCE_MAX = 120,
     STORY_WIDTH_MAX = 58, /* cells of the first sentence, at most */
