@@ -37,7 +37,8 @@ done
 expect "presets" 0 "" presets
 ! grep -q "; from " out
 report "presets are compiled in" $?
-out_has "presets have titles" "paper-lrd  The paper's run with low-rank decay on Q and K"
+grep -q "^paper-lrd  *The paper's run with low-rank decay on Q and K$" out
+report "presets have titles" $?
 awk '{ if (length($0) > 80) exit 1 }' out
 report "presets fit 80 columns" $?
 expect "presets --markdown" 0 "" presets --markdown
