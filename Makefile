@@ -83,6 +83,8 @@ TESTS   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c
 PRESETS := $(wildcard presets/*.ini)
 LESSONS := $(wildcard presets/lessons/*.ini)
 SWEEPS  := $(wildcard sweeps/*.ini)
+# What the presets came to, where the README's link finds it.
+RESULTS := presets/RESULTS.md presets/turn-and-rank.svg
 DEMOS   := $(wildcard presets/demos/*.jsonl)
 
 # sqrt sets no errno and a compare raises no trap here: without these two words neither is vectorised.
@@ -240,7 +242,7 @@ $(B)/lrdlab.1: $(PROGRAM)
 
 install: $(PROGRAM) $(B)/lrdlab.1 ## PREFIX= (/usr/local), DESTDIR=; ZSHDIR= for another folder of zsh
 	install -d $(addprefix $(DESTDIR),$(BINDIR) $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DATADIR)/presets/lessons \
-	    $(DATADIR)/presets/demos $(DATADIR)/sweeps $(DOCDIR)/screenshots)
+	    $(DATADIR)/presets/demos $(DATADIR)/sweeps $(DOCDIR)/presets $(DOCDIR)/screenshots)
 	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/lrdlab
 	install -m 644 $(B)/lrdlab.1 $(DESTDIR)$(MANDIR)
 	install -m 644 completions/lrdlab.bash $(DESTDIR)$(BASHDIR)/lrdlab
@@ -251,11 +253,14 @@ install: $(PROGRAM) $(B)/lrdlab.1 ## PREFIX= (/usr/local), DESTDIR=; ZSHDIR= for
 	install -m 644 $(DEMOS) $(DESTDIR)$(DATADIR)/presets/demos
 	install -m 644 $(SWEEPS) $(DESTDIR)$(DATADIR)/sweeps
 	install -m 644 README.md LICENSE $(DESTDIR)$(DOCDIR)
+	install -m 644 $(RESULTS) $(DESTDIR)$(DOCDIR)/presets
 	$(if $(PICTURES),install -m 644 $(PICTURES) $(DESTDIR)$(DOCDIR)/screenshots)
 
 INSTALLED = $(BINDIR)/lrdlab $(MANDIR)/lrdlab.1 $(BASHDIR)/lrdlab $(ZSHDIR)/_lrdlab $(FISHDIR)/lrdlab.fish \
-            $(addprefix $(DATADIR)/,$(PRESETS) $(LESSONS) $(DEMOS) $(SWEEPS)) $(addprefix $(DOCDIR)/,README.md LICENSE $(PICTURES))
-OWN_DIRS  = $(DATADIR)/presets/lessons $(DATADIR)/presets/demos $(DATADIR)/presets $(DATADIR)/sweeps $(DATADIR) $(DOCDIR)/screenshots $(DOCDIR)
+            $(addprefix $(DATADIR)/,$(PRESETS) $(LESSONS) $(DEMOS) $(SWEEPS)) \
+            $(addprefix $(DOCDIR)/,README.md LICENSE $(RESULTS) $(PICTURES))
+OWN_DIRS  = $(DATADIR)/presets/lessons $(DATADIR)/presets/demos $(DATADIR)/presets $(DATADIR)/sweeps $(DATADIR) $(DOCDIR)/presets \
+            $(DOCDIR)/screenshots $(DOCDIR)
 
 uninstall: ## take away what install put there, with the same PREFIX and DESTDIR
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
