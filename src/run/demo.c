@@ -1,15 +1,18 @@
 #include <lrd/run/demo.h>
 
 #include <lrd/base/quote.h>
-#include <lrd/base/util.h>
 #include <lrd/run/place.h>
 #include <lrd/run/runlog.h>
+#include <lrd/run/shelf.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char demo_folder[] = "demos", demo_ending[] = ".jsonl";
+static bool demo_is_name(const char *name, size_t length);
+static void demo_tell(PresetEntry *entry);
+
+static const Shelf demo_shelf = {.inside = "demos", .ending = ".jsonl", .is_name = demo_is_name, .tell = demo_tell};
 
 /* false: what is there is no log of ours. */
 static bool demo_read_start(const char *path, LogStart *out)
@@ -27,40 +30,25 @@ static bool demo_read_start(const char *path, LogStart *out)
 
 /* ---- Listing */
 
-typedef struct DemoLister {
-    PresetEntry *entries;
-    int count;
-} DemoLister;
-
-static void demo_add_entry(void *self, const char *name, size_t length, const char *where)
+/* NAME.OTHER is a log behind NAME. */
+static bool demo_is_name(const char *name, size_t length)
 {
-    DemoLister *l = self;
-    PresetEntry entry = {.where = where};
-    if (length == 0 || length >= GHOST_NAME_MAX || memchr(name, '.', length))
-        return;
-    memcpy(entry.name, name, length);
-    for (int i = 0; i < l->count; i++)
-        if (strcmp(l->entries[i].name, entry.name) == 0)
-            return;
-    if (!quote_is_plain(entry.name))
-        return;
+    return length < GHOST_NAME_MAX && !memchr(name, '.', length);
+}
+
+static void demo_tell(PresetEntry *entry)
+{
     Text path = {0};
     LogStart start;
-    bool is_log = place_find(demo_folder, entry.name, demo_ending, &path) && demo_read_start(text_str(&path), &start);
-    snprintf(entry.title, sizeof entry.title, "%s", is_log ? start.settings.lab.title : "(it is no log)");
+    bool is_log = place_find(demo_shelf.inside, entry->name, demo_shelf.ending, &path) &&
+                  demo_read_start(text_str(&path), &start);
+    snprintf(entry->title, sizeof entry->title, "%s", is_log ? start.settings.lab.title : "(it is no log)");
     text_free(&path);
-    l->entries = xrealloc(l->entries, (size_t)(l->count + 1) * sizeof *l->entries);
-    l->entries[l->count++] = entry;
 }
 
 int demo_list(PresetEntry **entries)
 {
-    DemoLister l = {0};
-    place_each(demo_folder, demo_ending, demo_add_entry, &l);
-    if (l.count)
-        qsort(l.entries, (size_t)l.count, sizeof *l.entries, preset_entry_compare);
-    *entries = l.entries;
-    return l.count;
+    return shelf_list(&demo_shelf, entries);
 }
 
 /* ---- Finding */
@@ -69,9 +57,9 @@ static Status demo_unknown(const char *name)
 {
     PresetEntry *entries;
     int count = demo_list(&entries);
-    const char *nearest = preset_entry_nearest(entries, count, name);
+    const char *nearest = shelf_nearest(entries, count, name);
     Text places = {0};
-    place_print(demo_folder, &places);
+    place_print(demo_shelf.inside, &places);
     Status s;
     if (nearest)
         s = status_input("there is no demo %s; did you mean %s?", quote_word(name).text, nearest);
@@ -92,7 +80,7 @@ static void demo_add_log(Demo *d, const char *file, const char *name)
     bool again = false;
     for (int i = 0; i < d->count; i++)
         again |= strcmp(d->name[i], name) == 0;
-    if (again || d->count == REPLAY_LOGS_MAX || !place_find(demo_folder, file, demo_ending, &path)) {
+    if (again || d->count == REPLAY_LOGS_MAX || !place_find(demo_shelf.inside, file, demo_shelf.ending, &path)) {
         text_free(&path);
         return;
     }
@@ -127,7 +115,7 @@ Status demo_find(const char *name, Demo *out)
         demo_add_log(out, name, name);
     if (out->count == 0)
         return demo_unknown(name);
-    place_each(demo_folder, demo_ending, demo_add_other, out);
+    place_each(demo_shelf.inside, demo_shelf.ending, demo_add_other, out);
     LogStart start;
     if (demo_read_start(text_str(&out->path[0]), &start))
         snprintf(out->preset, sizeof out->preset, "%s", start.preset);

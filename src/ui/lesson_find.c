@@ -9,31 +9,31 @@
 #include <lrd/base/util.h>
 #include <lrd/run/place.h>
 #include <lrd/run/preset_builtin.h>
+#include <lrd/run/shelf.h>
 #include <lrd/run/textfile.h>
 #include <lrd/ui/lesson_check.h>
 
 enum { LESSON_BYTES_MAX = 1 << 20 };
 
-static const char lesson_folder[] = "lessons", lesson_ending[] = ".ini";
 const char *const lesson_default_name = "grokking";
 
 /* ---- Finding one */
 
-static const PresetBuiltin *find_builtin(const char *name)
-{
-    for (int i = 0; i < lesson_builtin_count; i++)
-        if (strcmp(lesson_builtin[i].name, name) == 0)
-            return &lesson_builtin[i];
-    return NULL;
-}
+static void lesson_tell(PresetEntry *entry);
+
+static const Shelf lesson_shelf = {.inside = "lessons",
+                                   .ending = ".ini",
+                                   .builtin = lesson_builtin,
+                                   .builtin_count = &lesson_builtin_count,
+                                   .tell = lesson_tell};
 
 static Status lesson_unknown(const char *name)
 {
     PresetEntry *entries;
     int count = lesson_list(&entries);
-    const char *nearest = preset_entry_nearest(entries, count, name);
+    const char *nearest = shelf_nearest(entries, count, name);
     Text places = {0};
-    place_print(lesson_folder, &places);
+    place_print(lesson_shelf.inside, &places);
     Status s = nearest
                    ? status_input("there is no lesson %s; did you mean %s?", quote_word(name).text, nearest)
                    : status_input("there is no lesson %s in %s or among those compiled in; \"lrdlab lesson --list\" "
@@ -42,12 +42,6 @@ static Status lesson_unknown(const char *name)
     text_free(&places);
     free(entries);
     return s;
-}
-
-static bool is_path(const char *name)
-{
-    size_t n = strlen(name), ending = strlen(lesson_ending);
-    return strchr(name, '/') || (n >= ending && strcmp(name + n - ending, lesson_ending) == 0);
 }
 
 /* The first fault in one line, for a screen; all of them are in *problems. */
@@ -61,24 +55,14 @@ static Status lesson_read(const char *name, const char *bytes, size_t length, Le
 
 Status lesson_load(const char *name_or_path, Lesson *out, Text *problems)
 {
-    Text path = {0}, bytes = {0};
-    const PresetBuiltin *builtin = find_builtin(name_or_path);
+    Text from = {0}, bytes = {0};
     *out = (Lesson){0};
-    Status s = status_ok();
-    if (is_path(name_or_path))
-        text_add(&path, name_or_path);
-    else if (!*name_or_path || !place_find(lesson_folder, name_or_path, lesson_ending, &path))
-        text_clear(&path);
-    if (path.length) {
-        s = textfile_read(text_str(&path), LESSON_BYTES_MAX, &bytes);
-        if (status_is_ok(s))
-            s = lesson_read(text_str(&path), text_str(&bytes), bytes.length, out, problems);
-    } else if (builtin) {
-        s = lesson_read(builtin->name, builtin->bytes, strlen(builtin->bytes), out, problems);
-    } else {
+    Status s;
+    if (!shelf_read(&lesson_shelf, name_or_path, &from, &bytes, &s))
         s = lesson_unknown(name_or_path);
-    }
-    text_free(&path);
+    else if (status_is_ok(s))
+        s = lesson_read(text_str(&from), text_str(&bytes), bytes.length, out, problems);
+    text_free(&from);
     text_free(&bytes);
     return s;
 }
@@ -129,42 +113,18 @@ Status lesson_describe(const char *path, Text *out)
 
 /* ---- Listing */
 
-typedef struct LessonLister {
-    PresetEntry *entries;
-    int count;
-} LessonLister;
-
-static void add_entry(void *self, const char *name, size_t length, const char *where)
+static void lesson_tell(PresetEntry *entry)
 {
-    LessonLister *l = self;
-    PresetEntry entry = {.where = where};
-    if (length == 0 || length >= sizeof entry.name)
-        return;
-    memcpy(entry.name, name, length);
-    for (int i = 0; i < l->count; i++)
-        if (strcmp(l->entries[i].name, entry.name) == 0)
-            return;
-    if (!quote_is_plain(entry.name))
-        return;
     Lesson *lesson = xcalloc(1, sizeof *lesson);
     Text problems = {0};
-    Status s = lesson_load(entry.name, lesson, &problems);
-    snprintf(entry.title, sizeof entry.title, "%.*s", (int)sizeof entry.title - 1,
+    Status s = lesson_load(entry->name, lesson, &problems);
+    snprintf(entry->title, sizeof entry->title, "%.*s", (int)sizeof entry->title - 1,
              status_is_ok(s) ? lesson->title : "(it has faults)");
     free(lesson);
     text_free(&problems);
-    l->entries = xrealloc(l->entries, (size_t)(l->count + 1) * sizeof *l->entries);
-    l->entries[l->count++] = entry;
 }
 
 int lesson_list(PresetEntry **entries)
 {
-    LessonLister l = {0};
-    place_each(lesson_folder, lesson_ending, add_entry, &l);
-    for (int i = 0; i < lesson_builtin_count; i++)
-        add_entry(&l, lesson_builtin[i].name, strlen(lesson_builtin[i].name), "compiled in");
-    if (l.count)
-        qsort(l.entries, (size_t)l.count, sizeof *l.entries, preset_entry_compare);
-    *entries = l.entries;
-    return l.count;
+    return shelf_list(&lesson_shelf, entries);
 }

@@ -1,4 +1,5 @@
-/* run/place: where files that can be called by their names alone are looked for: presets and demos.
+/* run/place: where files that can be called by their names alone are looked for: presets, lessons and demos
+ * (run/shelf).
  *
  * Three folders, in this order: ./presets, the user's own ($XDG_CONFIG_HOME/lrdlab, else ~/.config/lrdlab), the
  * presets that `make install` put beside the program; of each a folder of that name inside it when `inside` is not "".

@@ -53,9 +53,6 @@ typedef struct PresetEntry {
 
 /* All presets that can be found by name, sorted, each name once. */
 int preset_list(PresetEntry **entries);
-/* Of entries the name that this one may be a slip of; NULL when none is near. */
-const char *preset_entry_nearest(const PresetEntry *entries, int count, const char *name);
-int preset_entry_compare(const void *a, const void *b); /* by name, for qsort */
 /* settings as a preset file, for `settings` and saving; expect_print adds what is expected of them. */
 void preset_print(const Settings *settings, const Schedule *schedule, Text *out);
 
