@@ -103,6 +103,18 @@ static int compare_frame(const char *name, const Canvas *c)
     return wrong;
 }
 
+/* Draws a frame of that size; 1 when it differs from the stored NAME-WxH. */
+static int draw_and_compare(const char *row, const int size[2], const Snapshot *s, const UiState *u)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s-%dx%d", row, size[0], size[1]);
+    Canvas *c = canvas_new(size[0], size[1]);
+    frame_draw(c, s, u);
+    int wrong = compare_frame(name, c);
+    canvas_free(c);
+    return wrong;
+}
+
 static int compare_scene(const Scene *scene, int first_size, int last_size)
 {
     int wrong = 0;
@@ -117,14 +129,8 @@ static int compare_scene(const Scene *scene, int first_size, int last_size)
     u.glyphs = scene->glyphs;
     if (scene->state == SESSION_NON_FINITE)
         fake_event(b, EVENT_NON_FINITE, b->step, "", "", "");
-    for (int k = first_size; k <= last_size; k++) {
-        char name[64];
-        snprintf(name, sizeof name, "%s-%dx%d", scene->name, sizes[k][0], sizes[k][1]);
-        Canvas *c = canvas_new(sizes[k][0], sizes[k][1]);
-        frame_draw(c, &s, &u);
-        wrong += compare_frame(name, c);
-        canvas_free(c);
-    }
+    for (int k = first_size; k <= last_size; k++)
+        wrong += draw_and_compare(scene->name, sizes[k], &s, &u);
     portrait_free(&s.portrait);
     board_free(b);
     return wrong;
@@ -204,7 +210,6 @@ static void test_overlays_are_as_stored(void **state)
     Snapshot s = fake_snapshot(b, SESSION_RUNNING);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         for (size_t k = 0; k < 2; k++) {
-            char name[64];
             UiState u = ui_state_new();
             UiEffect e;
             u.presets = presets;
@@ -214,11 +219,7 @@ static void test_overlays_are_as_stored(void **state)
                 action_press(&u, &s, rows[i].keys[n], &e);
                 s.portrait.pair = fake_pair(n < 5 ? 300 : 840);
             }
-            snprintf(name, sizeof name, "%s-%dx%d", rows[i].name, sizes[k][0], sizes[k][1]);
-            Canvas *c = canvas_new(sizes[k][0], sizes[k][1]);
-            frame_draw(c, &s, &u);
-            wrong += compare_frame(name, c);
-            canvas_free(c);
+            wrong += draw_and_compare(rows[i].name, sizes[k], &s, &u);
         }
     board_free(b);
     assert_int_equal(wrong, 0);
@@ -272,7 +273,6 @@ static void test_watched_logs_are_as_stored(void **state)
     int wrong = 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
-            char name[64];
             Board *b = fake_board(rows[i].step);
             Snapshot s = fake_snapshot(b, rows[i].state);
             UiState u = ui_state_new();
@@ -282,11 +282,7 @@ static void test_watched_logs_are_as_stored(void **state)
             s.ghost[0] = ghost;
             u.view = rows[i].view;
             action_press(&u, &s, rows[i].key, &e);
-            snprintf(name, sizeof name, "%s-%dx%d", rows[i].name, sizes[k][0], sizes[k][1]);
-            Canvas *c = canvas_new(sizes[k][0], sizes[k][1]);
-            frame_draw(c, &s, &u);
-            wrong += compare_frame(name, c);
-            canvas_free(c);
+            wrong += draw_and_compare(rows[i].name, sizes[k], &s, &u);
             board_free(b);
         }
     board_free(other);
@@ -400,14 +396,8 @@ static void test_lessons_are_as_stored(void **state)
         u.lesson = (LessonPlace){.lesson = &lesson, .open = true, .step = rows[i].step};
         u.view = rows[i].step >= 0 ? lesson.step[rows[i].step].view : VIEW_OVERVIEW;
         lesson_follow(&u, &s, UI_KEY_NONE);
-        for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
-            char name[64];
-            snprintf(name, sizeof name, "%s-%dx%d", rows[i].name, sizes[k][0], sizes[k][1]);
-            Canvas *c = canvas_new(sizes[k][0], sizes[k][1]);
-            frame_draw(c, &s, &u);
-            wrong += compare_frame(name, c);
-            canvas_free(c);
-        }
+        for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
+            wrong += draw_and_compare(rows[i].name, sizes[k], &s, &u);
         board_free(b);
     }
     assert_int_equal(wrong, 0);
