@@ -69,7 +69,9 @@ static void become(const RiderStart *start, const char *name)
         close(inner);
     set_variables(start);
     signal(SIGHUP, start->hup_ignored ? SIG_IGN : SIG_DFL);
-    signal(SIGPIPE, SIG_DFL);
+    static const int plain[] = {SIGPIPE, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU};
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        signal(plain[i], SIG_DFL); /* a shell's & leaves some ignored */
     execv(start->words[0], (char *const *)(const void *)start->words);
     _exit(127);
 }
