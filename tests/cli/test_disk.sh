@@ -2,23 +2,10 @@
 # Files that cannot be written: the run goes on, what was there before is whole, the words name file and reason.
 # PROGRAM is the argument. Full and read-only file systems are made where that is allowed (root on Linux).
 
-program=${1:?usage: test_disk.sh PROGRAM}
-case $program in /*) ;; *) program=$PWD/$program ;; esac
-box=$(mktemp -d) || exit 2
+suite=disk
+. "$(dirname "$0")/box.sh"
 mounted=
 trap '[ -z "$mounted" ] || umount "$mounted"; rm -rf "$box"' EXIT
-cd "$box" || exit 2
-failed=0
-
-report() { # NAME STATUS-OF-THE-CHECK
-    if [ "$2" = 0 ]; then
-        echo "ok disk: $1"
-    else
-        echo "not ok disk: $1"
-        head -n 8 out err 2>/dev/null | sed 's/^/    /'
-        failed=1
-    fi
-}
 
 small="--set task.p=7 --set model.dim=16 --set model.depth=1 --set model.heads=2 --set model.mlp=32
  --set train.batch=8 --set train.eval_every=10 --set train.sample_every=2 --set train.threads=1 --quiet"

@@ -2,8 +2,6 @@
 # A sweep as an array job of a real Slurm: munged, slurmctld and slurmd on this machine, for this test alone.
 # PROGRAM is the argument. Says "ok NAME" or "not ok NAME"; skipped with a word where Slurm is not installed.
 
-program=${1:-./lrdlab}
-case $program in /*) ;; *) program=$(pwd)/$program ;; esac
 PATH=$PATH:/usr/sbin:/sbin
 for tool in munged slurmctld slurmd sbatch scancel squeue scontrol; do
     command -v $tool >/dev/null 2>&1 || {
@@ -12,7 +10,8 @@ for tool in munged slurmctld slurmd sbatch scancel squeue scontrol; do
     }
 done
 
-box=$(mktemp -d) || exit 2
+suite=slurm
+. "$(dirname "$0")/box.sh"
 started=
 stop() {
     for process in $started; do
@@ -23,18 +22,6 @@ stop() {
 }
 trap stop EXIT
 trap 'exit 130' INT TERM HUP
-cd "$box" || exit 2
-failed=0
-
-report() { # NAME STATUS-OF-THE-CHECK
-    if [ "$2" = 0 ]; then
-        echo "ok slurm: $1"
-    else
-        echo "not ok slurm: $1"
-        tail -n 5 out err *.log 2>/dev/null | sed 's/^/    /'
-        failed=1
-    fi
-}
 
 # SECONDS COMMAND...: until it succeeds.
 wait_for() {
@@ -101,7 +88,10 @@ node_is_idle() {
 }
 wait_for 30 node_is_idle
 report "munged, slurmctld and slurmd are up" $?
-[ $failed = 0 ] || exit 1
+[ $failed = 0 ] || {
+    tail -n 5 ./*.log
+    exit 1
+}
 
 cat >grid.ini <<END
 [sweep]
