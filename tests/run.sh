@@ -168,6 +168,7 @@ run_all() {
     count "the two fastest presets" 300 env ONLY=fastest SEEDS=1 OUT="$work/presets" \
         sh tools/verify-presets.sh --check build/gcc/lrdlab
     count "PyTorch" 300 sh tests/cli/test_torch.sh build/gcc/lrdlab
+    count "files" 120 sh tests/cli/test_files.sh build/gcc/lrdlab
     count "disk" 120 sh tests/cli/test_disk.sh build/gcc/lrdlab
     check "screenshots are the program's" sh tools/screenshots.sh --check build/gcc/lrdlab
     check "README is up to date" sh tools/update-docs.sh --check build/gcc/lrdlab

@@ -6,6 +6,7 @@
 #include <lrd/run/checkpoint.h>
 #include <lrd/run/checkpoint_names.h>
 #include <lrd/run/folder.h>
+#include <lrd/run/outputs.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -113,6 +114,8 @@ Status once_begin(const Arguments *a, const Setup *setup, Once *out, bool *due)
     Status s = once_look(out, due);
     if (status_is_ok(s) && *due)
         s = folder_make_for(a->result);
+    if (status_is_ok(s) && *due)
+        s = output_check((NamedFile){"--result", a->result});
     if (status_is_ok(s) && *due)
         s = once_claim(out, due);
     if (status_is_ok(s) && *due)

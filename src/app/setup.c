@@ -1,6 +1,7 @@
 #include <lrd/app/setup.h>
 
 #include <lrd/base/quote.h>
+#include <lrd/run/outputs.h>
 #include <lrd/run/start.h>
 
 #include <stdio.h>
@@ -42,6 +43,21 @@ static void setup_read_sets(const Arguments *a, Setup *out, Text *faults)
     }
 }
 
+/* No file is written twice, and none that is read is written over; but a run may save where it came from. */
+static void setup_check_files(const Arguments *a, Text *faults)
+{
+    const NamedFile files[] = {{"--log", a->log},   {"--csv", a->csv},     {"--weights", a->weights},
+                               {"--grad", a->grad}, {"--pairs", a->pairs}, {"--result", a->result},
+                               {"--save", a->save}, {"--init", a->init},   {"--resume", a->resume}};
+    enum { FILES = sizeof files / sizeof *files, SAVE = FILES - 3 };
+    for (int i = 0; i < SAVE; i++)
+        for (int j = i + 1; j < FILES; j++)
+            if (files[i].path && files[j].path && output_is_same(files[i].path, files[j].path))
+                setup_fault(faults, "",
+                            status_input("%s and %s are one file, %s; give each its own", files[i].option,
+                                         files[j].option, files[i].path));
+}
+
 int setup_read(const Arguments *a, const char *fallback, Setup *out)
 {
     *out = (Setup){.settings = settings_default(), .preset = a->operand};
@@ -61,6 +77,7 @@ int setup_read(const Arguments *a, const char *fallback, Setup *out)
                     status_input("--stop cannot be %s; it takes grokked or never", quote_word(a->stop).text));
     for (int i = 0; i < a->at.count; i++)
         setup_fault(&faults, "--at: ", schedule_add(&out->schedule, a->at.words[i]));
+    setup_check_files(a, &faults);
     if (a->at.count || a->init || a->pairs || !expect_holds(&measured, &out->settings))
         out->expect = (Expect){0};
     cli_tell_lines(text_str(&faults));

@@ -93,7 +93,7 @@ static int train_run(Run *run, Once *once, bool quiet)
     train_print_summary(run);
     if (number)
         return EXIT_SIGNAL + number;
-    return turn == RUN_NON_FINITE ? EXIT_FAILED : (int)s.code;
+    return turn == RUN_NON_FINITE || !status_is_ok(s) ? EXIT_FAILED : EXIT_DONE;
 }
 
 static int train_make(const Arguments *a, const Setup *setup)

@@ -39,28 +39,46 @@ bool quote_is_plain(const char *word)
     return true;
 }
 
+enum { PIECE_MAX = 5 };
+
+/* One character as it may be shown; returns how many bytes of word it was. */
+static int quote_piece(const char *word, char piece[PIECE_MAX])
+{
+    int length = quote_utf8_length(word);
+    if (length > 0 && !quote_is_control(word)) {
+        memcpy(piece, word, (size_t)length);
+        piece[length] = '\0';
+        return length;
+    }
+    snprintf(piece, PIECE_MAX, "\\x%02X", (unsigned)(unsigned char)*word);
+    return 1;
+}
+
+void quote_add(Text *out, const char *words)
+{
+    char piece[PIECE_MAX];
+    while (*words) {
+        words += quote_piece(words, piece);
+        text_add(out, piece);
+    }
+}
+
 Quote quote_word(const char *word)
 {
     Quote q;
     enum { TAIL = 5 }; /* ..." and the end of the string */
     size_t n = 0;
+    char piece[PIECE_MAX];
     q.text[n++] = '"';
     while (*word) {
-        int length = quote_utf8_length(word);
-        bool plain = length > 0 && !quote_is_control(word);
-        size_t need = plain ? (size_t)length : 4;
+        word += quote_piece(word, piece);
+        size_t need = strlen(piece);
         if (n + need + TAIL > sizeof q.text) {
             memcpy(q.text + n, "...", 3);
             n += 3;
             break;
         }
-        if (plain) {
-            memcpy(q.text + n, word, need);
-            word += length;
-        } else {
-            snprintf(q.text + n, 5, "\\x%02X", (unsigned)(unsigned char)*word);
-            word++;
-        }
+        memcpy(q.text + n, piece, need);
         n += need;
     }
     q.text[n++] = '"';

@@ -46,19 +46,25 @@ void text_add(Text *t, const char *s)
     text_add_bytes(t, s, strlen(s));
 }
 
+void text_addv(Text *t, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    if (n >= 0) {
+        text_reserve(t, (size_t)n);
+        vsnprintf(t->data + t->length, (size_t)n + 1, format, again);
+        t->length += (size_t)n;
+    }
+    va_end(again);
+}
+
 void text_addf(Text *t, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    int n = vsnprintf(NULL, 0, format, args);
+    text_addv(t, format, args);
     va_end(args);
-    if (n < 0)
-        return;
-    text_reserve(t, (size_t)n);
-    va_start(args, format);
-    vsnprintf(t->data + t->length, (size_t)n + 1, format, args);
-    va_end(args);
-    t->length += (size_t)n;
 }
 
 const char *text_str(const Text *t)

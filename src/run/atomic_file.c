@@ -1,6 +1,7 @@
 #include <lrd/run/atomic_file.h>
 #include <lrd/base/text.h>
 #include <lrd/base/util.h>
+#include <lrd/run/outlet.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +12,7 @@
 
 static Status atomic_file_refuse(const char *path, int error)
 {
-    return status_input("%s cannot be written: %s", path, strerror(error));
+    return status_input("%s cannot be written: %s", path, outlet_error(error));
 }
 
 static void atomic_file_forget(AtomicFile *f)
@@ -53,7 +54,7 @@ Status atomic_file_open(AtomicFile *f, const char *path)
     int descriptor;
     if (path_is_straight(path, exists, &info)) {
         f->path = xstrdup(path);
-        descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+        descriptor = outlet_open(path, O_WRONLY | O_TRUNC);
     } else {
         f->path = path_resolve(path);
         if (!f->path)

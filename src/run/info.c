@@ -1,4 +1,5 @@
 #include <lrd/run/info.h>
+#include <lrd/base/quote.h>
 #include <lrd/run/checkpoint.h>
 #include <lrd/run/checkpoint_names.h>
 #include <lrd/run/info_log.h>
@@ -92,7 +93,8 @@ static Status info_describe_tensors(const char *path, Text *out)
             tensors++;
         }
     bool whole = checkpoint_can_resume(c);
-    text_addf(out, "%s: %s (safetensors)\n", path,
+    quote_add(out, path);
+    text_addf(out, ": %s (safetensors)\n",
               whole ? "a checkpoint, go on with --resume" : "tensors alone, start from them with --init");
     text_addf(out, "parameters    %" PRId64 " in %d tensors\n", values, tensors);
     if (whole)
@@ -119,7 +121,8 @@ static Status info_describe_pairs(const char *path, const Text *text, Text *out)
         most = b > most ? b : most;
         at = *end ? end + 1 : end;
     }
-    text_addf(out, "%s: %" PRId64 " training rows for --pairs, numbers up to %ld\n", path, rows, most);
+    quote_add(out, path);
+    text_addf(out, ": %" PRId64 " training rows for --pairs, numbers up to %ld\n", rows, most);
     return status_ok();
 }
 
@@ -127,7 +130,8 @@ static void info_add_preset(const char *path, const Preset *p, Text *out)
 {
     Text expected = {0};
     expect_add_words(&p->expect, &p->settings, "\n", &expected);
-    text_addf(out, "%s: a preset\n", path);
+    quote_add(out, path);
+    text_add(out, ": a preset\n");
     if (*p->settings.lab.title)
         text_addf(out, "\n%s\n", p->settings.lab.title);
     if (expected.length)
@@ -144,13 +148,10 @@ static Status info_describe_preset(const char *path, const Text *text, Text *out
     Text problems = {0};
     int faults = preset_parse(path, text_str(text), text->length, &preset, &problems);
     Status status = status_ok();
-    if (faults > 0) {
-        int all_but_newline = (int)problems.length - 1;
-        status =
-            status_input("%s reads like a preset but has faults:\n%.*s", path, all_but_newline, text_str(&problems));
-    } else {
+    if (faults > 0)
+        status = status_with_lines(status_input("%s reads like a preset but has faults:", path), text_str(&problems));
+    else
         info_add_preset(path, &preset, out);
-    }
     preset_free(&preset);
     text_free(&problems);
     return status;

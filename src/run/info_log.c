@@ -1,4 +1,5 @@
 #include <lrd/run/info_log.h>
+#include <lrd/base/quote.h>
 #include <lrd/base/util.h>
 #include <lrd/run/runlog.h>
 
@@ -157,7 +158,8 @@ Status info_log_describe(const char *path, Text *out)
     summary_read(&s, reader);
     runlog_reader_close(reader);
     if (s.has_start || s.evaluations + s.samples + s.events + s.portraits + s.others > 0) {
-        text_addf(out, "%s: the log of a run (JSON Lines)\n", path);
+        quote_add(out, path);
+        text_add(out, ": the log of a run (JSON Lines)\n");
         info_add_summary(&s, out);
     } else {
         status = s.bad > 0 ? s.first_fault : status_input("%s: no whole line of a log is in it yet", path);

@@ -1,5 +1,6 @@
 #include <lrd/run/info_sweep.h>
 
+#include <lrd/base/quote.h>
 #include <lrd/run/result.h>
 #include <lrd/run/sweep_spec.h>
 
@@ -34,7 +35,8 @@ Status info_describe_result(const char *path, Text *out)
     Status s = result_read(path, &r);
     if (!status_is_ok(s))
         return s;
-    text_addf(out, "%s: the result of a whole run\noutcome           %s\n", path, r.outcome);
+    quote_add(out, path);
+    text_addf(out, ": the result of a whole run\noutcome           %s\n", r.outcome);
     for (int i = 0; i < result_step_count; i++) {
         int64_t value = *(const int64_t *)((const char *)&r + result_steps[i].offset);
         if (value >= 0)
@@ -71,12 +73,12 @@ Status info_describe_spec(const char *path, const Text *text, Text *out)
     Text problems = {0};
     Status s = status_ok();
     if (sweep_spec_parse(path, text_str(text), text->length, &spec, &problems) > 0) {
-        s = status_input("%s reads like the spec of a sweep but has faults:\n%.*s", path, (int)problems.length - 1,
-                         text_str(&problems));
+        s = status_with_lines(status_input("%s reads like the spec of a sweep but has faults:", path),
+                              text_str(&problems));
     } else {
-        text_addf(out,
-                  "%s: the spec of a sweep, %" PRId64 " runs of up to %" PRId64 " steps; stop %s, keep %s\n\naxes\n",
-                  path, spec.cells, spec.base.train.steps, spec.stop_grokked ? "grokked" : sweep_never,
+        quote_add(out, path);
+        text_addf(out, ": the spec of a sweep, %" PRId64 " runs of up to %" PRId64 " steps; stop %s, keep %s\n\naxes\n",
+                  spec.cells, spec.base.train.steps, spec.stop_grokked ? "grokked" : sweep_never,
                   sweep_keep_names[spec.keep]);
         for (int a = 0; a < spec.axis_count; a++)
             add_axis(&spec.axes[a], out);

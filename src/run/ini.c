@@ -5,7 +5,6 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,16 +19,18 @@ typedef struct IniReader {
 void ini_fault(Text *problems, int *faults, const char *name, int line, const char *format, ...)
 {
     ++*faults;
-    if (*faults == INI_FAULTS_MAX + 1)
-        text_addf(problems, "%s:%d: and more faults from here on\n", name, line);
-    if (*faults > INI_FAULTS_MAX)
+    if (*faults > INI_FAULTS_MAX + 1)
         return;
-    char sentence[600];
+    quote_add(problems, name);
+    text_addf(problems, ":%d: ", line);
     va_list args;
     va_start(args, format);
-    vsnprintf(sentence, sizeof sentence, format, args);
+    if (*faults > INI_FAULTS_MAX)
+        text_add(problems, "and more faults from here on");
+    else
+        text_addv(problems, format, args);
     va_end(args);
-    text_addf(problems, "%s:%d: %s\n", name, line, sentence);
+    text_add(problems, "\n");
 }
 
 #define INI_FAULT(r, ...) ini_fault((r)->problems, &(r)->faults, (r)->name, (r)->line, __VA_ARGS__)

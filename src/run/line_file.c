@@ -1,5 +1,6 @@
 #include <lrd/run/line_file.h>
 #include <lrd/base/util.h>
+#include <lrd/run/outlet.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +15,7 @@ static int path_open(const char *path)
 {
     struct stat info;
     bool special = stat(path, &info) == 0 && !S_ISREG(info.st_mode);
-    return open(path, (special ? O_WRONLY : O_RDWR | O_CREAT) | O_APPEND | O_CLOEXEC | O_NOCTTY, 0666);
+    return outlet_open(path, (special ? O_WRONLY : O_RDWR | O_CREAT) | O_APPEND | O_NOCTTY);
 }
 
 Status line_file_open(LineFile *f, const char *path)
@@ -22,7 +23,7 @@ Status line_file_open(LineFile *f, const char *path)
     *f = (LineFile){.descriptor = path_open(path)};
     struct stat info;
     if (f->descriptor < 0 || fstat(f->descriptor, &info) != 0) {
-        Status status = status_input("%s cannot be written: %s", path, strerror(errno));
+        Status status = status_input("%s cannot be written: %s", path, outlet_error(errno));
         if (f->descriptor >= 0)
             close(f->descriptor);
         *f = (LineFile){.descriptor = -1};

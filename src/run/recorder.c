@@ -1,3 +1,4 @@
+#include <lrd/base/quote.h>
 #include <lrd/base/text.h>
 #include <lrd/base/util.h>
 #include <lrd/run/milestone_event.h>
@@ -240,14 +241,16 @@ void recorder_go_back(Recorder *r, const CheckpointProgress *to, const Event *ev
 void recorder_say(Recorder *r, const char *format, ...)
 {
     enum { SAID_MAX = 4000 }; /* nobody may be listening */
-    char sentence[sizeof((Status *)0)->text];
+    Text sentence = {0};
     va_list args;
     va_start(args, format);
-    vsnprintf(sentence, sizeof sentence, format, args);
+    text_addv(&sentence, format, args);
     va_end(args);
     if (r->said.length > SAID_MAX)
         text_clear(&r->said);
-    text_addf(&r->said, "%s%s", r->said.length ? "; " : "", sentence);
+    text_add(&r->said, r->said.length ? "; " : "");
+    quote_add(&r->said, text_str(&sentence));
+    text_free(&sentence);
 }
 
 void recorder_note(Recorder *r, Status status)

@@ -1,12 +1,10 @@
 #include <lrd/base/util.h>
+#include <lrd/run/outputs.h>
 #include <lrd/run/pairs.h>
 #include <lrd/run/start.h>
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 bool setting_word_split(const char *word, char key[SETTING_KEY_MAX], const char **value)
 {
@@ -38,29 +36,6 @@ static Status sets_apply(const RunOptions *o, bool midrun, Settings *settings)
     return status_ok();
 }
 
-/* The folder of a file that is to be written much later must be there now. */
-static Status output_check(const char *option, const char *path)
-{
-    if (!path)
-        return status_ok();
-    struct stat info;
-    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
-        return status_input("%s %s: that is a folder; name a file", option, path);
-    const char *slash = strrchr(path, '/');
-    char *folder = slash == path ? xstrdup("/") : slash ? xstrdup(path) : xstrdup(".");
-    if (slash && slash != path)
-        folder[slash - path] = '\0';
-    Status status = status_ok();
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
-        if (access(path, W_OK) != 0)
-            status = status_input("%s %s: cannot be written: %s", option, path, strerror(errno));
-    } else if (access(folder, W_OK | X_OK) != 0) {
-        status = status_input("%s %s: cannot write in the folder %s: %s", option, path, folder, strerror(errno));
-    }
-    free(folder);
-    return status;
-}
-
 static Status options_check(const RunOptions *o)
 {
     if (o->init && o->resume)
@@ -70,11 +45,9 @@ static Status options_check(const RunOptions *o)
         return status_input("--pairs and --resume exclude each other: the checkpoint holds the training rows");
     if (o->save_every > 0 && !o->save)
         return status_input("--save-every needs --save FILE to save to");
-    const struct {
-        const char *option, *path;
-    } outputs[] = {{"--save", o->save}, {"--weights", o->weights}, {"--grad", o->grad}};
+    const NamedFile outputs[] = {{"--save", o->save}, {"--weights", o->weights}, {"--grad", o->grad}};
     for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
-        Status status = output_check(outputs[i].option, outputs[i].path);
+        Status status = o->force ? output_check(outputs[i]) : output_check_tensors(outputs[i]);
         if (!status_is_ok(status))
             return status;
     }

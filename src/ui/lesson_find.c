@@ -99,10 +99,11 @@ Status lesson_describe(const char *path, Text *out)
     Lesson *lesson = xcalloc(1, sizeof *lesson);
     Status s = textfile_read(path, LESSON_BYTES_MAX, &bytes);
     if (status_is_ok(s) && lesson_parse(path, text_str(&bytes), bytes.length, lesson, &problems) > 0)
-        s = status_input("%s reads like a lesson but has faults:\n%.*s", path, (int)problems.length - 1,
-                         text_str(&problems));
-    if (status_is_ok(s))
-        text_addf(out, "%s: a lesson over a run of %s: %s\n", path, lesson->preset, lesson->title);
+        s = status_with_lines(status_input("%s reads like a lesson but has faults:", path), text_str(&problems));
+    if (status_is_ok(s)) {
+        quote_add(out, path);
+        text_addf(out, ": a lesson over a run of %s: %s\n", lesson->preset, lesson->title);
+    }
     for (int i = 0; i < lesson->count; i++)
         describe_step(&lesson->step[i], i + 1, out);
     free(lesson);

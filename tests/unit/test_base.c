@@ -204,6 +204,38 @@ static void test_quote_lets_no_control_through(void **state)
     assert_false(quote_is_plain("\xc2\x9b")); /* a C1 control */
 }
 
+static void test_status_is_plain_and_keeps_its_end(void **state)
+{
+    (void)state;
+    assert_string_equal(status_input("%s cannot be read", "a\x1b[31m\nb\xff").text,
+                        "a\\x1B[31m\\x0Ab\\xFF cannot be read");
+    for (int length = 500; length < 5000; length++) {
+        char path[5001];
+        for (int i = 0; i < length; i++)
+            path[i] = "\xc3\xa9"[i % 2];
+        path[length] = '\0';
+        Status s = status_failed("%s was not written: No space left", path);
+        assert_true(quote_is_plain(s.text));
+        assert_non_null(strstr(s.text, " was not written: No space left"));
+        assert_true(strlen(s.text) < sizeof s.text);
+    }
+}
+
+static void test_status_takes_whole_lines(void **state)
+{
+    (void)state;
+    Status s = status_with_lines(status_input("two faults:"), "a:1: one\na:2: two\n");
+    assert_string_equal(s.text, "two faults:\na:1: one\na:2: two");
+    Text many = {0};
+    for (int i = 0; i < 200; i++)
+        text_add(&many, "line 12\n");
+    s = status_with_lines(status_input("many:"), text_str(&many));
+    size_t length = strlen(s.text);
+    assert_true(length > sizeof s.text - 10);
+    assert_string_equal(s.text + length - 8, "\nline 12");
+    text_free(&many);
+}
+
 static void test_machine_has_something(void **state)
 {
     (void)state;
@@ -227,6 +259,8 @@ int main(void)
         cmocka_unit_test(test_text_distance),
         cmocka_unit_test(test_numbers_are_whole_tokens),
         cmocka_unit_test(test_quote_lets_no_control_through),
+        cmocka_unit_test(test_status_is_plain_and_keeps_its_end),
+        cmocka_unit_test(test_status_takes_whole_lines),
         cmocka_unit_test(test_machine_has_something),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);

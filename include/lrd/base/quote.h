@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <lrd/base/text.h>
+
 typedef struct Quote {
     char text[96];
 } Quote;
@@ -17,6 +19,8 @@ typedef struct Quote {
 /* The word between double quotes; control characters and bytes that are not UTF-8 as \xNN, a long word cut with
  * "...". Used as quote_word(s).text in an argument list. */
 Quote quote_word(const char *word);
+/* Adds words as they are, but for control characters (newlines too) and bytes that are not UTF-8: \xNN. */
+void quote_add(Text *out, const char *words);
 /* Whether all of it is UTF-8 without control characters (C0, DEL, C1). */
 bool quote_is_plain(const char *word);
 /* Length in bytes of the UTF-8 character that starts here, 0 when none does (a stray byte, an overlong form, a

@@ -22,8 +22,11 @@ typedef struct Status {
 } Status;
 
 Status status_ok(void);
+/* Control characters of what is named come out as \xNN, and a sentence that is too long loses its middle. */
 Status status_failed(const char *format, ...) __attribute__((format(printf, 1, 2)));
 Status status_input(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The same with as many of these whole lines below it as there is room for; they must be plain themselves. */
+Status status_with_lines(Status s, const char *below);
 static inline bool status_is_ok(Status s)
 {
     return s.code == STATUS_OK;

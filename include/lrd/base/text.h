@@ -19,6 +19,7 @@ void text_clear(Text *t);
 void text_add(Text *t, const char *s);
 void text_add_bytes(Text *t, const char *s, size_t n);
 void text_addf(Text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_addv(Text *t, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 const char *text_str(const Text *t);
 
 /* As much as fits of a sentence, never cut inside a character. */

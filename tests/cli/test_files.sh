@@ -1,0 +1,104 @@
+#!/bin/sh
+# Files as they should not be: names that would harm a terminal or hide the reason, links that lead nowhere, pipes
+# that nobody reads, one file named twice. PROGRAM is the argument.
+
+suite=files
+. "$(dirname "$0")/box.sh"
+small="--set task.p=7 --set model.dim=8 --set model.depth=1 --set model.heads=2 --set model.mlp=16
+ --set train.batch=8 --set train.eval_every=10 --set train.sample_every=0 --set train.threads=1 --steps 20 --quiet"
+
+"$program" train $small --save ckpt --log log.jsonl >out 2>err
+report "a run to work with" $?
+
+# ---- Names: whatever they hold, no control character and no newline of theirs comes out
+name=$(printf 'a\033]0;x\007\033[31m\nb\302\233\377')
+printf '[task\n' >"$name.ini"
+head -c 100 ckpt >"$name.cut"
+printf '{"step":\n' >"$name.jsonl"
+printf '1  2\n' >"$name.pairs"
+printf '[axes]\nmodel.seed = 1\n' >"$name.spec"
+cp ckpt "$name.ckpt"
+
+# NAME STATUS ARGUMENT...: told on one line of stderr, and plain.
+plain() {
+    what=$1 status=$2
+    shift 2
+    "$program" "$@" >out 2>err </dev/null
+    got=$?
+    [ $got = "$status" ] && ! LC_ALL=C grep -q '[^ -~]' err && grep -q '\\x1B\[31m\\x0Ab\\xC2\\x9B\\xFF' err out
+    report "a hostile name: $what" $?
+}
+for option in --save --weights --grad --log --csv --init --resume --pairs; do
+    plain "$option" 2 train $small $option "no-folder/$name"
+done
+plain "--log that is there" 2 train $small --log "$name.jsonl"
+plain "--save over another file" 2 train $small --save "$name.ini"
+plain "--resume of what is cut" 2 train --resume "$name.cut"
+plain "--pairs with a fault" 2 train $small --pairs "$name.pairs"
+plain "a preset" 2 train "no-folder/$name"
+plain "a preset with a fault" 2 train "./$name.ini"
+for ending in cut jsonl pairs ini; do
+    plain "info of .$ending" 2 info "$name.$ending"
+done
+plain "info of nothing" 2 info "$name"
+plain "info of a checkpoint" 0 info "$name.ckpt"
+plain "info of a spec" 0 info "$name.spec"
+plain "shot of nothing" 2 shot "no-folder/$name.jsonl" --step 1 --out x.svg
+plain "shot to nowhere" 2 shot log.jsonl --step 10 --out "no-folder/$name.svg"
+plain "sweep" 2 sweep "no-folder/$name" --out cells
+plain "phase" 2 phase "no-folder/$name"
+
+long=$(printf '%0150d' 7)
+long=$long/$long/$long/$long/$long/$long
+for option in --save --weights --log --csv --init --resume --pairs; do
+    expect "a long name: $option" 2 "No such file" train $small $option "no-folder/$long"
+done
+
+# ---- One file for two purposes
+expect "--log and --csv into one file" 2 "one file" train $small --log a --csv ./a
+expect "--log and --save into one file" 2 "one file" train $small --log "$box/a" --save a
+expect "--result and --save into one file" 2 "one file" train $small --result a --save a
+expect "--csv over the pairs" 2 "one file" train $small --pairs "$name.pairs" --csv "$name.pairs" --force
+ln -s ckpt link
+expect "--weights over what is gone on with" 2 "one file" train --resume ckpt --weights link --steps 30
+[ ! -e a ]
+report "and nothing was begun" $?
+expect "--save to where it came from" 0 "" train --resume ckpt --save link --steps 30 --quiet
+[ -L link ] && "$program" info ckpt | grep -q "step *30"
+report "through a link, which stays one" $?
+expect "a device as often as one likes" 0 "" train $small --log /dev/null --csv /dev/null --save /dev/null
+
+# ---- What is there and no checkpoint
+printf 'notes\n' >notes
+expect "--save over another kind of file" 2 "give --force" train $small --save notes
+[ "$(cat notes)" = notes ]
+report "it is as it was" $?
+expect "--force writes over it" 0 "" train $small --save notes --force
+
+# ---- Links and pipes
+ln -s round1 round2
+ln -s round2 round1
+ln -s nowhere dangling
+for option in --save --weights --result --log --csv --init --resume --pairs; do
+    expect "links in a circle: $option" 2 "oo many" train $small $option round1
+done
+expect "a link to nothing" 2 "dangling" train $small --save dangling
+mkfifo pipe
+"$program" train $small --log pipe >out 2>err &
+logs=$!
+"$program" train $small --save pipe >out2 2>err2 &
+saves=$!
+wait $logs
+[ $? = 2 ] && grep -q "nobody reads" err
+report "a log into a pipe that nobody reads is refused in seconds" $?
+wait $saves
+[ $? = 1 ] && grep -q "nobody reads" err2 && grep -q "^step  *20" out2
+report "a checkpoint into one is given up in seconds" $?
+cat pipe >got &
+reader=$!
+expect "a reader gets the log" 0 "" train $small --log pipe
+wait $reader
+tail -n 1 got | grep -q '"end"'
+report "to its end" $?
+
+exit $failed
