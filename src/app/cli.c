@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- Reading argv */
 
@@ -220,15 +221,15 @@ static Status cli_check_slip(const char *word)
 }
 
 /* Where OpenBLAS cannot get its buffers it tries for ever, so this is looked at before its first call. */
-static Status cli_check_numerics(void)
+static Status cli_check_memory(void)
 {
     const double mebibyte = 1048576, least = 320;
     double have = machine_memory_available() / mebibyte;
-    if (have < least)
-        return status_input("only %.0f MiB of memory are available and %.0f are needed to compute; free some, or raise "
-                            "the limit (ulimit -v)",
-                            have, least);
-    return selftest_run();
+    return have >= least
+               ? status_ok()
+               : status_input("only %.0f MiB of memory are available and %.0f are needed to compute; free some, or "
+                              "raise the limit (ulimit -v, ulimit -d)",
+                              have, least);
 }
 
 static int cli_print(void (*print)(Text *out))
@@ -256,7 +257,9 @@ static int cli_dispatch(const Verb *verb, const Arguments *a)
     Status s = !verb && a->operand ? cli_check_slip(a->operand) : status_ok();
     verb = verb ? verb : &verb_table[0];
     if (status_is_ok(s) && verb->computes)
-        s = cli_check_numerics();
+        s = cli_check_memory();
+    if (status_is_ok(s) && verb->computes)
+        s = selftest_run();
     return status_is_ok(s) ? verb->run(a) : cli_report(s);
 }
 
@@ -278,5 +281,8 @@ int cli_run(int argc, char *const *argv)
     Status s = cli_parse(argc, argv, &verb, &a);
     int code = status_is_ok(s) ? cli_dispatch(verb, &a) : cli_report(s);
     arguments_free(&a);
-    return cli_finish_stdout(code);
+    code = cli_finish_stdout(code);
+    if (!status_is_ok(cli_check_memory()))
+        _exit(code); /* an end in order waits for OpenBLAS' threads, which try for ever too */
+    return code;
 }

@@ -32,16 +32,26 @@ static double machine_read_meminfo(void)
     return kilobytes * 1024;
 }
 
-/* Address space that this process has taken already, 0 when the system does not say. */
-static double machine_address_space(void)
+/* What this process has taken already, in all and of that what it may write to; 0 when the system does not say. */
+static void machine_read_own(double *space, double *data)
 {
     FILE *f = fopen("/proc/self/statm", "r");
-    double pages = 0;
-    if (f && fscanf(f, "%lf", &pages) != 1)
-        pages = 0;
-    if (f)
-        fclose(f);
-    return pages * (double)sysconf(_SC_PAGESIZE);
+    *space = *data = 0;
+    if (!f)
+        return;
+    if (fscanf(f, "%lf %*f %*f %*f %*f %lf", space, data) != 2)
+        *space = *data = 0;
+    fclose(f);
+    *space *= (double)sysconf(_SC_PAGESIZE);
+    *data *= (double)sysconf(_SC_PAGESIZE);
+}
+
+static double machine_left_of(int resource, double taken)
+{
+    struct rlimit limit;
+    if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return INFINITY;
+    return fmax((double)limit.rlim_cur - taken, 0);
 }
 
 double machine_memory_available(void)
@@ -51,8 +61,7 @@ double machine_memory_available(void)
         bytes = machine_memory_total();
     if (bytes <= 0)
         bytes = INFINITY;
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-        bytes = fmin(bytes, fmax((double)limit.rlim_cur - machine_address_space(), 0));
-    return bytes;
+    double space, data;
+    machine_read_own(&space, &data);
+    return fmin(bytes, fmin(machine_left_of(RLIMIT_AS, space), machine_left_of(RLIMIT_DATA, data)));
 }

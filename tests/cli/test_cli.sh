@@ -192,6 +192,19 @@ printf '1 2\n1  3\n' >pairs.txt
 expect "pairs with a fault" 2 "pairs.txt:2:" train $small --pairs pairs.txt --steps 2
 expect "a file of weights that is none" 2 "pairs.txt" train --init pairs.txt
 
+# Too little memory for the BLAS, which tries for it for ever: said at once, and what needs none still works and ends.
+for limit in "-v 150000" "-d 50000"; do
+    if (ulimit $limit && timeout 20 "$program" --version) >out 2>err; then
+        (ulimit $limit && timeout 20 "$program" info run.safetensors) >out 2>err
+        report "ulimit $limit: info works" $?
+        (ulimit $limit && timeout 20 "$program" train $small --steps 5) >out 2>err
+        [ $? = 2 ] && grep -q "MiB of memory are available" err
+        report "ulimit $limit: train says why it cannot" $?
+    elif command -v timeout >/dev/null && (ulimit $limit) 2>/dev/null; then
+        report "ulimit $limit: --version ends" 1
+    fi
+done
+
 # Options as one word, before the verb, and numbers under a locale with a decimal comma.
 expect "--key=value before the verb" 0 "" --steps=5 --set=task.p=7 --set=model.dim=8 --set=train.threads=1 train --quiet
 out_has "is the same" "step              5"
