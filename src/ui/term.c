@@ -17,6 +17,7 @@
 #include <lrd/ui/key.h>
 #include <lrd/ui/rescue.h>
 
+enum { ESCAPE_DELAY_MS = 25 };
 enum { PAIRS_MAX = 2048 }; /* more than the roles can make of 256 colours, in practice */
 
 /* curses keeps one terminal for the whole process, and the die hook takes no argument: hence these. */
@@ -119,7 +120,6 @@ static void rescue_prepare(void)
 
 Status term_open(void)
 {
-    enum { ESCAPE_DELAY_MS = 25 };
     Status status = term_check();
     if (!status_is_ok(status))
         return status;
@@ -135,6 +135,9 @@ Status term_open(void)
     noecho();
     nonl();
     keypad(stdscr, TRUE);
+#ifdef NCURSES_EXT_FUNCS
+    keyok(KEY_MOUSE, FALSE); /* its sequence comes whole, and is passed over */
+#endif
     nodelay(stdscr, TRUE);
     curs_set(0);
     if (has_colors()) {
@@ -208,6 +211,52 @@ bool term_is_there(void)
     return ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 && waiting > 0;
 }
 
+/* A control string (OSC, DCS) goes to BEL or to ESC \\. */
+static void pass_over_string(void)
+{
+    for (int before = ERR, key; (key = getch()) != ERR && key != '\a' && !(before == UI_KEY_ESCAPE && key == '\\');)
+        before = key;
+}
+
+static void pass_over_paste(void)
+{
+    static const char end[] = "\033[201~";
+    for (int key, at = 0; end[at] && (key = getch()) != ERR;)
+        at = key == end[at] ? at + 1 : key == end[0];
+}
+
+/* Numbers and what stands between them, up to a letter or ~; a mouse has three more bytes, the console one more. */
+static void pass_over_csi(void)
+{
+    enum { PASTE = 200, NUMBER_MAX = 1000 };
+    int key = getch(), more = key == 'M' ? 3 : key == '[' ? 1 : 0, number = 0;
+    for (; key != ERR && key < '@'; key = getch())
+        number = key >= '0' && key <= '9' && number < NUMBER_MAX ? 10 * number + key - '0' : NUMBER_MAX;
+    if (key == '~' && number == PASTE)
+        pass_over_paste();
+    while (more-- > 0 && key != ERR)
+        key = getch();
+}
+
+/* What a terminal says of itself, of its mouse, its focus or what is pasted (ESC [ 200 ~) comes as keys and is none:
+ * without this a click would go back in time. true: it was passed over; its bytes may be some milliseconds apart. */
+static bool pass_over_sequence(void)
+{
+    timeout(ESCAPE_DELAY_MS);
+    int key = getch();
+    bool sequence = key != ERR && key < 128 && key != 0 && strchr("[OP]X^_", key);
+    if (key == '[')
+        pass_over_csi();
+    else if (key == 'O')
+        (void)getch();
+    else if (sequence)
+        pass_over_string();
+    else if (key != ERR)
+        ungetch(key);
+    nodelay(stdscr, TRUE);
+    return sequence;
+}
+
 int term_key(void)
 {
     static const struct {
@@ -234,6 +283,8 @@ int term_key(void)
         {'L' & 0x1F, UI_KEY_REDRAW},
     };
     for (int key; (key = getch()) != ERR;) {
+        if (key == UI_KEY_ESCAPE && pass_over_sequence())
+            continue;
         for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
             if (key == keys[i].theirs)
                 return keys[i].ours;

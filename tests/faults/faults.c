@@ -561,6 +561,44 @@ static void case_bytes(int count)
     rider_end(&r);
 }
 
+/* What a terminal sends on its own holds letters that are keys: none of them may act. */
+static void case_sequences(int count)
+{
+    (void)count;
+    static const char *const sent[] = {"\033[<0;12;5M\033[<0;12;5m",
+                                       "\033[M2tq",
+                                       "\033[I\033[O",
+                                       "\033[200~t2 \nq\033[201~",
+                                       "\033]11;rgb:2222/tttt/qqqq\a",
+                                       "\033P1$r2tq\033\\",
+                                       "\033[116;5u",
+                                       "\033[?64;1;2c",
+                                       "\033[[q",
+                                       "\033Oz"};
+    static const char *const paused[] = {"--paused", NULL};
+    RiderStart start = start_verb("lab", paused);
+    Rider r;
+    rider_start(&r, &start);
+    bool good = rider_wait_open(&r, patience);
+    rider_watch(&r, 10); /* until little moves */
+    for (size_t i = 0; i < sizeof sent / sizeof *sent; i++) {
+        bool drawn = true;
+        for (int turn = 0; turn < 3 && drawn && !r.ended; turn++) { /* a hint may come or go just then */
+            long long before = r.bytes;
+            rider_type(&r, sent[i]);
+            rider_watch(&r, .3);
+            drawn = r.bytes != before;
+        }
+        if (drawn)
+            remark("%s is drawn", sent[i] + 1);
+        good = !drawn && !r.ended && good;
+    }
+    rider_type(&r, "q");
+    good = rider_watch(&r, patience) && rider_code(&r) == 0 && good;
+    verdict(good, "mouse, focus, paste and answers of a terminal are no keys (%d)", rider_code(&r));
+    rider_end(&r);
+}
+
 /* PRELOAD names the library of preload.c. */
 static const char *preload_variable(void)
 {
@@ -620,10 +658,11 @@ static const struct {
     void (*run)(int count);
     int count;
 } cases[] = {
-    {"kills", case_kills, 20},      {"signals", case_signals, 0}, {"deadly", case_deadly, 0},  {"stop", case_stop, 0},
-    {"gone", case_gone, 0},         {"stalled", case_stalled, 0}, {"names", case_names, 0},    {"bytes", case_bytes, 0},
-    {"resizes", case_resizes, 500}, {"storm", case_storm, 5000},  {"watch", case_watch, 2000}, {"noise", case_noise, 0},
-    {"sgemm", case_sgemm, 0},
+    {"kills", case_kills, 20},   {"signals", case_signals, 0},     {"deadly", case_deadly, 0},
+    {"stop", case_stop, 0},      {"gone", case_gone, 0},           {"stalled", case_stalled, 0},
+    {"names", case_names, 0},    {"bytes", case_bytes, 0},         {"resizes", case_resizes, 500},
+    {"storm", case_storm, 5000}, {"watch", case_watch, 2000},      {"noise", case_noise, 0},
+    {"sgemm", case_sgemm, 0},    {"sequences", case_sequences, 0},
 };
 
 int main(int argc, char **argv)
