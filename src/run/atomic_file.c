@@ -60,7 +60,7 @@ Status atomic_file_open(AtomicFile *f, const char *path)
         if (!f->path)
             return atomic_file_refuse(path, errno);
         f->temporary = path_join(f->path, ".tmp");
-        descriptor = open(f->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+        descriptor = outlet_open_own(f->temporary);
         if (descriptor >= 0 && exists)
             (void)!fchmod(descriptor, info.st_mode & 0777);
     }
@@ -113,13 +113,13 @@ Status atomic_file_commit(AtomicFile *f)
         atomic_file_note(f, fflush(f->stream) == 0);
     if (!f->error && f->temporary)
         atomic_file_note(f, fsync(fileno(f->stream)) == 0);
-    bool closed = fclose(f->stream) == 0;
-    atomic_file_note(f, closed);
     if (f->temporary && !f->error)
         atomic_file_note(f, rename(f->temporary, f->path) == 0);
     if (f->temporary && f->error)
         unlink(f->temporary);
     bool renamed = f->temporary && !f->error;
+    bool closed = fclose(f->stream) == 0; /* the lock goes with it: not before the name is given up */
+    atomic_file_note(f, closed);
     if (renamed)
         atomic_file_note(f, folder_sync(f->path));
     Status status = status_ok();
@@ -133,9 +133,9 @@ Status atomic_file_commit(AtomicFile *f)
 
 void atomic_file_abandon(AtomicFile *f)
 {
-    fclose(f->stream);
     if (f->temporary)
         unlink(f->temporary);
+    fclose(f->stream);
     atomic_file_forget(f);
 }
 

@@ -22,7 +22,8 @@ Status line_file_open(LineFile *f, const char *path)
 {
     *f = (LineFile){.descriptor = path_open(path)};
     struct stat info;
-    if (f->descriptor < 0 || fstat(f->descriptor, &info) != 0) {
+    if (f->descriptor < 0 || fstat(f->descriptor, &info) != 0 ||
+        (S_ISREG(info.st_mode) && !outlet_lock(f->descriptor))) {
         Status status = status_input("%s cannot be written: %s", path, outlet_error(errno));
         if (f->descriptor >= 0)
             close(f->descriptor);

@@ -6,7 +6,11 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+enum { PAUSE_MS = 20 };
 
 static int open_again(const char *path, int flags)
 {
@@ -19,7 +23,6 @@ static int open_again(const char *path, int flags)
 
 int outlet_open(const char *path, int flags)
 {
-    enum { PAUSE_MS = 20 };
     struct stat info;
     if (stat(path, &info) != 0 || !S_ISFIFO(info.st_mode))
         return open_again(path, flags);
@@ -34,7 +37,52 @@ int outlet_open(const char *path, int flags)
     return descriptor;
 }
 
+bool outlet_lock(int descriptor)
+{
+    int result;
+    do
+        result = flock(descriptor, LOCK_EX | LOCK_NB);
+    while (result != 0 && errno == EINTR);
+    return result == 0 || errno != EWOULDBLOCK;
+}
+
+/* Whoever had the lock may have given the file its last name, or removed it, before we got it. */
+static bool is_still_there(int descriptor, const char *path)
+{
+    struct stat ours, theirs;
+    return fstat(descriptor, &ours) == 0 && lstat(path, &theirs) == 0 && ours.st_dev == theirs.st_dev &&
+           ours.st_ino == theirs.st_ino;
+}
+
+int outlet_open_own(const char *path)
+{
+    double end = clock_seconds() + OUTLET_PATIENCE;
+    for (;;) {
+        int descriptor = open_again(path, O_WRONLY | O_CREAT | O_NOFOLLOW);
+        if (descriptor < 0)
+            return -1;
+        bool locked = outlet_lock(descriptor);
+        if (locked && is_still_there(descriptor, path) && ftruncate(descriptor, 0) == 0)
+            return descriptor;
+        int error = errno;
+        close(descriptor);
+        if (clock_seconds() >= end) {
+            errno = error;
+            return -1;
+        }
+        if (!locked)
+            (void)poll(NULL, 0, PAUSE_MS);
+    }
+}
+
 const char *outlet_error(int error)
 {
-    return error == ENXIO ? "nobody reads this pipe; start its reader first" : strerror(error);
+    switch (error) {
+    case ENXIO:
+        return "nobody reads this pipe; start its reader first";
+    case EWOULDBLOCK:
+        return "another process is writing it now; name another file";
+    default:
+        return strerror(error);
+    }
 }

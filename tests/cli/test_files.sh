@@ -5,7 +5,7 @@
 suite=files
 . "$(dirname "$0")/box.sh"
 small="--set task.p=7 --set model.dim=8 --set model.depth=1 --set model.heads=2 --set model.mlp=16
- --set train.batch=8 --set train.eval_every=10 --set train.sample_every=0 --set train.threads=1 --steps 20 --quiet"
+ --set train.batch=8 --set train.eval_every=10 --set train.sample_every=0 --set train.threads=1 --set train.steps=20 --quiet"
 
 "$program" train $small --save ckpt --log log.jsonl >out 2>err
 report "a run to work with" $?
@@ -67,6 +67,34 @@ expect "--save to where it came from" 0 "" train --resume ckpt --save link --ste
 [ -L link ] && "$program" info ckpt | grep -q "step *30"
 report "through a link, which stays one" $?
 expect "a device as often as one likes" 0 "" train $small --log /dev/null --csv /dev/null --save /dev/null
+
+# ---- Two runs at once
+"$program" train $small --steps 1000000000 --log shared.jsonl >out 2>err &
+first=$!
+while [ ! -s shared.jsonl ] && kill -0 $first 2>/dev/null; do :; done
+expect "the log of another run that goes on" 2 "another process" train $small --log shared.jsonl --force
+kill -KILL $first
+wait $first 2>/dev/null
+expect "is free when that is dead" 0 "" train $small --log shared.jsonl --force
+savers=
+for seed in 1 2 3; do
+    "$program" train $small --steps 1000 --set train.seed=$seed --save both --save-every 1 >out$seed 2>err$seed &
+    savers="$savers $!"
+done
+torn=0
+looks=0
+while kill -0 ${savers##* } 2>/dev/null; do
+    [ ! -e both ] || "$program" info both >out 2>err || torn=$((torn + 1))
+    looks=$((looks + 1))
+done
+fault=0
+for process in $savers; do
+    wait $process || fault=1
+done
+[ $looks -gt 0 ] && [ $torn = 0 ] && [ $fault = 0 ] && [ ! -s err1 ] && [ ! -s err2 ] && [ ! -s err3 ]
+report "three runs that save into one file: it is whole whenever one looks" $?
+[ ! -e both.tmp ]
+report "nothing is left beside it" $?
 
 # ---- What is there and no checkpoint
 printf 'notes\n' >notes

@@ -3,6 +3,7 @@
  * A regular file that holds something is only touched as line_file_keep says, and not before the first line. A write
  * that fails is reported once; what it left of the line is taken back where the file allows it. Later lines are tried
  * again, since a full disk may be emptied, unless the file is a pipe whose reader is gone.
+ * It is one process's as long as it is open (a lock of run/outlet): a second one is refused.
  * A pipe or device never makes the caller wait: what its reader does not take yet is kept, LINE_FILE_PENDING bytes of
  * it, and beyond that whole lines are left out, which is a failed write. Only closing waits, as long as the reader
  * takes something every LINE_FILE_PATIENCE seconds.
