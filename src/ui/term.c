@@ -118,15 +118,27 @@ static void rescue_prepare(void)
     rescue_arm(reset, kept_stderr ? fileno(kept_stderr) : -1, real_stderr);
 }
 
+/* A terminal that knows its size is believed before LINES and COLUMNS, which may be of another one, or nonsense. */
+static void forget_exported_size(void)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
+        return;
+    unsetenv("LINES");
+    unsetenv("COLUMNS");
+}
+
 Status term_open(void)
 {
     Status status = term_check();
     if (!status_is_ok(status))
         return status;
     rescue_keep_settings();
+    forget_exported_size();
     screen = newterm(NULL, stdout, stdin);
     if (!screen)
-        return status_input("%s", no_terminal);
+        return status_input("the terminal cannot be opened as TERM, LINES and COLUMNS describe it; set TERM alone "
+                            "(TERM=xterm-256color), or use lrdlab train");
     stderr_keep();
     rescue_prepare();
     die_set_hook(term_close);

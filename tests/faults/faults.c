@@ -392,6 +392,7 @@ static void case_names(int count)
     try_name("xterm-256color", "xx_YY.nowhere", NULL, true);
     try_name("xterm-256color", "", "LC_CTYPE=C.UTF-8", true);
     try_name("xterm-256color", "C.UTF-8", "NO_COLOR=1", true);
+    try_name("xterm-256color", "C.UTF-8", "COLUMNS=99999999", true);
 }
 
 /* ---- Sizes, keys, bytes */
