@@ -100,8 +100,9 @@ build() {
 
 # BUILD CASE-AND-COUNT: one case of tests/faults against that build.
 faults() {
+    cp build/gcc/tests/preload.so "$work/" # where no blank is in its name, which LD_PRELOAD would split
     # shellcheck disable=SC2086
-    PRELOAD=$PWD/build/gcc/tests/preload.so PATIENCE=60 \
+    PRELOAD=$work/preload.so PATIENCE=60 \
         count "faults, $1: $2" 3600 sh tests/tsan.sh build/gcc/tests/faults "build/$1/lrdlab" $2
 }
 

@@ -46,9 +46,9 @@ page=$box/stage/opt/lab/share/man/man1/lrdlab.1
 grep -q '^\\fI/opt/lab/share/lrdlab\\fR$' "$page" >"$box/said" 2>&1
 verdict $? "the manual page names the folder that it was installed for"
 if command -v man >/dev/null; then
-    man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null | tee "$box/said" | wc -l | grep -qx ' *0'
+    LC_ALL=C.UTF-8 man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null | tee "$box/said" | wc -l | grep -qx ' *0'
     verdict $? "man has no warning for it"
-    MANWIDTH=80 man -E UTF-8 -l "$page" 2>/dev/null | grep -q '↑ ↓'
+    MANWIDTH=80 LC_ALL=C.UTF-8 man -E UTF-8 -l "$page" 2>/dev/null | grep -q '↑ ↓'
     verdict $? "and shows arrows"
 else
     echo "ok install: the manual page in man # SKIP man is not installed"

@@ -6,6 +6,7 @@ program=${1:?usage: lab.sh PROGRAM [minute]}
 case $program in /*) ;; *) program=$PWD/$program ;; esac
 # shellcheck source=tests/e2e/terminal.sh
 . "$(dirname "$0")/terminal.sh"
+ln -s "$program" "$box/lrdlab" && program=$box/lrdlab # what is typed into a shell has no blank in it
 
 # Both the terminal and this shell compute alike.
 unset OPENBLAS_CORETYPE

@@ -6,7 +6,8 @@ box=$(mktemp -d) || exit 2
 terminals=0
 socket=
 failed=0
-lsan=$(cd "$(dirname "$0")" && pwd)/lsan.supp
+cp "$(dirname "$0")/lsan.supp" "$box/lsan.supp" # its name stands in a list of options: no blank in it
+lsan=$box/lsan.supp
 utf8=$(locale -a 2>/dev/null | grep -im 1 -e '^C\.utf-\?8$' -e '^en_US\.utf-\?8$')
 
 tm() {

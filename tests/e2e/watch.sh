@@ -6,6 +6,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 case $program in /*) ;; *) program=$PWD/$program ;; esac
 # shellcheck source=tests/e2e/terminal.sh
 . "$(dirname "$0")/terminal.sh"
+ln -s "$program" "$box/lrdlab" && program=$box/lrdlab # what is typed into a shell has no blank in it
 
 small="--set task.p=23 --set model.dim=32 --set model.depth=1 --set model.heads=2 --set model.mlp=64 --quiet"
 small="$small --set train.batch=64 --set train.eval_every=50 --set train.sample_every=10 --set train.threads=1"
@@ -115,7 +116,7 @@ press q
 expect "and q leaves" ended_with 0
 
 # A recorded run that comes with the program.
-start_program "cd $root && $program demo --speed 500"
+start_program "cd '$root' && $program demo --speed 500"
 must "demo plays at once" wait_for 'replay · step'
 expect "its opponent is a ghost" wait_for ' l2'
 press 6
