@@ -58,9 +58,10 @@ int outlet_open_own(const char *path)
 {
     double end = clock_seconds() + OUTLET_PATIENCE;
     for (;;) {
-        int descriptor = open_again(path, O_WRONLY | O_CREAT | O_NOFOLLOW);
+        int descriptor = open_again(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK); /* that may be a pipe */
         if (descriptor < 0)
             return -1;
+        errno = EWOULDBLOCK;
         bool locked = outlet_lock(descriptor);
         if (locked && is_still_there(descriptor, path) && ftruncate(descriptor, 0) == 0)
             return descriptor;
