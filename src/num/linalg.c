@@ -33,7 +33,7 @@ size_t linalg_scratch_floats(int m, int n)
 {
     size_t k = (size_t)smaller(m, n), mn = (size_t)m * (size_t)n;
     size_t svd = mn + (size_t)m * k + (size_t)n * k + k + 8 * k + svd_work_floats(m, n);
-    size_t newton_schulz = mn + 3 * k * k;
+    size_t newton_schulz = 2 * mn + 3 * k * k;
     return svd > newton_schulz ? svd : newton_schulz;
 }
 
@@ -201,31 +201,31 @@ static void mirror_upper(float *S, int k)
                     S[(size_t)j * (size_t)k + (size_t)i] = S[(size_t)i * (size_t)k + (size_t)j];
 }
 
-/* to = S Y, S symmetric with its upper triangle given, or Y S. */
-static void apply_symmetric(float *to, const float *S, const float *Y, int m, int n)
+/* to = keep to + c S Y, S symmetric with its upper triangle given, or Y S. */
+static void apply_symmetric(float *to, float keep, float c, const float *S, const float *Y, int m, int n)
 {
-    cblas_ssymm(CblasRowMajor, m > n ? CblasRight : CblasLeft, CblasUpper, m, n, 1.0f, S, smaller(m, n), Y, n, 0.0f, to,
+    cblas_ssymm(CblasRowMajor, m > n ? CblasRight : CblasLeft, CblasUpper, m, n, c, S, smaller(m, n), Y, n, keep, to,
                 n);
 }
 
-static void newton_schulz_once(float *to, const float *Y, float *P, int m, int n)
+/* P of one iteration, in the upper triangle. */
+static void newton_schulz_once(float *P, const float *Y, int m, int n)
 {
     const int k = smaller(m, n);
     add_gram(P, 0.0f, -0.5f, Y, m, n);
     for (int i = 0; i < k; i++)
         P[(size_t)i * (size_t)(k + 1)] += 1.5f;
-    apply_symmetric(to, P, Y, m, n);
 }
 
-/* Two at once. Both P are polynomials of one G, so their product is
+/* P of two at once, [3,k,k] with scratch behind it. Both are polynomials of one G, so their product is
  *     9/4 I - 39/16 G + 27/16 G^2 - 9/16 G^3 + 1/16 G^4
  *   = 9/4 I - 39/16 G + 27/64 G^2 + 1/16 (G^2 - 9/2 G)^2,
  * and a square of a symmetric matrix costs half of what a product does. */
-static void newton_schulz_twice(float *to, const float *Y, float *scratch, int m, int n)
+static void newton_schulz_twice(float *P, const float *Y, int m, int n)
 {
     const int k = smaller(m, n);
     const size_t kk = (size_t)k * (size_t)k;
-    float *G = scratch, *P = scratch + kk, *B = scratch + 2 * kk;
+    float *G = P + kk, *B = G + kk;
     add_gram(G, 0.0f, 1.0f, Y, m, n);
     mirror_upper(G, k);
     add_gram(P, 0.0f, 1.0f, G, k, k); /* G^2 */
@@ -238,27 +238,38 @@ static void newton_schulz_twice(float *to, const float *Y, float *scratch, int m
     }
     mirror_upper(B, k);
     add_gram(P, 1.0f, 0.0625f, B, k, k);
-    apply_symmetric(to, P, Y, m, n);
 }
 
-void linalg_newton_schulz(float *out, const float *W, int m, int n, int iterations, float *scratch)
+/* out = keep out + c NS(W) */
+static void newton_schulz(float *out, float keep, float c, const float *W, int m, int n, int iterations, float *scratch)
 {
     const size_t size = (size_t)m * (size_t)n;
-    float *other = scratch, *symmetric = scratch + size;
+    float *from = scratch, *to = from + size, *P = to + size;
     const double unit = 1.0 / (linalg_norm(W, size) + 1e-8);
-    const int passes = (iterations + 1) / 2;
-    float *from = passes % 2 ? other : out, *to = passes % 2 ? out : other;
     for (size_t i = 0; i < size; i++)
         from[i] = (float)((double)W[i] * unit);
-    for (int i = 0; i < passes; i++) {
-        if (2 * i + 1 < iterations)
-            newton_schulz_twice(to, from, symmetric, m, n);
-        else
-            newton_schulz_once(to, from, symmetric, m, n);
+    for (; iterations > 2; iterations -= 2) {
+        newton_schulz_twice(P, from, m, n);
+        apply_symmetric(to, 0.0f, 1.0f, P, from, m, n);
         float *swap = from;
         from = to;
         to = swap;
     }
+    if (iterations == 2)
+        newton_schulz_twice(P, from, m, n);
+    else
+        newton_schulz_once(P, from, m, n);
+    apply_symmetric(out, keep, c, P, from, m, n);
+}
+
+void linalg_newton_schulz(float *out, const float *W, int m, int n, int iterations, float *scratch)
+{
+    newton_schulz(out, 0.0f, 1.0f, W, m, n, iterations, scratch);
+}
+
+void linalg_newton_schulz_step(float *W, double length, int m, int n, int iterations, float *scratch)
+{
+    newton_schulz(W, 1.0f, -(float)length, W, m, n, iterations, scratch);
 }
 
 double linalg_newton_schulz_map(double sigma, double norm, int iterations)
