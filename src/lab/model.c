@@ -77,11 +77,15 @@ int model_tensor_find(const ModelLayout *layout, const char *name)
     return -1;
 }
 
+int model_mlp_width(const ModelConfig *c)
+{
+    return c->mlp_kind == MLP_SILU ? c->mlp : 2 * c->mlp;
+}
+
 int64_t model_parameter_count(const ModelConfig *c)
 {
-    double D = c->dim, M = c->mlp, matrices = c->mlp_kind == MLP_SILU ? 2 : 3,
-           gains = c->qk_norm == QK_NORM_RMS ? 4 : 2;
-    double count = 2.0 * c->vocab * D + MODEL_POSITIONS * D + D + c->depth * (4 * D * D + matrices * D * M + gains * D);
+    double D = c->dim, mlp = (double)model_mlp_width(c) + c->mlp, gains = c->qk_norm == QK_NORM_RMS ? 4 : 2;
+    double count = 2.0 * c->vocab * D + MODEL_POSITIONS * D + D + c->depth * (4 * D * D + mlp * D + gains * D);
     return count < 9e18 ? (int64_t)count : INT64_MAX;
 }
 

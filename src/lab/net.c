@@ -1,8 +1,7 @@
-#include <lrd/lab/net.h>
+#include <lrd/lab/net_inside.h>
 #include <lrd/num/mat.h>
 
 #include <assert.h>
-#include <math.h>
 #include <string.h>
 
 enum { T = MODEL_POSITIONS };
@@ -20,18 +19,13 @@ NetMix net_mix(const ModelConfig *c, int l)
     return l == 0 ? NET_MIX_OUTPUTS : l == c->depth - 1 ? NET_MIX_INPUTS : NET_MIX_VALUES;
 }
 
-static float root_dim(const ModelConfig *c)
-{
-    return sqrtf((float)c->dim);
-}
-
 /* ---- Q/K normalisation: rms over the whole row with a gain, or unit length per head */
 
 void net_qk_norm_forward(const Net *net, float *y, int ldy, float *inv, const float *x, int ldx, size_t gain, int rows)
 {
     const ModelConfig *c = &net->layout->config;
     if (c->qk_norm == QK_NORM_RMS)
-        net->ops->rmsnorm_forward(y, ldy, inv, x, ldx, net->weights + gain, root_dim(c), rows, c->dim);
+        net->ops->rmsnorm_forward(y, ldy, inv, x, ldx, net->weights + gain, net_root_dim(c), rows, c->dim);
     if (c->qk_norm == QK_NORM_HEAD) {
         const int D = c->dim / c->heads;
         for (int h = 0; h < c->heads; h++)
@@ -40,114 +34,18 @@ void net_qk_norm_forward(const Net *net, float *y, int ldy, float *inv, const fl
     }
 }
 
-/* dy, the gradient of the normalised rows, becomes that of the raw ones. */
-static void qk_norm_backward(const Net *net, float *dy, int lddy, float *gradient, const float *inv, const float *x,
-                             int ldx, size_t gain, int rows)
+void net_qk_norm_backward(const Net *net, float *dy, int lddy, float *gradient, const float *inv, const float *x,
+                          int ldx, size_t gain, int rows)
 {
     const ModelConfig *c = &net->layout->config;
     if (c->qk_norm == QK_NORM_RMS)
-        net->ops->rmsnorm_backward_in_place(dy, lddy, gradient + gain, x, ldx, inv, net->weights + gain, root_dim(c),
-                                            rows, c->dim);
+        net->ops->rmsnorm_backward_in_place(dy, lddy, gradient + gain, x, ldx, inv, net->weights + gain,
+                                            net_root_dim(c), rows, c->dim);
     if (c->qk_norm == QK_NORM_HEAD) {
         const int D = c->dim / c->heads;
         for (int h = 0; h < c->heads; h++)
             net->ops->rmsnorm_backward_in_place(dy + h * D, lddy, NULL, x + h * D, ldx, inv + (size_t)h * (size_t)rows,
                                                 NULL, 1.0f, rows, D);
-    }
-}
-
-/* ---- Layer 0 over the distinct rows */
-
-static void copy_row(float *to, const float *from, int n)
-{
-    memcpy(to, from, (size_t)n * sizeof *to);
-}
-
-/* One cut's view of the heads: head normalisation keeps its inverses by rows of the cut. */
-static float *cut_inverse(const ModelConfig *c, float *inv, int from)
-{
-    return inv + (size_t)from * (size_t)(c->qk_norm == QK_NORM_HEAD ? c->heads : 1);
-}
-
-/* v [rows,D], 3 D apart -> what each head would add to the residual stream if it looked at that row alone. */
-static void outputs_forward(const Net *net, float *outputs, const float *v, int rows)
-{
-    const ModelConfig *c = &net->layout->config;
-    const float *O = net->weights + net->layout->layer[0].o;
-    const int D = c->dim, H = c->heads, width = D / H;
-    for (int h = 0; h < H; h++)
-        mat_nt(rows, D, width, v + h * width, 3 * D, O + h * width, D, 0, outputs + h * D, H * D);
-}
-
-static void outputs_backward(const Net *net, float *dv, float *dO, const float *doutputs, const float *v, int rows)
-{
-    const ModelConfig *c = &net->layout->config;
-    const float *O = net->weights + net->layout->layer[0].o;
-    const int D = c->dim, H = c->heads, width = D / H;
-    for (int h = 0; h < H; h++) {
-        mat_tn(D, width, rows, doutputs + h * D, H * D, v + h * width, 3 * D, 0, dO + h * width, D);
-        mat_nn(rows, width, D, doutputs + h * D, H * D, O + h * width, D, 0, dv + h * width, 3 * D);
-    }
-}
-
-void net_table_forward(const Net *net, NetTable *t, int from, int to)
-{
-    const ModelConfig *c = &net->layout->config;
-    const LayerOffsets *at = &net->layout->layer[0];
-    const float *W = net->weights;
-    const int D = c->dim, rows = to - from;
-    const size_t first = (size_t)from * (size_t)D;
-    for (int r = from; r < to; r++) {
-        float *x = t->x + (size_t)r * (size_t)D;
-        copy_row(x, W + net->layout->embedding + (size_t)t->token[r] * (size_t)D, D);
-        net->ops->add(x, W + net->layout->position + (size_t)t->position[r] * (size_t)D, (size_t)D);
-    }
-    net->ops->rmsnorm_forward(t->h + first, D, t->inv + from, t->x + first, D, W + at->norm1, root_dim(c), rows, D);
-    const NetHeads *s = &t->heads;
-    float *raw = s->q_raw + 3 * first;
-    mat_nt(rows, 3 * D, D, t->h + first, D, W + at->q, D, 0, raw, 3 * D);
-    net_qk_norm_forward(net, s->q + (size_t)from * (size_t)s->ld_q, s->ld_q, cut_inverse(c, s->inv_q, from), raw, 3 * D,
-                        at->q_norm, rows);
-    net_qk_norm_forward(net, s->k + (size_t)from * (size_t)s->ld_k, s->ld_k, cut_inverse(c, s->inv_k, from), raw + D,
-                        3 * D, at->k_norm, rows);
-    if (t->outputs)
-        outputs_forward(net, t->outputs + (size_t)c->heads * first, raw + 2 * D, rows);
-}
-
-/* Into lane 0's, for the table's rows from `first` / dim on. */
-static void add_lanes(const Net *net, NetLane *lanes, int lane_count, size_t first, size_t floats)
-{
-    const size_t H = (size_t)net->layout->config.heads;
-    for (int l = 1; l < lane_count; l++) {
-        net->ops->add(lanes[0].dx + first, lanes[l].dx + first, floats);
-        net->ops->add(lanes[0].dqkv + 3 * first, lanes[l].dqkv + 3 * first, 3 * floats);
-        if (lanes[0].doutputs)
-            net->ops->add(lanes[0].doutputs + H * first, lanes[l].doutputs + H * first, H * floats);
-    }
-}
-
-void net_table_backward(const Net *net, const NetTable *t, NetLane *lanes, int lane_count, NetLane *into, int from,
-                        int to)
-{
-    const ModelConfig *c = &net->layout->config;
-    const LayerOffsets *at = &net->layout->layer[0];
-    const float *W = net->weights;
-    const int D = c->dim, rows = to - from;
-    const size_t first = (size_t)from * (size_t)D, floats = (size_t)rows * (size_t)D;
-    float *G = into->gradient, *dx = lanes[0].dx + first, *dqkv = lanes[0].dqkv + 3 * first, *h = t->h + first;
-    const float *raw = t->heads.q_raw + 3 * first;
-    add_lanes(net, lanes, lane_count, first, floats);
-    if (t->outputs)
-        outputs_backward(net, dqkv + 2 * D, G + at->o, lanes[0].doutputs + (size_t)c->heads * first, raw + 2 * D, rows);
-    qk_norm_backward(net, dqkv, 3 * D, G, cut_inverse(c, t->heads.inv_q, from), raw, 3 * D, at->q_norm, rows);
-    qk_norm_backward(net, dqkv + D, 3 * D, G, cut_inverse(c, t->heads.inv_k, from), raw + D, 3 * D, at->k_norm, rows);
-    mat_tn(3 * D, D, rows, dqkv, 3 * D, h, D, 0, G + at->q, D);
-    mat_nn(rows, D, 3 * D, dqkv, 3 * D, W + at->q, D, 0, h, D); /* dh, where h stood: it is not needed any more */
-    net->ops->rmsnorm_backward(dx, D, G + at->norm1, h, D, t->x + first, D, t->inv + from, W + at->norm1, root_dim(c),
-                               rows, D);
-    for (int r = from; r < to; r++, dx += D) {
-        net->ops->add(G + net->layout->embedding + (size_t)t->token[r] * (size_t)D, dx, (size_t)D);
-        net->ops->add(G + net->layout->position + (size_t)t->position[r] * (size_t)D, dx, (size_t)D);
     }
 }
 
@@ -221,7 +119,7 @@ static void gather_residual(const ModelConfig *c, int l, float *x2, const NetTab
     for (int i = 0; i < b * Q; i++) {
         int from = Q == T ? i : T * i + T - 1;
         const float *x = l == 0 ? t->x + (size_t)row[from] * (size_t)D : w->x + (size_t)from * (size_t)D;
-        copy_row(x2 + (size_t)i * (size_t)D, x, D);
+        net_copy_row(x2 + (size_t)i * (size_t)D, x, D);
     }
 }
 
@@ -260,25 +158,55 @@ static void attention_forward(const Net *net, int l, const NetTable *t, NetWork 
     mat_nt(b * queries_of(c, l), D, D, w->y, D, net->weights + net->layout->layer[l].o, D, 1, w->x2, D);
 }
 
-static void mlp_forward(const Net *net, int l, NetLayerWork *w, float *x_next, int rows)
+/* With g the norm's gain, r = sqrt(D) / |x2| and x2 = x + sum_h sum_j p_hj (O V x_j)_h, as attention has mixed it:
+ * u = W (r g x2) = r (W g) x + sum_h sum_j r p_hj (W g) (O V x_j)_h, all of which the table holds but r p. */
+static void mlp_in_ahead(const Net *net, const NetTable *t, NetWork *work, const int32_t *row, int b)
+{
+    const ModelConfig *c = &net->layout->config;
+    NetLayerWork *w = &work->layer[0];
+    const int D = c->dim, H = c->heads, U = model_mlp_width(c), Q = queries_of(c, 0), row_floats = (H + 1) * U;
+    net->ops->rmsnorm_forward(w->h2, D, w->inv2, w->x2, D, net->weights + net->layout->layer[0].norm2, net_root_dim(c),
+                              b * Q, D);
+    float *rp = work->dp;
+    for (int i = 0; i < b; i++)
+        for (int h = 0; h < H; h++)
+            for (int q = 0; q < Q * T; q++, rp++)
+                *rp = net_root_dim(c) * w->inv2[i * Q + q / T] * w->p[rp - work->dp];
+    for (int i = 0; i < b * Q; i++) {
+        const float *x = t->ahead + (size_t)row[Q == T ? i : T * i + T - 1] * (size_t)row_floats + H * U;
+        float *u = w->u + (size_t)i * (size_t)U;
+        for (int j = 0; j < U; j++)
+            u[j] = net_root_dim(c) * w->inv2[i] * x[j];
+    }
+    const MixShape mix = {
+        .examples = b, .queries = Q, .heads = H, .width = U, .v_head = U, .ldv = row_floats, .ldy = U, .row = row};
+    net->ops->mix_forward(w->u, work->dp, t->ahead, &mix);
+}
+
+static void mlp_in_forward(const Net *net, int l, NetLayerWork *w, int rows)
 {
     const ModelConfig *c = &net->layout->config;
     const LayerOffsets *at = &net->layout->layer[l];
-    const float *W = net->weights;
-    const int D = c->dim, M = c->mlp;
-    net->ops->rmsnorm_forward(w->h2, D, w->inv2, w->x2, D, W + at->norm2, root_dim(c), rows, D);
-    if (c->mlp_kind == MLP_SILU) {
-        mat_nt(rows, M, D, w->h2, D, W + at->mlp_in, D, 0, w->u, M);
-        net->ops->silu_forward(w->s, w->u, (size_t)rows * (size_t)M);
-    } else {
-        mat_nt(rows, 2 * M, D, w->h2, D, W + at->mlp_in, D, 0, w->u, 2 * M);
-        net->ops->swiglu_forward(w->s, w->u, rows, M);
-    }
-    memcpy(x_next, w->x2, (size_t)rows * (size_t)D * sizeof *x_next);
-    mat_nt(rows, D, M, w->s, M, W + at->mlp_out, M, 1, x_next, D);
+    const int D = c->dim, U = model_mlp_width(c);
+    net->ops->rmsnorm_forward(w->h2, D, w->inv2, w->x2, D, net->weights + at->norm2, net_root_dim(c), rows, D);
+    mat_nt(rows, U, D, w->h2, D, net->weights + at->mlp_in, D, 0, w->u, U);
 }
 
-void net_forward(const Net *net, const NetTable *t, NetWork *w, const int32_t *row, int b)
+/* u and x2 -> the layer's output, which the next one reads. */
+static void mlp_out_forward(const Net *net, int l, NetLayerWork *w, float *x_next, int rows)
+{
+    const ModelConfig *c = &net->layout->config;
+    const int D = c->dim, M = c->mlp;
+    if (c->mlp_kind == MLP_SILU)
+        net->ops->silu_forward(w->s, w->u, (size_t)rows * (size_t)M);
+    else
+        net->ops->swiglu_forward(w->s, w->u, rows, M);
+    memcpy(x_next, w->x2, (size_t)rows * (size_t)D * sizeof *x_next);
+    mat_nt(rows, D, M, w->s, M, net->weights + net->layout->layer[l].mlp_out, M, 1, x_next, D);
+}
+
+/* ahead: where the table holds what layer 0's MLP makes of its rows. */
+static void forward(const Net *net, const NetTable *t, NetWork *w, const int32_t *row, int b, bool ahead)
 {
     const ModelConfig *c = &net->layout->config;
     const float *W = net->weights;
@@ -291,14 +219,29 @@ void net_forward(const Net *net, const NetTable *t, NetWork *w, const int32_t *r
         NetLayerWork *layer = &w->layer[l];
         const int rows = b * queries_of(c, l);
         if (l > 0) {
-            net->ops->rmsnorm_forward(layer->h1, D, layer->inv1, layer->x, D, W + at->norm1, root_dim(c), T * b, D);
+            net->ops->rmsnorm_forward(layer->h1, D, layer->inv1, layer->x, D, W + at->norm1, net_root_dim(c), T * b, D);
             project_forward(net, l, layer, b);
         }
         attention_forward(net, l, t, w, row, b);
-        mlp_forward(net, l, layer, l + 1 < c->depth ? w->layer[l + 1].x : w->x_last, rows);
+        if (l == 0 && ahead)
+            mlp_in_ahead(net, t, w, row, b);
+        else
+            mlp_in_forward(net, l, layer, rows);
+        mlp_out_forward(net, l, layer, l + 1 < c->depth ? w->layer[l + 1].x : w->x_last, rows);
     }
-    net->ops->rmsnorm_forward(w->h_last, D, w->inv_last, w->x_last, D, W + net->layout->norm_final, root_dim(c), b, D);
+    net->ops->rmsnorm_forward(w->h_last, D, w->inv_last, w->x_last, D, W + net->layout->norm_final, net_root_dim(c), b,
+                              D);
     mat_nt(b, c->vocab, D, w->h_last, D, W + net->layout->head, D, 0, w->logits, c->vocab);
+}
+
+void net_forward(const Net *net, const NetTable *t, NetWork *w, const int32_t *row, int b)
+{
+    forward(net, t, w, row, b, false);
+}
+
+void net_look(const Net *net, const NetTable *t, NetWork *w, const int32_t *row, int b)
+{
+    forward(net, t, w, row, b, t->ahead != NULL);
 }
 
 LossSum net_loss(const Net *net, NetWork *w, const int32_t *target, float scale, int b)
@@ -314,7 +257,7 @@ static void mlp_backward(const Net *net, int l, NetLayerWork *w, NetWork *scratc
     const ModelConfig *c = &net->layout->config;
     const LayerOffsets *at = &net->layout->layer[l];
     const float *W = net->weights;
-    const int D = c->dim, M = c->mlp, U = c->mlp_kind == MLP_SILU ? M : 2 * M;
+    const int D = c->dim, M = c->mlp, U = model_mlp_width(c);
     float *G = lane->gradient;
     mat_tn(D, M, rows, dx, D, w->s, M, lane->keep, G + at->mlp_out, M);
     mat_nn(rows, M, D, dx, D, W + at->mlp_out, M, 0, scratch->ds, M);
@@ -324,7 +267,7 @@ static void mlp_backward(const Net *net, int l, NetLayerWork *w, NetWork *scratc
         net->ops->swiglu_backward(w->u, scratch->ds, rows, M);
     mat_tn(U, D, rows, w->u, U, w->h2, D, lane->keep, G + at->mlp_in, D);
     mat_nn(rows, D, U, w->u, U, W + at->mlp_in, D, 0, scratch->dh, D);
-    net->ops->rmsnorm_backward(dx, D, G + at->norm2, scratch->dh, D, w->x2, D, w->inv2, W + at->norm2, root_dim(c),
+    net->ops->rmsnorm_backward(dx, D, G + at->norm2, scratch->dh, D, w->x2, D, w->inv2, W + at->norm2, net_root_dim(c),
                                rows, D);
 }
 
@@ -340,8 +283,8 @@ static void project_backward(const Net *net, int l, NetLayerWork *w, NetWork *sc
     const int D = c->dim, n = T * b, Q = queries_of(c, l), ldq = s->ld_q_raw, ldk = s->ld_k_raw;
     const float mixed = net_mix(c, l) == NET_MIX_INPUTS;
     float *G = lane->gradient, *dh = scratch->dh;
-    qk_norm_backward(net, dq, ldq, G, s->inv_q, s->q_raw, ldq, at->q_norm, b * Q);
-    qk_norm_backward(net, dk, ldk, G, s->inv_k, s->k_raw, ldk, at->k_norm, n);
+    net_qk_norm_backward(net, dq, ldq, G, s->inv_q, s->q_raw, ldq, at->q_norm, b * Q);
+    net_qk_norm_backward(net, dk, ldk, G, s->inv_k, s->k_raw, ldk, at->k_norm, n);
     if (Q == T) {
         mat_tn(3 * D, D, n, dq, 3 * D, w->h1, D, lane->keep, G + at->q, D);
         mat_nn(n, D, 3 * D, dq, 3 * D, W + at->q, D, 0, dh, D);
@@ -383,7 +326,7 @@ static void spread_last(float *full, const float *dx, int b, int D)
 {
     memset(full, 0, (size_t)(T * b) * (size_t)D * sizeof *full);
     for (int i = 0; i < b; i++)
-        copy_row(full + ((size_t)(T * i) + T - 1) * (size_t)D, dx + (size_t)i * (size_t)D, D);
+        net_copy_row(full + ((size_t)(T * i) + T - 1) * (size_t)D, dx + (size_t)i * (size_t)D, D);
 }
 
 /* dx [b Q,D] after the layer's attention -> the gradients of what its heads read. Those of the inputs are left in
@@ -439,7 +382,7 @@ static float *attention_backward(const Net *net, const NetTable *t, NetWork *w, 
         spread_last(input, dx, b, D);
     }
     net->ops->rmsnorm_backward(input, D, lane->gradient + at->norm1, w->dh, D, layer->x, D, layer->inv1,
-                               net->weights + at->norm1, root_dim(c), n, D);
+                               net->weights + at->norm1, net_root_dim(c), n, D);
     return input;
 }
 
@@ -453,7 +396,7 @@ void net_backward(const Net *net, const NetTable *t, NetWork *w, NetLane *lane, 
     mat_nn(b, D, V, w->logits, V, W + net->layout->head, D, 0, w->dh, D);
     memset(dx, 0, (size_t)b * (size_t)D * sizeof *dx);
     net->ops->rmsnorm_backward(dx, D, G + net->layout->norm_final, w->dh, D, w->x_last, D, w->inv_last,
-                               W + net->layout->norm_final, root_dim(c), b, D);
+                               W + net->layout->norm_final, net_root_dim(c), b, D);
     for (int l = c->depth - 1; l >= 0; l--) {
         mlp_backward(net, l, &w->layer[l], w, dx, lane, b * queries_of(c, l));
         dx = attention_backward(net, t, w, lane, dx, l, row, b);

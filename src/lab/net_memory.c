@@ -53,6 +53,13 @@ static void cut_heads(Cutter *c, const ModelConfig *m, NetHeads *s, NetMix mix, 
     s->inv_k = cut(c, kv_rows, per_row);
 }
 
+/* A table that no cache holds would gain nothing. */
+static bool looks_ahead(const ModelConfig *m, double rows)
+{
+    const double floats_most = 1 << 21;
+    return net_mix(m, 0) == NET_MIX_OUTPUTS && rows * (m->heads + 1) * model_mlp_width(m) <= floats_most;
+}
+
 static void cut_table(Cutter *c, const ModelConfig *m, NetTable *t, double rows)
 {
     t->token = (int32_t *)(void *)cut(c, rows, 1);
@@ -63,6 +70,10 @@ static void cut_table(Cutter *c, const ModelConfig *m, NetTable *t, double rows)
     cut_heads(c, m, &t->heads, net_mix(m, 0), rows, rows);
     if (net_mix(m, 0) == NET_MIX_OUTPUTS)
         t->outputs = cut(c, rows, (double)m->heads * m->dim);
+    if (looks_ahead(m, rows)) {
+        t->mlp_in = cut(c, model_mlp_width(m), m->dim);
+        t->ahead = cut(c, rows, (m->heads + 1.0) * model_mlp_width(m));
+    }
 }
 
 static void cut_lane(Cutter *c, const ModelConfig *m, NetLane *lane, double rows)
@@ -92,7 +103,7 @@ static void cut_layer(Cutter *c, const ModelConfig *m, NetLayerWork *w, int l)
     w->x2 = cut(c, rows, D);
     w->h2 = cut(c, rows, D);
     w->inv2 = cut(c, rows, 1);
-    w->u = cut(c, rows, (m->mlp_kind == MLP_SILU ? 1.0 : 2.0) * m->mlp);
+    w->u = cut(c, rows, model_mlp_width(m));
     w->s = cut(c, rows, m->mlp);
 }
 

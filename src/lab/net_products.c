@@ -26,7 +26,7 @@ static void add_linear(Products *p, int rows, int out, int in)
 int net_products(const ModelConfig *c, int b, int rows, NetProduct out[NET_PRODUCTS_MAX])
 {
     Products p = {.list = out};
-    const int D = c->dim, U = c->mlp_kind == MLP_SILU ? c->mlp : 2 * c->mlp;
+    const int D = c->dim, U = model_mlp_width(c);
     if (b == 0) {
         add_linear(&p, rows, 3 * D, D);
         for (int h = 0; h < c->heads && net_mix(c, 0) == NET_MIX_OUTPUTS; h++)

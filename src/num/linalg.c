@@ -93,8 +93,9 @@ static int copy_scaled(float *copy, const float *W, size_t n)
         largest = fabsf(W[i]) > largest ? fabsf(W[i]) : largest;
     int exponent = 0;
     frexpf(largest, &exponent);
+    const double unit = ldexp(1, -exponent); /* which float32 may not hold */
     for (size_t i = 0; i < n; i++)
-        copy[i] = ldexpf(W[i], -exponent);
+        copy[i] = (float)((double)W[i] * unit);
     return exponent;
 }
 

@@ -18,6 +18,7 @@ typedef struct RowSet {
     const TaskRow *rows;
     const int64_t *index; /* NULL: rows as they stand */
     int64_t count;
+    void (*forward)(const Net *net, const NetTable *t, NetWork *w, const int32_t *row, int b);
 } RowSet;
 
 static LossSum pass_rows(const RowSet *set, int64_t from, int b, NetWork *w)
@@ -33,7 +34,7 @@ static LossSum pass_rows(const RowSet *set, int64_t from, int b, NetWork *w)
         row[T * i + 2] = 2 * tokens;
         target[i] = example->c;
     }
-    net_forward(&net, &t->table, w, row, b);
+    set->forward(&net, &t->table, w, row, b);
     return net_loss(&net, w, target, 0.0f, b);
 }
 
@@ -78,10 +79,12 @@ static double share(int64_t part, int64_t whole)
 static void evaluate_sets(Trainer *t, Evaluation *e)
 {
     const Dataset *d = &t->data;
+    const Net net = trainer_net(t);
     fill_table(t);
-    LossSum train = sum_rows((RowSet){t, d->train, NULL, d->train_count});
-    LossSum mirror = sum_rows((RowSet){t, d->test, t->test_rows, d->mirror_count});
-    LossSum unseen = sum_rows((RowSet){t, d->test, t->test_rows + d->mirror_count, d->unseen_count});
+    net_table_look(&net, &t->table);
+    LossSum train = sum_rows((RowSet){t, d->train, NULL, d->train_count, net_look});
+    LossSum mirror = sum_rows((RowSet){t, d->test, t->test_rows, d->mirror_count, net_look});
+    LossSum unseen = sum_rows((RowSet){t, d->test, t->test_rows + d->mirror_count, d->unseen_count, net_look});
     e->train_loss = train.loss / (double)d->train_count;
     e->train_acc = share(train.correct, d->train_count);
     e->zero_loss_rows = train.zero;
@@ -230,7 +233,7 @@ bool trainer_sample(Trainer *t, Sample *s)
     for (int i = 0; i < rows; i++)
         index[i] = t->test_rows[t->data.mirror_count + (t->state.step + i * (count / rows)) % count];
     fill_table(t);
-    const RowSet set = {t, t->data.test, index, rows};
+    const RowSet set = {t, t->data.test, index, rows, net_forward};
     s->unseen_sample_acc = share(sum_rows(set).correct, rows);
     return !trainer_is_abandoned(t);
 }

@@ -202,6 +202,34 @@ static void ways_agree(const Ops *ops)
     each_model(ops, check_ways);
 }
 
+/* What is looked at through the table is what the pass of a step says. */
+static void check_looks(Model *m)
+{
+    const ModelLayout *L = &m->layout;
+    const size_t logits = (size_t)EXAMPLES * (size_t)L->config.vocab;
+    const Net net = {.layout = L, .ops = m->ops, .weights = m->weights};
+    NetTable t = net_table_new(L, T * EXAMPLES);
+    NetWork w = net_work_new(L);
+    int32_t row[T * EXAMPLES];
+    fill_rows(&t, row, false);
+    net_table_forward(&net, &t, 0, t.rows);
+    net_table_look(&net, &t);
+    net_forward(&net, &t, &w, row, EXAMPLES);
+    double *expected = approx_doubles(w.logits, logits);
+    memset(w.logits, 0, logits * sizeof *w.logits);
+    net_look(&net, &t, &w, row, EXAMPLES);
+    assert_true((t.ahead != NULL) == (net_mix(&L->config, 0) == NET_MIX_OUTPUTS));
+    assert_at_most(approx_distance(w.logits, expected, logits), 2e-6);
+    free(expected);
+    net_work_free(&w);
+    net_table_free(&t);
+}
+
+static void looks_agree(const Ops *ops)
+{
+    each_model(ops, check_looks);
+}
+
 /* Odd sizes, one head, heads of width one. */
 static void odd_sizes(const Ops *ops)
 {
@@ -283,17 +311,16 @@ static void test_products_are_those_of_a_step(void **state)
 
 EACH_VERSION(naive_agrees)
 EACH_VERSION(ways_agree)
+EACH_VERSION(looks_agree)
 EACH_VERSION(odd_sizes)
 
 int main(void)
 {
     mat_use_one_thread();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_naive_agrees),
-        cmocka_unit_test(test_ways_agree),
-        cmocka_unit_test(test_odd_sizes),
-        cmocka_unit_test(test_arenas),
-        cmocka_unit_test(test_products_are_those_of_a_step),
+        cmocka_unit_test(test_naive_agrees), cmocka_unit_test(test_ways_agree),
+        cmocka_unit_test(test_looks_agree),  cmocka_unit_test(test_odd_sizes),
+        cmocka_unit_test(test_arenas),       cmocka_unit_test(test_products_are_those_of_a_step),
     };
     return cmocka_run_group_tests_name("net", tests, NULL, NULL);
 }

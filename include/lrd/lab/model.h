@@ -76,6 +76,8 @@ void model_layout_free(ModelLayout *layout);
 /* Index of a tensor by name, or -1. */
 int model_tensor_find(const ModelLayout *layout, const char *name);
 
+/* What the first product of an MLP has for each row: mlp, or for swiglu both halves. */
+int model_mlp_width(const ModelConfig *config);
 /* The number of parameters without building the table; saturates at INT64_MAX. */
 int64_t model_parameter_count(const ModelConfig *config);
 

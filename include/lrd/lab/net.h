@@ -7,11 +7,15 @@
  * For that, what attention mixes is moved (NetMix), since mixing is linear: sum_j p_j O V x_j, of one head's O and V,
  * is sum_j p_j (O V x_j), which the table can hold, and O V (sum_j p_j x_j), which projects one row instead of three.
  *
+ * Where many examples are looked at with one set of weights, the table holds the first product of layer 0's MLP too:
+ * before the norm's division it is linear in the rows that are mixed (net_table_look, net_look).
+ *
  *   per step     net_table_forward        rows of the table, in any cut
  *   per batch    net_forward, net_loss, net_backward     into a lane's gradient
  *   per step     net_table_backward       what the lanes scattered, summed in lane order, in any cut
  *
- * Sizes: R table rows, b examples, n = 3 b, D dim, M mlp, V vocabulary. Everything is row-major float32.
+ * Sizes: R table rows, b examples, n = 3 b, D dim, H heads, M mlp, U what its first product has (M; swiglu: 2 M),
+ * V vocabulary. Everything is row-major float32.
  *
  * Ownership: a NetTable, NetLane and NetWork own their arenas; the weights are the caller's. Threads: a Net and the
  * weights are read-only here; one owner for each NetWork and NetLane; table rows by disjoint cuts.
@@ -58,6 +62,8 @@ typedef struct NetTable {
     float *x, *h, *inv;        /* [R,D], [R,D], [R] */
     NetHeads heads;
     float *outputs; /* [R,H,D] O V x of each head, where layer 0 mixes outputs */
+    float *mlp_in;  /* [U,D] the first weights of layer 0's MLP with the norm's gain in them, for net_look */
+    float *ahead;   /* [R,H+1,U] what these make of each head's outputs, and of x */
     float *arena;
 } NetTable;
 
@@ -79,7 +85,7 @@ typedef struct NetLayerWork {
     float *mixed;          /* [b,H,D] where inputs are mixed */
     float *y;              /* [b Q,D] where O is still to come */
     float *x2, *h2, *inv2; /* [b Q,D] */
-    float *u, *s;          /* [b Q,M] (swiglu: u is [b Q,2M]) */
+    float *u, *s;          /* [b Q,U], [b Q,M] */
 } NetLayerWork;
 
 /* Activations of one pass and the gradients that flow back through it. */
@@ -109,6 +115,10 @@ void net_qk_norm_forward(const Net *net, float *y, int ldy, float *inv, const fl
 void net_table_forward(const Net *net, NetTable *t, int from, int to);
 /* row [b][3]: table rows of the examples' positions. Leaves logits in w. */
 void net_forward(const Net *net, const NetTable *t, NetWork *w, const int32_t *row, int b);
+/* After net_table_forward of all rows: as much work as some (H + 1) R / 3 examples, before net_look of many more. */
+void net_table_look(const Net *net, NetTable *t);
+/* The same logits as net_forward's but for rounding, and nothing that a backward pass could use. */
+void net_look(const Net *net, const NetTable *t, NetWork *w, const int32_t *row, int b);
 /* target [b]; scale 1/batch for a gradient, 0 for none. */
 LossSum net_loss(const Net *net, NetWork *w, const int32_t *target, float scale, int b);
 /* After net_loss: adds this pass's gradients to the lane. */
