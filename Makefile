@@ -137,10 +137,15 @@ $(B)/tests/%: tests/unit/%.c $(B)/liblrd.a
 	$(Q)$(COMPILE) -o $@ $< $(B)/liblrd.a $(LINK) $(LDFLAGS) $(shell pkg-config --cflags --libs cmocka) $(LIBS)
 
 # What tries the built program from outside; tests/run.sh says which case, and with what.
-RIDERS  := $(B)/tests/faults $(B)/tests/preload.so
+RIDERS  := $(B)/tests/faults $(B)/tests/bench_lab $(B)/tests/preload.so
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 $(B)/tests/faults: tests/faults/faults.c tests/faults/rider.c tests/faults/rider.h
+	@mkdir -p $(@D)
+	@echo "  CC $<"
+	$(Q)$(CC) $(WARN) $(DEFINES) $(CFLAGS) -o $@ $(filter %.c,$^)
+
+$(B)/tests/bench_lab: tests/bench/lab.c tests/faults/rider.c tests/faults/rider.h
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	$(Q)$(CC) $(WARN) $(DEFINES) $(CFLAGS) -o $@ $(filter %.c,$^)
@@ -195,6 +200,9 @@ check: tests ## build and run the unit tests alone
 bench: $(PROGRAM) ## steps per second, milliseconds by phase
 	./$(PROGRAM) bench
 
+bench-lab: $(PROGRAM) $(B)/tests/bench_lab ## what the lab costs beside its training: first frame, pause, memory, drawing
+	$(B)/tests/bench_lab ./$(PROGRAM)
+
 bench-torch: $(PROGRAM) ## steps in PyTorch and here in turn, and their ratio (python3 with torch)
 	$(PYTHON) tests/bench/torch_step.py --program ./$(PROGRAM)
 
@@ -203,7 +211,7 @@ verify-presets: $(PROGRAM) ## measure the presets, compare with their [expect]; 
 
 # --- the tree -------------------------------------------------------------------------------------
 
-FORMATTED    = $(wildcard src/*/*.[ch] include/lrd/*/*.h tests/unit/*.[ch] tests/faults/*.[ch] tests/fuzz/*.[ch])
+FORMATTED    = $(wildcard src/*/*.[ch] include/lrd/*/*.h tests/unit/*.[ch] tests/faults/*.[ch] tests/bench/*.c tests/fuzz/*.[ch])
 CLANG_FORMAT ?= $(firstword $(shell command -v clang-format-14) clang-format)
 
 format: ## lay the sources out with clang-format 14
@@ -215,7 +223,7 @@ check-format: ## fail if that would change anything
 # kernels.c is looked at once, as it is for every machine.
 lint: ## cppcheck and clang-tidy with the rules in .cppcheck and .clang-tidy
 	@cppcheck -q --std=c11 --enable=warning,portability,performance --error-exitcode=1 --inline-suppr \
-	    --suppressions-list=.cppcheck -Iinclude $(filter -D%,$(DEFINES)) -DKERNELS=base src tests/faults tests/fuzz
+	    --suppressions-list=.cppcheck -Iinclude $(filter -D%,$(DEFINES)) -DKERNELS=base src tests/faults tests/bench tests/fuzz
 	@clang-tidy --quiet $(wildcard src/*/*.c) -- $(WARN) -Iinclude $(DEFINES) $(PKG_FLAGS) -DKERNELS=base \
 	    -DLRD_DATA_DIR='""' -fopenmp-simd
 
@@ -279,5 +287,5 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
 FORCE:
-.PHONY: all run test test-full test-fresh tests fuzzers check bench bench-torch verify-presets format check-format lint docs \
+.PHONY: all run test test-full test-fresh tests fuzzers check bench bench-lab bench-torch verify-presets format check-format lint docs \
         check-docs screenshots check-screenshots demos install uninstall deb clean help FORCE

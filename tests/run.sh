@@ -180,6 +180,7 @@ run_all() {
     count "lab" 300 sh tests/e2e/lab.sh build/gcc/lrdlab
     count "watch" 300 sh tests/e2e/watch.sh build/gcc/lrdlab
     count "completion in shells" 300 sh tests/e2e/completion.sh build/gcc/lrdlab
+    count "what the lab costs" 120 build/gcc/tests/bench_lab build/gcc/lrdlab --check
     count "lab under AddressSanitizer" 300 sh tests/e2e/lab.sh build/asan/lrdlab
 
     stage "faults: signals, terminals, key storms, spoilt files"

@@ -165,6 +165,7 @@ static Status add_json_rows(const Settings *base, const BenchTable *table, Text 
         add_number(out, "products_ms", b.products_ms);
         add_number(out, "ratio", b.ratio);
         add_number(out, "gflop", b.gflop);
+        add_number(out, "gflop_per_s", b.gflop / b.step_ms * 1e3);
         if (b.evaluation_ms > 0) {
             add_number(out, "evaluation_ms", b.evaluation_ms);
             add_number(out, "sample_ms", b.sample_ms);

@@ -1,0 +1,225 @@
+/* What the lab costs beside its training, measured from outside on a pseudo terminal of 120 x 40: lab PROGRAM
+ * [--check].
+ *
+ * How long until its first frame stands, what it burns while it is paused, what it keeps in memory, how fast it trains
+ * at 30 frames a second beside `train` on the same threads (one fewer than the cores), rounds in turn, and how much
+ * more processor time that takes, which is its drawing. --check: the first three alone, each held to its bound. */
+#include "../faults/rider.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { STARTS = 9, ROUNDS = 7 };
+static const double patience = 30, round_seconds = 20;
+
+static char program[4096], folder[] = "/tmp/lrdlab-bench-XXXXXX", threads[40];
+
+static int compare(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* ---- One run in a terminal */
+
+static RiderStart start_verb(const char *verb, const char *more)
+{
+    return (RiderStart){.words = {program, verb, "--log", "log.jsonl", "--force", "--set", "train.steps=1000000000",
+                                  "--set", "lab.rewind_mb=0", "--set", threads, more, NULL},
+                        .term = "xterm-256color",
+                        .locale = "C.UTF-8",
+                        .columns = 120,
+                        .rows = 40};
+}
+
+static double cpu_seconds(const Rider *r)
+{
+    return (double)r->use.ru_utime.tv_sec + (double)r->use.ru_stime.tv_sec +
+           1e-6 * (double)(r->use.ru_utime.tv_usec + r->use.ru_stime.tv_usec);
+}
+
+static double resident_megabytes(const Rider *r)
+{
+#ifdef __APPLE__
+    const double unit = 1e6;
+#else
+    const double unit = 1e3;
+#endif
+    return (double)r->use.ru_maxrss / unit;
+}
+
+static void die(const char *why, Rider *r)
+{
+    fprintf(stderr, "bench: %s (status %d)\n", why, rider_code(r));
+    rider_end(r);
+    exit(1);
+}
+
+/* Ends it in order, the lab by its key and `train` by a signal. */
+static void stop(Rider *r, bool lab)
+{
+    if (lab)
+        rider_type(r, "q");
+    else
+        kill(r->process, SIGINT);
+    if (!rider_watch(r, patience) || rider_code(r) != (lab ? 0 : 128 + SIGINT))
+        die("the program did not end as it was told", r);
+    rider_end(r);
+}
+
+/* Milliseconds until the last line of the first frame, which names the key for help, is there. */
+static double first_frame(void)
+{
+    RiderStart start = start_verb("lab", "--paused");
+    Rider r;
+    const double begin = rider_clock();
+    rider_start(&r, &start);
+    while (!rider_wrote(&r, "help") && rider_clock() < begin + patience && !rider_watch(&r, .001))
+        ;
+    const double seconds = rider_clock() - begin;
+    if (!rider_wrote(&r, "help"))
+        die("no first frame", &r);
+    stop(&r, true);
+    return 1e3 * seconds;
+}
+
+/* Processor seconds of a lab that stays paused for so long. */
+static double paused_cpu(double seconds)
+{
+    RiderStart start = start_verb("lab", "--paused");
+    Rider r;
+    rider_start(&r, &start);
+    if (!rider_wait_open(&r, patience) || rider_watch(&r, seconds))
+        die("the lab did not stay open", &r);
+    stop(&r, true);
+    return cpu_seconds(&r);
+}
+
+typedef struct Ride {
+    double steps_per_second, cpu_per_step, megabytes;
+} Ride;
+
+/* The log's last evaluation: its step, and the seconds of training up to there. */
+static double logged_rate(double *step)
+{
+    FILE *f = fopen("log.jsonl", "r");
+    char *line = NULL;
+    size_t room = 0;
+    double seconds = 0, at, time;
+    *step = 0;
+    while (f && getline(&line, &room, f) > 0)
+        if (sscanf(line, "{\"step\":%lf,\"time_s\":%lf", &at, &time) == 2 && at > 0) {
+            *step = at;
+            seconds = time;
+        }
+    free(line);
+    if (f)
+        fclose(f);
+    return seconds > 0 ? *step / seconds : 0;
+}
+
+static Ride ride(bool lab, double seconds)
+{
+    RiderStart start = start_verb(lab ? "lab" : "train", lab ? NULL : "--quiet");
+    Rider r;
+    Ride ride;
+    double step;
+    rider_start(&r, &start);
+    if (rider_watch(&r, seconds))
+        die("the program ended too soon", &r);
+    stop(&r, lab);
+    ride.steps_per_second = logged_rate(&step);
+    if (!(step > 0))
+        die("the log holds no evaluation", &r);
+    ride.cpu_per_step = cpu_seconds(&r) / step;
+    ride.megabytes = resident_megabytes(&r);
+    return ride;
+}
+
+/* ---- What is said of them */
+
+static double measure_first_frames(double *least)
+{
+    double ms[STARTS];
+    for (int i = 0; i < STARTS; i++)
+        ms[i] = first_frame();
+    qsort(ms, STARTS, sizeof *ms, compare);
+    *least = ms[0];
+    return ms[STARTS / 2];
+}
+
+static double measure_pause(void)
+{
+    const double shorter = 1, longer = 6;
+    const double burnt = paused_cpu(longer) - paused_cpu(shorter);
+    return 100 * (burnt > 0 ? burnt : 0) / (longer - shorter);
+}
+
+static int report(bool good, const char *what, double value, const char *unit, double bound)
+{
+    printf("%s bench lab: %s %.2f %s, at most %g\n", good ? "ok" : "not ok", what, value, unit, bound);
+    return !good;
+}
+
+static int check(void)
+{
+    enum { FRAME_MS = 150, MEGABYTES = 120 };
+    double least;
+    measure_first_frames(&least);
+    const double pause = measure_pause(), megabytes = ride(true, 10).megabytes;
+    int failed = report(least <= FRAME_MS, "first frame", least, "ms after the start", FRAME_MS);
+    failed |= report(pause < 1, "paused", pause, "% of a core", 1);
+    failed |= report(megabytes < MEGABYTES, "resident", megabytes, "MB without rewind points", MEGABYTES);
+    return failed;
+}
+
+static void print_rounds(void)
+{
+    double rate[ROUNDS], cpu[ROUNDS], megabytes = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+        const Ride lab = ride(true, round_seconds), train = ride(false, round_seconds);
+        rate[i] = lab.steps_per_second / train.steps_per_second;
+        cpu[i] = lab.cpu_per_step / train.cpu_per_step;
+        megabytes = lab.megabytes;
+    }
+    qsort(rate, ROUNDS, sizeof *rate, compare);
+    qsort(cpu, ROUNDS, sizeof *cpu, compare);
+    printf("resident                 %8.1f MB without rewind points\n", megabytes);
+    printf("steps/s, lab over train  %8.3f    (%.3f to %.3f, %d rounds in turn of %.0f s, %s)\n", rate[ROUNDS / 2],
+           rate[0], rate[ROUNDS - 1], ROUNDS, round_seconds, threads);
+    printf("processor time a step    %8.3f    (%.3f to %.3f): lab over train, so what it draws with\n", cpu[ROUNDS / 2],
+           cpu[0], cpu[ROUNDS - 1]);
+}
+
+static void print_all(void)
+{
+    double least;
+    const double middle = measure_first_frames(&least);
+    printf("first frame              %8.1f ms after the start (median of %d, least %.1f)\n", middle, STARTS, least);
+    printf("paused                   %8.2f %% of a core\n", measure_pause());
+    fflush(stdout);
+    print_rounds();
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2 || !realpath(argv[1], program) || !mkdtemp(folder) || chdir(folder) != 0) {
+        fputs("usage: lab PROGRAM [--check]\n", stderr);
+        return 2;
+    }
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    snprintf(threads, sizeof threads, "train.threads=%ld", cores > 1 ? cores - 1 : 1);
+    int failed = 0;
+    if (argc > 2 && strcmp(argv[2], "--check") == 0)
+        failed = check();
+    else
+        print_all();
+    unlink("log.jsonl");
+    if (chdir("/") != 0 || rmdir(folder) != 0)
+        perror(folder);
+    return failed;
+}
