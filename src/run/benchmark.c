@@ -23,7 +23,12 @@ static double median(double *values, int count)
     return values[count / 2];
 }
 
-/* ---- The bare products of one step */
+/* ---- The bare products of one step. The last batch of an epoch may be smaller: each step's own are taken. */
+
+typedef struct StepSize {
+    int64_t batch;
+    int table_rows;
+} StepSize;
 
 typedef struct Bare {
     NetProduct *products;
@@ -45,25 +50,28 @@ static int append(Bare *bare, const NetProduct *from, int count)
 }
 
 /* Every pass of every lane and the table's cuts, as trainer_step.c makes them. */
-static void list_products(Bare *bare, const Trainer *t)
+static void list_products(Bare *bare, StepSize size)
 {
+    const Trainer *t = bare->trainer;
     const ModelConfig *c = &t->layout.config;
+    const int64_t table = size.table_rows, batch = size.batch;
     NetProduct some[NET_PRODUCTS_MAX];
+    bare->count = 0;
     for (int lane = 0; lane < t->lane_count; lane++) {
-        const int64_t rows =
-            (int64_t)t->table.rows * (lane + 1) / t->lane_count - (int64_t)t->table.rows * lane / t->lane_count;
+        const int64_t rows = table * (lane + 1) / t->lane_count - table * lane / t->lane_count;
         bare->count = append(bare, some, net_products(c, 0, (int)rows, some));
-        const int64_t end = t->batch * (lane + 1) / t->lane_count;
-        for (int64_t at = t->batch * lane / t->lane_count; at < end; at += NET_EXAMPLES_MAX)
+        const int64_t end = batch * (lane + 1) / t->lane_count;
+        for (int64_t at = batch * lane / t->lane_count; at < end; at += NET_EXAMPLES_MAX)
             bare->count = append(bare, some, net_products(c, (int)min_i64(NET_EXAMPLES_MAX, end - at), 0, some));
     }
 }
 
-static Bare bare_new(const Trainer *t)
+/* largest: of all steps. */
+static Bare bare_new(const Trainer *t, StepSize largest)
 {
-    const int64_t passes = t->batch / NET_EXAMPLES_MAX + 2 * TRAINER_LANES_MAX;
+    const int64_t passes = largest.batch / NET_EXAMPLES_MAX + 2 * TRAINER_LANES_MAX;
     Bare bare = {.trainer = t, .products = xcalloc((size_t)passes * NET_PRODUCTS_MAX, sizeof *bare.products)};
-    list_products(&bare, t);
+    list_products(&bare, largest);
     size_t most[3] = {1, 1, 1};
     for (int i = 0; i < bare.count; i++) {
         const NetProduct *p = &bare.products[i];
@@ -127,44 +135,58 @@ static void bare_newton_schulz(const Bare *bare)
     }
 }
 
-static double time_bare(const Bare *bare, int repeats)
+/* Seconds, and of all steps together the operations of their products. */
+static double time_bare(Bare *bare, const StepSize *sizes, int count, double *gflop)
 {
-    const double start = clock_seconds();
-    for (int i = 0; i < repeats; i++) {
+    double seconds = 0;
+    *gflop = 0;
+    for (int i = 0; i < count; i++) {
+        list_products(bare, sizes[i]);
+        *gflop += bare_gflop(bare);
+        const double start = clock_seconds();
         bare_products(bare);
         bare_newton_schulz(bare);
+        seconds += clock_seconds() - start;
     }
-    return (clock_seconds() - start) / repeats;
+    return seconds;
 }
 
 /* ---- Steps */
 
-static double time_steps(Trainer *t, int repeats)
+static double time_steps(Trainer *t, StepSize *sizes, int count)
 {
     const double start = clock_seconds();
-    for (int i = 0; i < repeats; i++)
+    for (int i = 0; i < count; i++) {
         trainer_step(t, false);
-    return (clock_seconds() - start) / repeats;
+        sizes[i] = (StepSize){t->batch, t->table.rows};
+    }
+    return clock_seconds() - start;
 }
 
 static void measure_rounds(Trainer *t, double seconds, Benchmark *out)
 {
-    time_steps(t, 2);
-    Bare bare = bare_new(t);
-    out->gflop = bare_gflop(&bare);
-    const double one = time_steps(t, 1) + time_bare(&bare, 1);
+    enum { WARM = 2 };
+    StepSize first[WARM];
+    time_steps(t, first, WARM);
+    Bare bare = bare_new(t, first[0]);
+    double gflop, all_gflop = 0;
+    const double one = time_steps(t, first, 1) + time_bare(&bare, first, 1, &gflop);
     const int repeats = max_int(1, (int)(seconds / one / ROUNDS));
+    StepSize *sizes = xcalloc((size_t)repeats, sizeof *sizes);
     double step[ROUNDS], products[ROUNDS], ratio[ROUNDS];
     trainer_reset_clock(t);
     for (int i = 0; i < ROUNDS; i++) {
-        step[i] = time_steps(t, repeats);
-        products[i] = time_bare(&bare, repeats);
+        step[i] = time_steps(t, sizes, repeats) / repeats;
+        products[i] = time_bare(&bare, sizes, repeats, &gflop) / repeats;
         ratio[i] = step[i] / products[i];
+        all_gflop += gflop;
     }
+    free(sizes);
     int64_t steps;
     trainer_read_clock(t, out->phase_ms, &steps);
     for (int i = 0; i < PHASE_COUNT; i++)
         out->phase_ms[i] *= 1e3 / (double)max_i64(steps, 1);
+    out->gflop = all_gflop / ROUNDS / repeats;
     out->step_ms = 1e3 * median(step, ROUNDS);
     out->products_ms = 1e3 * median(products, ROUNDS);
     out->ratio = median(ratio, ROUNDS);

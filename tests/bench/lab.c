@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STARTS = 9, ROUNDS = 7 };
-static const double patience = 30, round_seconds = 20;
+enum { STARTS = 9, ROUNDS = 5 };
+static const double patience = 30, round_seconds = 15;
 
 static char program[4096], folder[] = "/tmp/lrdlab-bench-XXXXXX", threads[40];
 

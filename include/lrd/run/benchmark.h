@@ -1,7 +1,7 @@
 /* run/benchmark: how long a step takes, and how long its matrix products take bare, measured in turn in one run.
  *
- * The machine may be shared and noisy: rounds of steps and rounds of bare products alternate, every figure is the
- * median over the rounds, and the ratio is taken round by round.
+ * The machine may be shared and noisy: rounds of steps and rounds of bare products of the same batches alternate,
+ * every figure is the median over the rounds, and the ratio is taken round by round.
  *
  * Ownership: plain values. Threads: the caller's; it makes and ends a trainer's own. */
 #ifndef LRD_RUN_BENCHMARK_H
@@ -17,7 +17,7 @@ typedef struct Benchmark {
     double phase_ms[PHASE_COUNT];
     double products_ms;   /* its products alone, Newton-Schulz included, on one thread */
     double ratio;         /* step over products; means something on one thread */
-    double gflop;         /* of the products of a step, multiplications and additions */
+    double gflop;         /* of the products of a step, multiplications and additions, on the mean */
     double evaluation_ms; /* whole sets and spectra; 0 when it was not asked for */
     double sample_ms;
 } Benchmark;
