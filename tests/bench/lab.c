@@ -2,8 +2,9 @@
  * [--check].
  *
  * How long until its first frame stands, what it burns while it is paused, what it keeps in memory, how fast it trains
- * at 30 frames a second beside `train` on the same threads (one fewer than the cores), rounds in turn, and how much
- * more processor time that takes, which is its drawing. --check: the first three alone, each held to its bound. */
+ * the reference's model at 30 frames a second beside `train` on the same threads (one fewer than the cores), rounds in
+ * turn, and how much more processor time that takes, which is its drawing. --check: the first three alone, each held to
+ * its bound. */
 #include "../faults/rider.h"
 
 #include <signal.h>
@@ -28,8 +29,9 @@ static int compare(const void *a, const void *b)
 
 static RiderStart start_verb(const char *verb, const char *more)
 {
-    return (RiderStart){.words = {program, verb, "--log", "log.jsonl", "--force", "--set", "train.steps=1000000000",
-                                  "--set", "lab.rewind_mb=0", "--set", threads, more, NULL},
+    return (RiderStart){.words = {program, verb, "paper-lrd", "--log", "log.jsonl", "--force", "--set",
+                                  "train.steps=1000000000", "--set", "lab.rewind_mb=0", "--set", "lab.speed=0", "--set",
+                                  threads, more, NULL},
                         .term = "xterm-256color",
                         .locale = "C.UTF-8",
                         .columns = 120,

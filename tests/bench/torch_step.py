@@ -136,7 +136,7 @@ def lrdlab_seconds(program, kind, threads, steps):
         log = os.path.join(folder, "log.jsonl")
         settings = {"decay.kind": kind, "decay.targets": "all" if kind == "l2" else "qk", "train.threads": threads}
         settings |= {"task.frac": 0.4812}  # 12 whole batches: PyTorch's are whole too
-    settings |= {"decay.strength": 0.1 if kind == "l2" else 0.005, "train.eval_every": 10**6, "train.sample_every": 0}
+        settings |= {"decay.strength": 0.1 if kind == "l2" else 0.005, "train.eval_every": 10**6, "train.sample_every": 0}
         words = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
         command = [program, "train", "--steps", str(steps), "--log", log, "--quiet", *words]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
