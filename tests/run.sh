@@ -184,7 +184,7 @@ run_all() {
     count "lab under AddressSanitizer" 300 sh tests/e2e/lab.sh build/asan/lrdlab
 
     stage "faults: signals, terminals, key storms, spoilt files"
-    for case in signals deadly stop gone stalled names bytes sequences kills; do
+    for case in signals deadly stop gone stalled names bytes sequences wheel kills; do
         faults gcc $case
     done
     [ "$(uname -s)" = Darwin ] || for case in noise sgemm; do # macOS preloads in another way

@@ -112,6 +112,8 @@ const Option option_table[] = {
     WORD("--theme", "NAME", PICTURES | BIT(PHASE), theme, "the colours: dark, light, contrast, cvd, none"),
     FLAG("--projector", PICTURES, projector, "large numbers and thick curves, as key P"),
     WORD("--glyphs", "NAME", PICTURES | BIT(PHASE), glyphs, "what curves are drawn with: braille, block, ascii"),
+    FLAG("--mouse", SCREENS | WATCHED, mouse,
+         "the wheel does what the arrows up and down do; text is then selected with Shift held"),
     WORD("--measure", "NAME", BIT(PHASE), measure,
          "unseen (best accuracy), last-unseen, grokked, delay, memorised, stable-rank, effective-rank, turn"),
     WORD("--across", "KEY", BIT(PHASE), across, "the axis from left to right (task.frac)"),

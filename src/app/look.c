@@ -43,8 +43,12 @@ static Status look_read_size(const char *word, Look *out)
 
 Status look_read(const Arguments *a, Look *out)
 {
-    *out = (Look){
-        .w = 120, .h = 40, .projector = a->projector, .has_theme = a->theme != NULL, .has_glyphs = a->glyphs != NULL};
+    *out = (Look){.w = 120,
+                  .h = 40,
+                  .projector = a->projector,
+                  .mouse = a->mouse,
+                  .has_theme = a->theme != NULL,
+                  .has_glyphs = a->glyphs != NULL};
     int view = VIEW_OVERVIEW, theme = SCHEME_DARK, glyphs = GLYPHS_BRAILLE;
     Status s = status_ok();
     if (a->view)
@@ -66,6 +70,7 @@ UiOptions look_ui_options(const Look *look)
     return (UiOptions){.view = look->view,
                        .hints_seen = HINT_COUNT, /* none but in the lab */
                        .projector = look->projector,
+                       .mouse = look->mouse,
                        .theme = look->has_theme ? &look->theme : NULL,
                        .glyphs = look->has_glyphs ? &look->glyphs : NULL};
 }

@@ -109,10 +109,13 @@ static void add_capability(char *to, size_t size, const char *name)
 }
 
 /* What endwin does, as one string for a handler that may not call it. */
-static void rescue_prepare(void)
+static void rescue_prepare(bool mouse)
 {
     static const char *const ends[] = {"sgr0", "op", "rmkx", "cnorm", "rmcup"};
+    static const char mouse_off[] = "\033[?1006;1000l"; /* terminfo has it as one string with a parameter */
     char reset[RESCUE_RESET_MAX] = "";
+    if (mouse)
+        memcpy(reset, mouse_off, sizeof mouse_off);
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         add_capability(reset, sizeof reset, ends[i]);
     rescue_arm(reset, kept_stderr ? fileno(kept_stderr) : -1, real_stderr);
@@ -128,7 +131,17 @@ static void forget_exported_size(void)
     unsetenv("COLUMNS");
 }
 
-Status term_open(void)
+/* The wheel alone is asked for; without it the sequence of a click comes whole, and is passed over. */
+static void mouse_prepare(bool mouse)
+{
+#ifdef NCURSES_EXT_FUNCS
+    keyok(KEY_MOUSE, mouse);
+#endif
+    mouseinterval(0);
+    mousemask(mouse ? BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+}
+
+Status term_open(bool mouse)
 {
     Status status = term_check();
     if (!status_is_ok(status))
@@ -140,16 +153,14 @@ Status term_open(void)
         return status_input("the terminal cannot be opened as TERM, LINES and COLUMNS describe it; set TERM alone "
                             "(TERM=xterm-256color), or use lrdlab train");
     stderr_keep();
-    rescue_prepare();
+    rescue_prepare(mouse);
     die_set_hook(term_close);
     set_escdelay(ESCAPE_DELAY_MS);
     cbreak();
     noecho();
     nonl();
     keypad(stdscr, TRUE);
-#ifdef NCURSES_EXT_FUNCS
-    keyok(KEY_MOUSE, FALSE); /* its sequence comes whole, and is passed over */
-#endif
+    mouse_prepare(mouse);
     nodelay(stdscr, TRUE);
     curs_set(0);
     if (has_colors()) {
@@ -269,6 +280,15 @@ static bool pass_over_sequence(void)
     return sequence;
 }
 
+/* The wheel as the arrow that it stands for. */
+static int wheel_key(void)
+{
+    MEVENT event;
+    if (getmouse(&event) != OK)
+        return UI_KEY_NONE;
+    return event.bstate & BUTTON4_PRESSED ? UI_KEY_UP : event.bstate & BUTTON5_PRESSED ? UI_KEY_DOWN : UI_KEY_NONE;
+}
+
 int term_key(void)
 {
     static const struct {
@@ -297,6 +317,9 @@ int term_key(void)
     for (int key; (key = getch()) != ERR;) {
         if (key == UI_KEY_ESCAPE && pass_over_sequence())
             continue;
+        int wheel = key == KEY_MOUSE ? wheel_key() : UI_KEY_NONE;
+        if (wheel != UI_KEY_NONE)
+            return wheel;
         for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
             if (key == keys[i].theirs)
                 return keys[i].ours;

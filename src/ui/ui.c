@@ -294,7 +294,7 @@ Status ui_run(Source source, const UiOptions *options, UiResult *result)
     Loop l = {.source = source, .u = first_state(options), .hints_seen = options->hints_seen};
     *result = (UiResult){.hints_seen = options->hints_seen};
     l.signal_fd = signals_open();
-    Status status = term_open();
+    Status status = term_open(options->mouse);
     if (status_is_ok(status)) {
         l.canvas = canvas_new(0, 0);
         l.u.colorless = term_depth() <= DEPTH_8;

@@ -562,11 +562,43 @@ static void case_bytes(int count)
     rider_end(&r);
 }
 
+/* Whether anything is drawn when this comes; a hint that comes or goes just then is not taken for it. */
+static bool is_drawn(Rider *r, const char *sent)
+{
+    bool drawn = true;
+    for (int turn = 0; turn < 3 && drawn && !r->ended; turn++) {
+        long long before = r->bytes;
+        rider_type(r, sent);
+        rider_watch(r, .3);
+        drawn = r->bytes != before;
+    }
+    return drawn;
+}
+
+/* With --mouse the wheel is an arrow key, a click nothing, and the terminal's mouse is off again in the end. */
+static void case_wheel(int count)
+{
+    (void)count;
+    static const char *const with_mouse[] = {"--paused", "--mouse", NULL};
+    RiderStart start = start_verb("lab", with_mouse);
+    Rider r;
+    rider_start(&r, &start);
+    bool good = rider_wait_open(&r, patience);
+    rider_watch(&r, 10);
+    good = good && !is_drawn(&r, "\033[<0;12;5M\033[<0;12;5m");
+    good = good && is_drawn(&r, "\033[<64;12;5M") && is_drawn(&r, "\033[<65;12;5M") && rider_wrote(&r, "strength");
+    rider_type(&r, "q");
+    good = rider_watch(&r, patience) && rider_code(&r) == 0 && rider_wrote(&r, "1000l") && good;
+    verdict(good, "the wheel is an arrow key with --mouse alone (%d)", rider_code(&r));
+    rider_end(&r);
+}
+
 /* What a terminal sends on its own holds letters that are keys: none of them may act. */
 static void case_sequences(int count)
 {
     (void)count;
     static const char *const sent[] = {"\033[<0;12;5M\033[<0;12;5m",
+                                       "\033[<64;12;5M",
                                        "\033[M2tq",
                                        "\033[I\033[O",
                                        "\033[200~t2 \nq\033[201~",
@@ -583,13 +615,7 @@ static void case_sequences(int count)
     bool good = rider_wait_open(&r, patience);
     rider_watch(&r, 10); /* until little moves */
     for (size_t i = 0; i < sizeof sent / sizeof *sent; i++) {
-        bool drawn = true;
-        for (int turn = 0; turn < 3 && drawn && !r.ended; turn++) { /* a hint may come or go just then */
-            long long before = r.bytes;
-            rider_type(&r, sent[i]);
-            rider_watch(&r, .3);
-            drawn = r.bytes != before;
-        }
+        const bool drawn = is_drawn(&r, sent[i]);
         if (drawn)
             remark("%s is drawn", sent[i] + 1);
         good = !drawn && !r.ended && good;
@@ -663,7 +689,7 @@ static const struct {
     {"stop", case_stop, 0},      {"gone", case_gone, 0},           {"stalled", case_stalled, 0},
     {"names", case_names, 0},    {"bytes", case_bytes, 0},         {"resizes", case_resizes, 500},
     {"storm", case_storm, 5000}, {"watch", case_watch, 2000},      {"noise", case_noise, 0},
-    {"sgemm", case_sgemm, 0},    {"sequences", case_sequences, 0},
+    {"sgemm", case_sgemm, 0},    {"sequences", case_sequences, 0}, {"wheel", case_wheel, 0},
 };
 
 int main(int argc, char **argv)

@@ -13,7 +13,7 @@ typedef struct Look {
     ViewId view;
     Scheme theme;
     GlyphSet glyphs;
-    bool projector;
+    bool projector, mouse;
     bool has_theme, has_glyphs; /* named; else the first of each */
     int w, h;                   /* cells */
 } Look;

@@ -16,7 +16,8 @@
 
 /* Whether there is a terminal on stdin and stdout that curses knows. */
 Status term_check(void);
-Status term_open(void);
+/* mouse: its wheel comes as UI_KEY_UP and UI_KEY_DOWN, and the terminal selects text with Shift held alone. */
+Status term_open(bool mouse);
 /* Restores the terminal; safe to call twice or without term_open, and from the die hook. */
 void term_close(void);
 

@@ -16,7 +16,7 @@
 
 typedef struct UiOptions {
     ViewId view;
-    bool projector;
+    bool projector, mouse;
     const Scheme *theme;    /* NULL: dark, or none under NO_COLOR */
     const GlyphSet *glyphs; /* NULL: Braille where the locale is UTF-8, else ASCII */
     int hints_seen;         /* the first hints that are not to be shown again */
