@@ -96,7 +96,7 @@ const Option option_table[] = {
     WORD("--result", "FILE.json", BIT(TRAIN), result,
          "write what the whole run came to; where that stands already, do nothing"),
     FLAG("--force", RUNS | SCREENS, force,
-         "let --log and --csv write over what is there, --save over what is no checkpoint"),
+         "let --log and --csv write over what is there, --save, --weights and --grad over what holds no tensors"),
     NUMBER("--jobs", BIT(SWEEP), jobs, 1, "runs at a time (as many as there are cores)"),
     FLAG("--list", BIT(SWEEP) | BIT(DEMO) | BIT(LESSON), list,
          "sweep: print a command for each cell instead, to run anywhere in any order; demo, lesson: what there is"),

@@ -34,6 +34,8 @@ int outlet_open(const char *path, int flags)
     }
     if (descriptor >= 0)
         (void)fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK);
+    else if (errno == ENXIO)
+        errno = EPIPE; /* a device without its hardware is ENXIO too */
     return descriptor;
 }
 
@@ -59,8 +61,16 @@ int outlet_open_own(const char *path)
     double end = clock_seconds() + OUTLET_PATIENCE;
     for (;;) {
         int descriptor = open_again(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK); /* that may be a pipe */
-        if (descriptor < 0)
+        struct stat info;
+        if (descriptor >= 0 && (fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode))) {
+            close(descriptor);
+            descriptor = -1;
+            errno = ENXIO;
+        }
+        if (descriptor < 0) {
+            errno = errno == ENXIO ? EEXIST : errno; /* a pipe, with a reader or without */
             return -1;
+        }
         errno = EWOULDBLOCK;
         bool locked = outlet_lock(descriptor);
         if (locked && is_still_there(descriptor, path) && ftruncate(descriptor, 0) == 0)
@@ -79,7 +89,7 @@ int outlet_open_own(const char *path)
 const char *outlet_error(int error)
 {
     switch (error) {
-    case ENXIO:
+    case EPIPE:
         return "nobody reads this pipe; start its reader first";
     case EWOULDBLOCK:
         return "another process is writing it now; name another file";

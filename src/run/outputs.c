@@ -1,5 +1,6 @@
 #include <lrd/run/outputs.h>
 
+#include <lrd/base/text.h>
 #include <lrd/base/util.h>
 
 #include <errno.h>
@@ -28,6 +29,13 @@ static bool link_leads_nowhere(const char *path)
     return lstat(path, &info) == 0 && S_ISLNK(info.st_mode) && stat(path, &info) != 0;
 }
 
+static bool name_is_too_long(const char *path, const char *folder)
+{
+    const char *slash = strrchr(path, '/');
+    const long most = pathconf(folder, _PC_NAME_MAX);
+    return most > 0 && strlen(slash ? slash + 1 : path) + strlen(OUTPUT_TEMPORARY) > (size_t)most;
+}
+
 Status output_check(NamedFile file)
 {
     struct stat info;
@@ -39,12 +47,16 @@ Status output_check(NamedFile file)
     bool straight = exists && !S_ISREG(info.st_mode);
     if (link_leads_nowhere(file.path) || (straight && access(file.path, W_OK) != 0))
         return status_input("%s %s: cannot be written: %s", file.option, file.path, strerror(errno));
-    char *folder = folder_of(file.path);
+    char *target = exists ? realpath(file.path, NULL) : NULL, *folder = folder_of(target ? target : file.path);
     Status status = status_ok();
-    if (!straight && access(folder, W_OK | X_OK) != 0)
+    if (!straight && access(folder, W_OK | X_OK) == 0 && name_is_too_long(target ? target : file.path, folder))
+        status = status_input("%s %s: cannot be written: the name is too long, with .tmp behind it while it is written",
+                              file.option, file.path);
+    else if (!straight && access(folder, W_OK | X_OK) != 0)
         status =
             status_input("%s %s: cannot write in the folder %s: %s", file.option, file.path, folder, strerror(errno));
     free(folder);
+    free(target);
     return status;
 }
 
@@ -84,5 +96,14 @@ bool output_is_same(const char *a, const char *b)
                                                     of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino);
     free(folder_a);
     free(folder_b);
+    return same;
+}
+
+bool output_is_beside(const char *a, const char *b)
+{
+    Text beside = {0};
+    text_addf(&beside, "%s" OUTPUT_TEMPORARY, a);
+    const bool same = output_is_same(text_str(&beside), b);
+    text_free(&beside);
     return same;
 }

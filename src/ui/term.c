@@ -241,20 +241,31 @@ static void pass_over_string(void)
         before = key;
 }
 
+/* A slow line may leave gaps in it. */
 static void pass_over_paste(void)
 {
     static const char end[] = "\033[201~";
+    enum { GAP_MS = 500 };
+    timeout(GAP_MS);
     for (int key, at = 0; end[at] && (key = getch()) != ERR;)
         at = key == end[at] ? at + 1 : key == end[0];
 }
 
-/* Numbers and what stands between them, up to a letter or ~; a mouse has three more bytes, the console one more. */
+/* Numbers and what stands between them, up to a letter or ~, which it returns. */
+static int pass_over_numbers(int *number)
+{
+    enum { NUMBER_MAX = 1000 };
+    int key;
+    for (*number = 0; (key = getch()) != ERR && key < '@';)
+        *number = key >= '0' && key <= '9' && *number < NUMBER_MAX ? 10 * *number + key - '0' : NUMBER_MAX;
+    return key;
+}
+
+/* A mouse has three more bytes, the console's function keys one. */
 static void pass_over_csi(void)
 {
-    enum { PASTE = 200, NUMBER_MAX = 1000 };
-    int key = getch(), more = key == 'M' ? 3 : key == '[' ? 1 : 0, number = 0;
-    for (; key != ERR && key < '@'; key = getch())
-        number = key >= '0' && key <= '9' && number < NUMBER_MAX ? 10 * number + key - '0' : NUMBER_MAX;
+    enum { PASTE = 200 };
+    int number, key = pass_over_numbers(&number), more = key == 'M' && number == 0 ? 3 : key == '[' ? 1 : 0;
     if (key == '~' && number == PASTE)
         pass_over_paste();
     while (more-- > 0 && key != ERR)
@@ -262,20 +273,25 @@ static void pass_over_csi(void)
 }
 
 /* What a terminal says of itself, of its mouse, its focus or what is pasted (ESC [ 200 ~) comes as keys and is none:
- * without this a click would go back in time. true: it was passed over; its bytes may be some milliseconds apart. */
+ * without this a click would go back in time. true: it was passed over; its bytes may be some milliseconds apart. An
+ * Escape and one of these letters alone, or a ] without its number, are somebody's keys. */
 static bool pass_over_sequence(void)
 {
     timeout(ESCAPE_DELAY_MS);
-    int key = getch();
+    int key = getch(), number;
     bool sequence = key != ERR && key < 128 && key != 0 && strchr("[OP]X^_", key);
-    if (key == '[')
+    int next = sequence ? getch() : ERR;
+    sequence = next != ERR && (key != ']' || (next >= '0' && next <= '9'));
+    if (next != ERR)
+        ungetch(next);
+    if (!sequence && key != ERR)
+        ungetch(key);
+    if (sequence && key == '[')
         pass_over_csi();
-    else if (key == 'O')
-        (void)getch();
+    else if (sequence && key == 'O')
+        (void)pass_over_numbers(&number);
     else if (sequence)
         pass_over_string();
-    else if (key != ERR)
-        ungetch(key);
     nodelay(stdscr, TRUE);
     return sequence;
 }

@@ -63,6 +63,10 @@ ln -s ckpt link
 expect "--weights over what is gone on with" 2 "one file" train --resume ckpt --weights link --steps 30
 [ ! -e a ]
 report "and nothing was begun" $?
+expect "--log where --save stands while it is written" 2 "stands while it is written" train $small --save b --log b.tmp
+expect "and that with another run's log is fine" 0 "" train $small --log b --save b.tmp
+rm -f b b.tmp
+expect "a name that .tmp does not fit behind" 2 "too long" train $small --save "$(printf '%0253d' 7)"
 expect "--save to where it came from" 0 "" train --resume ckpt --save link --steps 30 --quiet
 [ -L link ] && "$program" info ckpt | grep -q "step *30"
 report "through a link, which stays one" $?
@@ -78,7 +82,7 @@ wait $first 2>/dev/null
 expect "is free when that is dead" 0 "" train $small --log shared.jsonl --force
 savers=
 for seed in 1 2 3; do
-    "$program" train $small --steps 1000 --set train.seed=$seed --save both --save-every 1 >out$seed 2>err$seed &
+    "$program" train $small --steps 300 --set train.seed=$seed --save both --save-every 1 >out$seed 2>err$seed &
     savers="$savers $!"
 done
 torn=0
@@ -111,7 +115,13 @@ for option in --save --weights --result --log --csv --init --resume --pairs; do
     expect "links in a circle: $option" 2 "oo many" train $small $option round1
 done
 expect "a link to nothing" 2 "dangling" train $small --save dangling
-mkfifo pipe
+mkfifo pipe both.tmp
+expect "a pipe where the temporary file goes" 1 "both cannot be written: File exists" train $small --save both
+sleep 30 <both.tmp &
+sleeper=$!
+expect "one with a reader" 1 "both cannot be written: File exists" train $small --save both
+kill $sleeper
+rm both.tmp
 "$program" train $small --log pipe >out 2>err &
 logs=$!
 "$program" train $small --save pipe >out2 2>err2 &

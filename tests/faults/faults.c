@@ -607,7 +607,8 @@ static void case_sequences(int count)
                                        "\033[116;5u",
                                        "\033[?64;1;2c",
                                        "\033[[q",
-                                       "\033Oz"};
+                                       "\033Ot",
+                                       "\033O2P"};
     static const char *const paused[] = {"--paused", NULL};
     RiderStart start = start_verb("lab", paused);
     Rider r;
@@ -620,6 +621,10 @@ static void case_sequences(int count)
             remark("%s is drawn", sent[i] + 1);
         good = !drawn && !r.ended && good;
     }
+    const bool acts = is_drawn(&r, "\033P"); /* the projector, by two keys in one go */
+    if (!acts)
+        remark("Escape and P are not");
+    good = acts && good;
     rider_type(&r, "q");
     good = rider_watch(&r, patience) && rider_code(&r) == 0 && good;
     verdict(good, "mouse, focus, paste and answers of a terminal are no keys (%d)", rider_code(&r));

@@ -115,7 +115,8 @@ void net_qk_norm_forward(const Net *net, float *y, int ldy, float *inv, const fl
 void net_table_forward(const Net *net, NetTable *t, int from, int to);
 /* row [b][3]: table rows of the examples' positions. Leaves logits in w. */
 void net_forward(const Net *net, const NetTable *t, NetWork *w, const int32_t *row, int b);
-/* After net_table_forward of all rows: as much work as some (H + 1) R / 3 examples, before net_look of many more. */
+/* After net_table_forward of all rows: as much work as some (H + 1) R rows of examples, before net_look of many more.
+ */
 void net_table_look(const Net *net, NetTable *t);
 /* The same logits as net_forward's but for rounding, and nothing that a backward pass could use. */
 void net_look(const Net *net, const NetTable *t, NetWork *w, const int32_t *row, int b);

@@ -2,8 +2,9 @@
  *
  * Bytes go to PATH.tmp beside the target; commit syncs it, renames it over the target and syncs the folder. The
  * first error of any of these is kept, the temporary file is removed and the old file survives. A symbolic link is
- * followed, so that it stays a link. Of two processes that write one target the later one waits for the other and its
- * file stays: no mixture of both. What is not a regular file (a pipe, a terminal, /dev/full) is written straight.
+ * followed, so that it stays a link. Of two processes that write one target the later one waits for the other, some
+ * seconds at most, and its file stays: no mixture of both. What is not a regular file (a pipe, a terminal, /dev/full)
+ * is written straight.
  *
  * Errors: STATUS_INPUT when the file cannot be opened, STATUS_FAILED afterwards; both name the file and the reason.
  * Ownership: every file that was opened is ended by commit or abandon. Threads: one owner. */
