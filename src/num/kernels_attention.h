@@ -109,7 +109,7 @@ INLINE void mix_forward(float *y, const float *p, const float *v, const MixShape
             for (int i = 0; i < s->queries; i++, p += T) {
                 float *yi = y + (size_t)(b * s->queries + i) * (size_t)s->ldy + h * s->y_head;
                 const float w0 = p[0], w1 = p[1], w2 = p[2];
-                if (sum) {
+                if (sum) { // NOLINT(bugprone-branch-clone): it doesn't look into what is after a pragma
 #pragma omp simd
                     for (int d = 0; d < D; d++)
                         yi[d] += w0 * v0[d] + w1 * v1[d] + w2 * v2[d];

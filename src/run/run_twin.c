@@ -67,6 +67,13 @@ static void trainer_copy_state(Trainer *to, Trainer *from)
     a->batches = b->batches;
 }
 
+static bool is_same_decay(const Settings *a, const Settings *b)
+{
+    return a->decay.kind == b->decay.kind && a->decay.targets == b->decay.targets &&
+           a->decay.strength == b->decay.strength && a->decay.rest == b->decay.rest && a->decay.l2 == b->decay.l2 &&
+           a->decay.ns_iters == b->decay.ns_iters && a->decay.lr_scaled == b->decay.lr_scaled;
+}
+
 static Status twin_check(const Run *r, const Settings *next)
 {
     Settings alone = *next;
@@ -75,7 +82,7 @@ static Status twin_check(const Run *r, const Settings *next)
         return status_input("There is a twin already: c ends it");
     if (run_board(r)->branches.count == BRANCHES_MAX)
         return status_input("%d branches are as many as are kept: r starts anew", BRANCHES_MAX);
-    if (memcmp(&next->decay, &r->settings.decay, sizeof next->decay) == 0)
+    if (is_same_decay(next, &r->settings))
         return status_input("A twin with the same decay would do the same: choose another one");
     if (settings_memory_bytes(&alone) > machine_memory_available())
         return status_input("There is no memory for a second model of this size");
