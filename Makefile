@@ -183,11 +183,11 @@ run: ## install what is missing, build, open the lab; ARGS="train ..." for anoth
 
 test: ## install what the tests need, run them all; the last line counts them
 	$(call ensure,test)
-	@MAKE='$(MAKE)' sh tests/run.sh
+	@MAKE='$(MAKE_COMMAND)' sh tests/run.sh
 
 test-full: ## the same and the long ones: ThreadSanitizer, valgrind, every preset over five seeds
 	$(call ensure,test)
-	@MAKE='$(MAKE)' sh tests/run.sh full
+	@MAKE='$(MAKE_COMMAND)' sh tests/run.sh full
 
 test-fresh: ## make run and make test in a bare Debian (root, debootstrap, network)
 	@sh tests/build/test_fresh.sh
