@@ -28,15 +28,13 @@ static void scale_by(float *W, double c, size_t size)
         W[i] = (float)((double)W[i] * c);
 }
 
-/* D and LAPACK's scratch behind it. */
 static bool step_lrd(const DecayRule *rule, float *W, int rows, int cols, double lr, float *scratch)
 {
-    const size_t size = (size_t)rows * (size_t)cols;
-    linalg_newton_schulz(scratch, W, rows, cols, rule->ns_iters, scratch + size);
-    take_away(W, scratch, step_length(rule, lr), size);
+    linalg_newton_schulz_step(W, step_length(rule, lr), rows, cols, rule->ns_iters, scratch);
     return true;
 }
 
+/* D and LAPACK's scratch behind it. */
 static bool step_polar(const DecayRule *rule, float *W, int rows, int cols, double lr, float *scratch)
 {
     const size_t size = (size_t)rows * (size_t)cols;

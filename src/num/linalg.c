@@ -33,7 +33,7 @@ size_t linalg_scratch_floats(int m, int n)
 {
     size_t k = (size_t)smaller(m, n), mn = (size_t)m * (size_t)n;
     size_t svd = mn + (size_t)m * k + (size_t)n * k + k + 8 * k + svd_work_floats(m, n);
-    size_t newton_schulz = mn + k * k;
+    size_t newton_schulz = 2 * mn + 3 * k * k;
     return svd > newton_schulz ? svd : newton_schulz;
 }
 
@@ -182,32 +182,95 @@ bool linalg_shrink(float *out, const float *W, int m, int n, double shrink, floa
     return true;
 }
 
-/* ---- Newton-Schulz */
+/* ---- Newton-Schulz: Y' = P Y, P = 1.5 I - 0.5 G, G = Y Y^T (of tall matrices Y P and Y^T Y: the smaller side) */
 
-/* to = 1.5 Y - 0.5 G Y (wide or square) or 1.5 Y - 0.5 Y G (tall), G the Gram matrix of the smaller side. */
-static void newton_schulz_once(float *to, const float *Y, float *G, int m, int n)
+/* S [k,k] += c B B^T in the upper triangle, or B^T B. */
+static void add_gram(float *S, float keep, float c, const float *B, int m, int n)
 {
     const bool tall = m > n;
-    const int k = smaller(m, n);
-    cblas_ssyrk(CblasRowMajor, CblasUpper, tall ? CblasTrans : CblasNoTrans, k, tall ? m : n, 1.0f, Y, n, 0.0f, G, k);
-    memcpy(to, Y, (size_t)m * (size_t)n * sizeof *to);
-    cblas_ssymm(CblasRowMajor, tall ? CblasRight : CblasLeft, CblasUpper, m, n, -0.5f, G, k, Y, n, 1.5f, to, n);
+    cblas_ssyrk(CblasRowMajor, CblasUpper, tall ? CblasTrans : CblasNoTrans, smaller(m, n), tall ? m : n, c, B, n, keep,
+                S, smaller(m, n));
 }
 
-void linalg_newton_schulz(float *out, const float *W, int m, int n, int iterations, float *scratch)
+static void mirror_upper(float *S, int k)
+{
+    enum { BLOCK = 32 }; /* a block and its mirror image stay in the first cache */
+    for (int top = 0; top < k; top += BLOCK)
+        for (int left = top; left < k; left += BLOCK)
+            for (int i = top; i < smaller(top + BLOCK, k); i++)
+                for (int j = left > i ? left : i + 1; j < smaller(left + BLOCK, k); j++)
+                    S[(size_t)j * (size_t)k + (size_t)i] = S[(size_t)i * (size_t)k + (size_t)j];
+}
+
+/* to = keep to + c S Y, S symmetric with its upper triangle given, or Y S. */
+static void apply_symmetric(float *to, float keep, float c, const float *S, const float *Y, int m, int n)
+{
+    cblas_ssymm(CblasRowMajor, m > n ? CblasRight : CblasLeft, CblasUpper, m, n, c, S, smaller(m, n), Y, n, keep, to,
+                n);
+}
+
+/* P of one iteration, in the upper triangle. */
+static void newton_schulz_once(float *P, const float *Y, int m, int n)
+{
+    const int k = smaller(m, n);
+    add_gram(P, 0.0f, -0.5f, Y, m, n);
+    for (int i = 0; i < k; i++)
+        P[(size_t)i * (size_t)(k + 1)] += 1.5f;
+}
+
+/* P of two at once, [3,k,k] with scratch behind it. Both are polynomials of one G, so their product is
+ *     9/4 I - 39/16 G + 27/16 G^2 - 9/16 G^3 + 1/16 G^4
+ *   = 9/4 I - 39/16 G + 27/64 G^2 + 1/16 (G^2 - 9/2 G)^2,
+ * and a square of a symmetric matrix costs half of what a product does. */
+static void newton_schulz_twice(float *P, const float *Y, int m, int n)
+{
+    const int k = smaller(m, n);
+    const size_t kk = (size_t)k * (size_t)k;
+    float *G = P + kk, *B = G + kk;
+    add_gram(G, 0.0f, 1.0f, Y, m, n);
+    mirror_upper(G, k);
+    add_gram(P, 0.0f, 1.0f, G, k, k); /* G^2 */
+    for (int i = 0; i < k; i++) {
+        for (size_t j = (size_t)i * (size_t)(k + 1); j < (size_t)(i + 1) * (size_t)k; j++) {
+            B[j] = P[j] - 4.5f * G[j];
+            P[j] = 0.421875f * P[j] - 2.4375f * G[j];
+        }
+        P[(size_t)i * (size_t)(k + 1)] += 2.25f;
+    }
+    mirror_upper(B, k);
+    add_gram(P, 1.0f, 0.0625f, B, k, k);
+}
+
+/* out = keep out + c NS(W) */
+static void newton_schulz(float *out, float keep, float c, const float *W, int m, int n, int iterations, float *scratch)
 {
     const size_t size = (size_t)m * (size_t)n;
-    float *other = scratch, *G = scratch + size;
+    float *from = scratch, *to = from + size, *P = to + size;
     const double unit = 1.0 / (linalg_norm(W, size) + 1e-8);
-    float *from = iterations % 2 ? other : out, *to = iterations % 2 ? out : other;
     for (size_t i = 0; i < size; i++)
         from[i] = (float)((double)W[i] * unit);
-    for (int i = 0; i < iterations; i++) {
-        newton_schulz_once(to, from, G, m, n);
+    for (; iterations > 2; iterations -= 2) {
+        newton_schulz_twice(P, from, m, n);
+        apply_symmetric(to, 0.0f, 1.0f, P, from, m, n);
         float *swap = from;
         from = to;
         to = swap;
     }
+    if (iterations == 2)
+        newton_schulz_twice(P, from, m, n);
+    else
+        newton_schulz_once(P, from, m, n);
+    apply_symmetric(out, keep, c, P, from, m, n);
+}
+
+void linalg_newton_schulz(float *out, const float *W, int m, int n, int iterations, float *scratch)
+{
+    newton_schulz(out, 0.0f, 1.0f, W, m, n, iterations, scratch);
+}
+
+void linalg_newton_schulz_step(float *W, double length, int m, int n, int iterations, float *scratch)
+{
+    newton_schulz(W, 1.0f, -(float)length, W, m, n, iterations, scratch);
 }
 
 double linalg_newton_schulz_map(double sigma, double norm, int iterations)

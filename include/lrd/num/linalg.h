@@ -32,9 +32,11 @@ bool linalg_polar(float *out, const float *W, int m, int n, float *scratch);
 /* out = U diag(max(sigma - s, 0)) V^T; out may be W. */
 bool linalg_shrink(float *out, const float *W, int m, int n, double s, float *scratch);
 
-/* out = NS(W): Y0 = W / (|W| + 1e-8), iterations times Y <- 1.5 Y - 0.5 Y Y^T Y. out may not be W.
+/* out = NS(W): Y0 = W / (|W| + 1e-8), iterations (1 or more) times Y <- 1.5 Y - 0.5 Y Y^T Y. out may be W.
  * The products use the smaller side's Gram matrix. Non-finite W gives a non-finite result. */
 void linalg_newton_schulz(float *out, const float *W, int m, int n, int iterations, float *scratch);
+/* W -= length NS(W) */
+void linalg_newton_schulz_step(float *W, double length, int m, int n, int iterations, float *scratch);
 /* What that does to a singular value: sigma of W -> sigma of NS(W), norm = |W|. In double: the test's reference. */
 double linalg_newton_schulz_map(double sigma, double norm, int iterations);
 
