@@ -79,6 +79,7 @@ static void cut_table(Cutter *c, const ModelConfig *m, NetTable *t, double rows)
 static void cut_lane(Cutter *c, const ModelConfig *m, NetLane *lane, double rows)
 {
     lane->gradient = cut(c, (double)model_parameter_count(m), 1);
+    lane->read = (int32_t *)(void *)cut(c, rows, 1);
     lane->dx = cut(c, rows, m->dim);
     lane->dqkv = cut(c, rows, 3.0 * m->dim);
     if (net_mix(m, 0) == NET_MIX_OUTPUTS)
@@ -167,14 +168,16 @@ void net_table_free(NetTable *t)
 
 NetLane net_lane_new(const ModelLayout *layout, int table_capacity)
 {
-    NetLane lane = {.arena_floats = (size_t)net_lane_floats(&layout->config, table_capacity)};
+    NetLane lane = {.arena_floats = (size_t)net_lane_floats(&layout->config, table_capacity),
+                    .table_rows = table_capacity};
     lane.arena = xfloats(lane.arena_floats);
     Cutter c = {.arena = lane.arena};
     cut_lane(&c, &layout->config, &lane, table_capacity);
     return lane;
 }
 
-/* Only what is added to from the start: the matrices' gradients are written by the first product. */
+/* Only what is added to from the start: the matrices' gradients are written by the first product, the table's rows
+ * cleared when they are first read. */
 void net_lane_clear(const ModelLayout *layout, NetLane *lane)
 {
     for (int i = 0; i < layout->tensor_count; i++) {
@@ -182,7 +185,7 @@ void net_lane_clear(const ModelLayout *layout, NetLane *lane)
         if (t->role == TENSOR_GAIN || t->role == TENSOR_EMBEDDING || t->role == TENSOR_POSITION)
             memset(lane->gradient + t->offset, 0, tensor_size(t) * sizeof *lane->gradient);
     }
-    memset(lane->dx, 0, (lane->arena_floats - (size_t)(lane->dx - lane->arena)) * sizeof *lane->dx);
+    memset(lane->read, 0, (size_t)lane->table_rows * sizeof *lane->read);
     lane->keep = 0;
 }
 

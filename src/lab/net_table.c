@@ -69,15 +69,51 @@ void net_table_look(const Net *net, NetTable *t)
     mat_nt(t->rows, U, D, t->x, D, t->mlp_in, D, 0, t->ahead + H * U, row_floats);
 }
 
-/* Into lane 0's, for the table's rows from `first` / dim on. */
-static void add_lanes(const Net *net, NetLane *lanes, int lane_count, size_t first, size_t floats)
+/* What a lane scatters to one row of the table. */
+typedef struct LaneRow {
+    float *piece[3];
+    size_t floats[3];
+    int pieces;
+} LaneRow;
+
+static LaneRow lane_row(const Net *net, const NetLane *lane, int32_t r)
 {
-    const size_t H = (size_t)net->layout->config.heads;
-    for (int l = 1; l < lane_count; l++) {
-        net->ops->add(lanes[0].dx + first, lanes[l].dx + first, floats);
-        net->ops->add(lanes[0].dqkv + 3 * first, lanes[l].dqkv + 3 * first, 3 * floats);
-        if (lanes[0].doutputs)
-            net->ops->add(lanes[0].doutputs + H * first, lanes[l].doutputs + H * first, H * floats);
+    const size_t D = (size_t)net->layout->config.dim, HD = (size_t)net->layout->config.heads * D, at = (size_t)r;
+    LaneRow row = {{lane->dx + at * D, lane->dqkv + 3 * at * D}, {D, 3 * D, HD}, 2};
+    if (lane->doutputs)
+        row.piece[row.pieces++] = lane->doutputs + at * HD;
+    return row;
+}
+
+static void clear_row(const Net *net, const NetLane *lane, int32_t r)
+{
+    const LaneRow row = lane_row(net, lane, r);
+    for (int i = 0; i < row.pieces; i++)
+        memset(row.piece[i], 0, row.floats[i] * sizeof *row.piece[i]);
+}
+
+void net_lane_read(const Net *net, NetLane *lane, const int32_t *row, int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (lane->read[row[i]])
+            continue;
+        clear_row(net, lane, row[i]);
+        lane->read[row[i]] = 1;
+    }
+}
+
+/* Into lane 0's, for the table's rows from .. to-1. */
+static void add_lanes(const Net *net, NetLane *lanes, int lane_count, int from, int to)
+{
+    for (int r = from; r < to; r++) {
+        const LaneRow sum = lane_row(net, &lanes[0], r);
+        if (!lanes[0].read[r])
+            clear_row(net, &lanes[0], r);
+        for (int l = 1; l < lane_count; l++) {
+            const LaneRow more = lane_row(net, &lanes[l], r);
+            for (int i = 0; i < sum.pieces && lanes[l].read[r]; i++)
+                net->ops->add(sum.piece[i], more.piece[i], more.floats[i]);
+        }
     }
 }
 
@@ -88,10 +124,10 @@ void net_table_backward(const Net *net, const NetTable *t, NetLane *lanes, int l
     const LayerOffsets *at = &net->layout->layer[0];
     const float *W = net->weights;
     const int D = c->dim, rows = to - from;
-    const size_t first = (size_t)from * (size_t)D, floats = (size_t)rows * (size_t)D;
+    const size_t first = (size_t)from * (size_t)D;
     float *G = into->gradient, *dx = lanes[0].dx + first, *dqkv = lanes[0].dqkv + 3 * first, *h = t->h + first;
     const float *raw = t->heads.q_raw + 3 * first;
-    add_lanes(net, lanes, lane_count, first, floats);
+    add_lanes(net, lanes, lane_count, from, to);
     if (t->outputs)
         outputs_backward(net, dqkv + 2 * D, G + at->o, lanes[0].doutputs + (size_t)c->heads * first, raw + 2 * D, rows);
     net_qk_norm_backward(net, dqkv, 3 * D, G, cut_inverse(c, t->heads.inv_q, from), raw, 3 * D, at->q_norm, rows);

@@ -86,8 +86,10 @@ static void fit_lanes(Trainer *t)
         t->lanes[t->lanes_made] = net_lane_new(&t->layout, table_capacity(t));
     if (t->batch_capacity < batch_size(t)) {
         t->batch_capacity = batch_size(t);
+        free(t->order);
         free(t->row);
         free(t->target);
+        t->order = xcalloc((size_t)t->batch_capacity, sizeof *t->order);
         t->row = xcalloc((size_t)t->batch_capacity * T, sizeof *t->row);
         t->target = xcalloc((size_t)t->batch_capacity, sizeof *t->target);
     }
@@ -164,6 +166,7 @@ Trainer *trainer_new(const Settings *settings, Dataset *dataset)
     const size_t square = (size_t)config.dim * (size_t)config.dim * (size_t)t->matrix_count;
     t->watch = (TrainerWatch){.step = -1, .before = xfloats(square), .between = xfloats(square)};
     t->sigma = xfloats((size_t)config.dim * (size_t)t->matrix_count);
+    t->order_start = xcalloc((size_t)t->data.tokens + 1, sizeof *t->order_start);
     t->squares = xcalloc(t->layout.parameters / TRAINER_CHUNK + 1, sizeof *t->squares);
     const int64_t rows = max_i64(t->data.train_count, t->data.test_count);
     t->pass_sum = xcalloc((size_t)(rows / NET_EXAMPLES_MAX + 2), sizeof *t->pass_sum);
@@ -183,6 +186,8 @@ void trainer_free(Trainer *t)
     free(t->state.m);
     free(t->state.v);
     free(t->state.permutation);
+    free(t->order);
+    free(t->order_start);
     free(t->row);
     free(t->target);
     free(t->squares);

@@ -71,11 +71,13 @@ typedef struct NetTable {
 typedef struct NetLane {
     float *gradient; /* [parameters] */
     float keep;      /* 0 until a pass wrote the gradients of the matrices, which the next then adds to */
+    int32_t *read;   /* [R] 1 for the rows that its examples have read so far; what stands in the others is nothing */
     float *dx;       /* [R,D] */
     float *dqkv;     /* [R,3D] */
     float *doutputs; /* [R,H,D] */
     float *arena;
     size_t arena_floats;
+    int table_rows; /* R */
 } NetLane;
 
 typedef struct NetLayerWork {

@@ -18,6 +18,9 @@ static inline void net_copy_row(float *to, const float *from, int n)
     memcpy(to, from, (size_t)n * sizeof *to);
 }
 
+/* Before anything is added to these rows of the table, count of them: each starts at zero when the lane first reads it. */
+void net_lane_read(const Net *net, NetLane *lane, const int32_t *row, int count);
+
 /* dy, the gradient of the normalised rows, becomes that of the raw ones; the gain's is added to gradient + gain. */
 void net_qk_norm_backward(const Net *net, float *dy, int lddy, float *gradient, const float *inv, const float *x,
                           int ldx, size_t gain, int rows);

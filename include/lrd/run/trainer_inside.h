@@ -44,6 +44,8 @@ struct Trainer {
 
     int64_t batch;         /* examples of the step in hand */
     bool direct;           /* the table holds the batch's own rows: fewer than the distinct ones */
+    int32_t *order;        /* [batch] its examples, as indices into data.train */
+    int64_t *order_start;  /* [tokens + 1] of each a in order */
     int32_t *row, *target; /* [batch][3], [batch] */
     int64_t batch_capacity;
     double *squares; /* per chunk of the gradient */
