@@ -271,10 +271,10 @@ static void mlp_backward(const Net *net, int l, NetLayerWork *w, NetWork *scratc
                                rows, D);
 }
 
-/* dq, dk of the normalised heads, and dv where values are mixed -> weight gradients, and dh1 [n,D] in scratch->dh:
- * added to what the mix of the inputs left there. */
-static void project_backward(const Net *net, int l, NetLayerWork *w, NetWork *scratch, float *dq, float *dk,
-                             NetLane *lane, int b)
+/* dq, dk of the normalised heads, and dv where values are mixed -> weight gradients, and dh [n,D]: added to what the
+ * mix of the inputs left there. */
+static void project_backward(const Net *net, int l, NetLayerWork *w, float *dh, float *dq, float *dk, NetLane *lane,
+                             int b)
 {
     const ModelConfig *c = &net->layout->config;
     const LayerOffsets *at = &net->layout->layer[l];
@@ -282,7 +282,7 @@ static void project_backward(const Net *net, int l, NetLayerWork *w, NetWork *sc
     const NetHeads *s = &w->heads;
     const int D = c->dim, n = T * b, Q = queries_of(c, l), ldq = s->ld_q_raw, ldk = s->ld_k_raw;
     const float mixed = net_mix(c, l) == NET_MIX_INPUTS;
-    float *G = lane->gradient, *dh = scratch->dh;
+    float *G = lane->gradient;
     net_qk_norm_backward(net, dq, ldq, G, s->inv_q, s->q_raw, ldq, at->q_norm, b * Q);
     net_qk_norm_backward(net, dk, ldk, G, s->inv_k, s->k_raw, ldk, at->k_norm, n);
     if (Q == T) {
@@ -321,18 +321,10 @@ static void scatter_backward(const Net *net, NetLane *lane, const float *dx, con
     }
 }
 
-/* A gradient of the last position alone, spread to all three. */
-static void spread_last(float *full, const float *dx, int b, int D)
-{
-    memset(full, 0, (size_t)(T * b) * (size_t)D * sizeof *full);
-    for (int i = 0; i < b; i++)
-        net_copy_row(full + ((size_t)(T * i) + T - 1) * (size_t)D, dx + (size_t)i * (size_t)D, D);
-}
-
-/* dx [b Q,D] after the layer's attention -> the gradients of what its heads read. Those of the inputs are left in
- * w->dh, all others (rows of the table in layer 0) are added to dq, dk and dv. */
+/* dx [b Q,D] after the layer's attention -> the gradients of what its heads read: dq, dk, dv (added up at the table's
+ * rows in layer 0), and dh [n,D] of the inputs where these are mixed. */
 static void heads_backward(const Net *net, const NetTable *t, NetWork *w, NetLane *lane, float *dq, float *dk,
-                           const float *dx, int l, const int32_t *row, int b)
+                           float *dh, const float *dx, int l, const int32_t *row, int b)
 {
     const ModelConfig *c = &net->layout->config;
     NetLayerWork *layer = &w->layer[l];
@@ -352,8 +344,7 @@ static void heads_backward(const Net *net, const NetTable *t, NetWork *w, NetLan
         net->ops->mix_backward(dk + D, w->dp, w->dh, layer->p, s->v, &mix);
     if (what == NET_MIX_INPUTS) {
         inputs_backward(net, l, layer, w->dmixed, w->dh, lane, b);
-        memset(w->dh, 0, (size_t)(T * b) * (size_t)D * sizeof *w->dh);
-        net->ops->mix_backward(w->dh, w->dp, w->dmixed, layer->p, layer->h1, &mix);
+        net->ops->mix_backward(dh, w->dp, w->dmixed, layer->p, layer->h1, &mix);
     }
     net->ops->attention_backward(dq, dk, w->dp, layer->p, s->q, s->k, &shape);
 }
@@ -368,23 +359,23 @@ static float *attention_backward(const Net *net, const NetTable *t, NetWork *w, 
     const int D = c->dim, Q = queries_of(c, l), n = T * b;
     if (l == 0) {
         net_lane_read(net, lane, row, n);
-        heads_backward(net, t, w, lane, lane->dqkv, lane->dqkv + D, dx, l, row, b);
+        heads_backward(net, t, w, lane, lane->dqkv, lane->dqkv + D, NULL, dx, l, row, b);
         scatter_backward(net, lane, dx, row, b);
         return dx;
     }
-    float *dq = w->dqkv, *dk = Q == T ? dq + D : dq + (size_t)b * (size_t)D;
-    const size_t dqkv_floats = Q == T ? 3 * (size_t)n : (size_t)b + (size_t)n * (size_t)(layer->heads.ld_k_raw / D);
-    memset(dq, 0, dqkv_floats * (size_t)D * sizeof *dq);
-    heads_backward(net, t, w, lane, dq, dk, dx, l, row, b);
-    project_backward(net, l, layer, w, dq, dk, lane, b);
-    float *input = dx;
-    if (Q != T) {
-        input = w->dx_full;
-        spread_last(input, dx, b, D);
+    float *dq = w->dqkv, *dk = Q == T ? dq + D : dq + (size_t)b * (size_t)D, *dh = Q == T ? w->dh : w->dx_full;
+    heads_backward(net, t, w, lane, dq, dk, dh, dx, l, row, b);
+    project_backward(net, l, layer, dh, dq, dk, lane, b);
+    float *dg = lane->gradient + at->norm1;
+    const float *g = net->weights + at->norm1;
+    if (Q == T) {
+        net->ops->rmsnorm_backward(dx, D, dg, dh, D, layer->x, D, layer->inv1, g, net_root_dim(c), n, D);
+        return dx;
     }
-    net->ops->rmsnorm_backward(input, D, lane->gradient + at->norm1, w->dh, D, layer->x, D, layer->inv1,
-                               net->weights + at->norm1, net_root_dim(c), n, D);
-    return input;
+    net->ops->rmsnorm_backward_in_place(dh, D, dg, layer->x, D, layer->inv1, g, net_root_dim(c), n, D);
+    for (int i = 0; i < b; i++) /* the residual stream: only the last position's went on */
+        net->ops->add(dh + (size_t)(T * i + T - 1) * (size_t)D, dx + (size_t)i * (size_t)D, (size_t)D);
+    return dh;
 }
 
 void net_backward(const Net *net, const NetTable *t, NetWork *w, NetLane *lane, const int32_t *row, int b)

@@ -33,6 +33,13 @@ static void starts_of_three(size_t start[T], int ld, const int32_t *row, int exa
         start[j] = (size_t)row_of(row, example * T + j) * (size_t)ld;
 }
 
+/* Rows that nobody else reads start at zero, in the cache that the sums then find them in. */
+static void clear_three(float *d, const size_t start[T], int n)
+{
+    for (int j = 0; j < T; j++)
+        memset(d + start[j], 0, (size_t)n * sizeof *d);
+}
+
 /* dots[j] = <x, rows[j]> */
 INLINE void three_dots(float dots[T], const float *x, const float *a, const float *b, const float *c, const int D)
 {
@@ -77,6 +84,10 @@ INLINE void attention_backward(float *dq, float *dk, const float *dp, const floa
         size_t at[T], to[T];
         starts_of_three(at, s->ldk, s->key_row, b);
         starts_of_three(to, s->ldd_k, s->key_row, b);
+        if (!s->key_row)
+            clear_three(dk, to, H * D);
+        for (int i = 0; i < Q && !s->query_row; i++)
+            memset(dq + (size_t)(b * Q + i) * (size_t)s->ldd_q, 0, (size_t)(H * D) * sizeof *dq);
         for (int h = 0; h < H; h++)
             for (int i = 0; i < Q; i++, p += T, dp += T) {
                 const size_t row = (size_t)row_of(s->query_row, b * Q + i);
@@ -129,6 +140,8 @@ INLINE void mix_backward(float *dv, float *dp, const float *dy, const float *p, 
     for (int b = 0; b < s->examples; b++) {
         size_t at[T];
         starts_of_three(at, s->ldv, s->row, b);
+        if (!s->row)
+            clear_three(dv, at, s->v_head ? s->heads * s->v_head : D);
         for (int h = 0; h < s->heads; h++) {
             const float *vh = v + h * s->v_head, *v0 = vh + at[0], *v1 = vh + at[1], *v2 = vh + at[2];
             float *dvh = dv + h * s->v_head, *dv0 = dvh + at[0], *dv1 = dvh + at[1], *dv2 = dvh + at[2];

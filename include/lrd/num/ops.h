@@ -74,12 +74,12 @@ typedef struct Ops {
 
     /* p[b,h,i,j] = softmax_j(<q_i, k_j> / sqrt(width)).  p: [B,H,Q,3]. */
     void (*attention_forward)(float *p, const float *q, const float *k, const AttentionShape *shape);
-    /* Adds to dq and dk at the rows that were read. */
+    /* dq and dk at the rows that were read: added to those of an index, replaced where the index is NULL. */
     void (*attention_backward)(float *dq, float *dk, const float *dp, const float *p, const float *q, const float *k,
                                const AttentionShape *shape);
     /* y[b,i,h] = sum_j p v_j;  where the heads are summed up, y[b,i] += sum_h sum_j p v_j. */
     void (*mix_forward)(float *y, const float *p, const float *v, const MixShape *shape);
-    /* dp = <dy, v_j>, replaced; adds to dv at the rows that were read. */
+    /* dp = <dy, v_j>, replaced; dv at the rows that were read: added to those of an index, else replaced. */
     void (*mix_backward)(float *dv, float *dp, const float *dy, const float *p, const float *v, const MixShape *shape);
 
     /* Cross-entropy of logits z [rows,V]; z is replaced by its gradient times scale when scale is not 0. */
