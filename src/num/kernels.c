@@ -71,7 +71,7 @@ static float keep_infinity(float x)
     return x + 0.0f * x;
 }
 
-static float dot_float(const float *x, const float *y, int n)
+INLINE float dot_float(const float *x, const float *y, int n)
 {
     float sum = 0;
 #pragma omp simd reduction(+ : sum)
@@ -89,12 +89,37 @@ static double dot_double(const float *x, const float *y, size_t n)
     return sum;
 }
 
+/* The usual widths are compiled with the width known: a short loop is unrolled and its sums stay in registers. */
+#define FOR_WIDTH(width, call)                                                                                         \
+    switch (width) {                                                                                                   \
+    case 8:                                                                                                            \
+        call(8);                                                                                                       \
+        break;                                                                                                         \
+    case 16:                                                                                                           \
+        call(16);                                                                                                      \
+        break;                                                                                                         \
+    case 32:                                                                                                           \
+        call(32);                                                                                                      \
+        break;                                                                                                         \
+    case 64:                                                                                                           \
+        call(64);                                                                                                      \
+        break;                                                                                                         \
+    case 128:                                                                                                          \
+        call(128);                                                                                                     \
+        break;                                                                                                         \
+    case 256:                                                                                                          \
+        call(256);                                                                                                     \
+        break;                                                                                                         \
+    default:                                                                                                           \
+        call(width);                                                                                                   \
+    }
+
 /* ---- RMSNorm */
 
 static const float LEAST_LENGTH = 1e-12f;
 
 /* |x|, also where the squares leave float32's range. */
-static float length_of(const float *x, int n)
+INLINE float length_of(const float *x, const int n)
 {
     float squares = dot_float(x, x, n);
     if (squares > 1e-30f && squares < 1e30f)
@@ -102,8 +127,8 @@ static float length_of(const float *x, int n)
     return (float)sqrt(dot_double(x, x, (size_t)n));
 }
 
-static void op_rmsnorm_forward(float *y, int ldy, float *inv, const float *x, int ldx, const float *g, float scale,
-                               int rows, int n)
+INLINE void rmsnorm_forward(float *y, int ldy, float *inv, const float *x, int ldx, const float *g, float scale,
+                            int rows, const int n)
 {
     for (int r = 0; r < rows; r++, x += ldx, y += ldy) {
         float length = length_of(x, n);
@@ -119,8 +144,8 @@ static void op_rmsnorm_forward(float *y, int ldy, float *inv, const float *x, in
 }
 
 /* dx = c (g dy - x a), where a = inv^2 <x, g dy>; a is 0 where the length was clamped (inv is a constant there). */
-static void op_rmsnorm_backward(float *dx, int lddx, float *dg, const float *dy, int lddy, const float *x, int ldx,
-                                const float *inv, const float *g, float scale, int rows, int n)
+INLINE void rmsnorm_backward(float *dx, int lddx, float *dg, const float *dy, int lddy, const float *x, int ldx,
+                             const float *inv, const float *g, float scale, int rows, const int n)
 {
     for (int r = 0; r < rows; r++, x += ldx, dx += lddx, dy += lddy) {
         float c = scale * inv[r], along = 0;
@@ -144,8 +169,8 @@ static void op_rmsnorm_backward(float *dx, int lddx, float *dg, const float *dy,
     }
 }
 
-static void op_rmsnorm_backward_in_place(float *dy, int lddy, float *dg, const float *x, int ldx, const float *inv,
-                                         const float *g, float scale, int rows, int n)
+INLINE void rmsnorm_backward_in_place(float *dy, int lddy, float *dg, const float *x, int ldx, const float *inv,
+                                      const float *g, float scale, int rows, const int n)
 {
     for (int r = 0; r < rows; r++, x += ldx, dy += lddy) {
         float c = scale * inv[r], along = 0;
@@ -160,6 +185,27 @@ static void op_rmsnorm_backward_in_place(float *dy, int lddy, float *dg, const f
         for (int i = 0; i < n; i++)
             dy[i] = c * (dy[i] - x[i] * a);
     }
+}
+
+static void op_rmsnorm_forward(float *y, int ldy, float *inv, const float *x, int ldx, const float *g, float scale,
+                               int rows, int n)
+{
+#define RMSNORM_FORWARD(D) rmsnorm_forward(y, ldy, inv, x, ldx, g, scale, rows, D)
+    FOR_WIDTH(n, RMSNORM_FORWARD)
+}
+
+static void op_rmsnorm_backward(float *dx, int lddx, float *dg, const float *dy, int lddy, const float *x, int ldx,
+                                const float *inv, const float *g, float scale, int rows, int n)
+{
+#define RMSNORM_BACKWARD(D) rmsnorm_backward(dx, lddx, dg, dy, lddy, x, ldx, inv, g, scale, rows, D)
+    FOR_WIDTH(n, RMSNORM_BACKWARD)
+}
+
+static void op_rmsnorm_backward_in_place(float *dy, int lddy, float *dg, const float *x, int ldx, const float *inv,
+                                         const float *g, float scale, int rows, int n)
+{
+#define RMSNORM_BACKWARD_IN_PLACE(D) rmsnorm_backward_in_place(dy, lddy, dg, x, ldx, inv, g, scale, rows, D)
+    FOR_WIDTH(n, RMSNORM_BACKWARD_IN_PLACE)
 }
 
 /* ---- SiLU and SwiGLU */
@@ -233,24 +279,19 @@ static LossSum op_cross_entropy(float *z, const int32_t *target, float scale, in
 #pragma omp simd reduction(max : top)
         for (int j = 1; j < V; j++)
             top = z[j] > top ? z[j] : top;
-        int answer = 0;
-        while (answer < V - 1 && z[answer] != top)
-            answer++;
+        int answer = V - 1;
+#pragma omp simd reduction(min : answer)
+        for (int j = 0; j < V; j++)
+            answer = z[j] == top && j < answer ? j : answer;
         const float margin = z[t] - top; /* 0 when the target is the largest */
         for (int j = 0; j < V; j++)
             z[j] = keep_infinity(z[j] - top);
         op_exp(z, z, (size_t)V);
-        double all = 0;
-#pragma omp simd reduction(+ : all)
+        double others = 0; /* without the target, which may be 1: beside that small ones would be lost */
+#pragma omp simd reduction(+ : others)
         for (int j = 0; j < V; j++)
-            all += (double)z[j];
-        /* The sum without the target, summed apart when the target is the largest: 1 + others would lose small ones. */
-        double others = all - (double)z[t];
-        if (margin == 0.0f) {
-            others = 0;
-            for (int j = 0; j < V; j++)
-                others += j == t ? 0.0 : (double)z[j];
-        }
+            others += j == t ? 0.0 : (double)z[j];
+        const double all = others + (double)z[t];
         sum.loss += margin == 0.0f ? log1p(others) : log(all) - (double)margin;
         sum.correct += answer == t;
         sum.zero += margin == 0.0f && others < 0x1p-24;

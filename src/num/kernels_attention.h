@@ -59,20 +59,20 @@ INLINE void attention_forward(float *p, const float *q, const float *k, const At
 {
     const int H = s->heads, Q = s->queries;
     const float scale = 1.0f / sqrtf((float)D);
-    for (int b = 0; b < s->examples; b++, p += H * Q * T) {
+    for (int b = 0; b < s->examples; b++) {
         size_t at[T];
         starts_of_three(at, s->ldk, s->key_row, b);
         for (int i = 0; i < Q; i++) {
             const float *qi = q + (size_t)row_of(s->query_row, b * Q + i) * (size_t)s->ldq, *kh = k;
             for (int h = 0; h < H; h++, kh += D) {
-                float *score = p + (h * Q + i) * T;
+                float *score = p + ((b * H + h) * Q + i) * T;
                 three_dots(score, qi + h * D, kh + at[0], kh + at[1], kh + at[2], D);
                 for (int j = 0; j < T; j++)
                     score[j] *= scale;
             }
         }
-        softmax_threes(p, H * Q);
     }
+    softmax_threes(p, s->examples * H * Q);
 }
 
 INLINE void attention_backward(float *dq, float *dk, const float *dp, const float *p, const float *q, const float *k,
@@ -159,28 +159,6 @@ INLINE void mix_backward(float *dv, float *dp, const float *dy, const float *p, 
         }
     }
 }
-
-/* The usual widths are compiled with the width known: a short loop is unrolled and its sums stay in registers. */
-#define FOR_WIDTH(width, call)                                                                                         \
-    switch (width) {                                                                                                   \
-    case 8:                                                                                                            \
-        call(8);                                                                                                       \
-        break;                                                                                                         \
-    case 16:                                                                                                           \
-        call(16);                                                                                                      \
-        break;                                                                                                         \
-    case 32:                                                                                                           \
-        call(32);                                                                                                      \
-        break;                                                                                                         \
-    case 64:                                                                                                           \
-        call(64);                                                                                                      \
-        break;                                                                                                         \
-    case 128:                                                                                                          \
-        call(128);                                                                                                     \
-        break;                                                                                                         \
-    default:                                                                                                           \
-        call(width);                                                                                                   \
-    }
 
 static void op_attention_forward(float *p, const float *q, const float *k, const AttentionShape *s)
 {
