@@ -1,6 +1,7 @@
 #include <lrd/app/cli.h>
 
 #include <lrd/app/verbs.h>
+#include <lrd/base/choice.h>
 #include <lrd/base/machine.h>
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>
@@ -22,33 +23,20 @@ typedef struct CliReader {
     bool used[OPTIONS_MAX]; /* the options that were given, by row: looked at once the verb is known */
 } CliReader;
 
-/* In doubt the nearer name; three edits are too many for a slip. */
 static const char *cli_nearest_option(const char *word)
 {
-    const char *best = NULL;
-    int least = 3;
-    for (int i = 0; i < option_count; i++) {
-        int distance = text_distance(word, option_table[i].name);
-        if (distance < least) {
-            least = distance;
-            best = option_table[i].name;
-        }
-    }
-    return best;
+    ChoiceNearest nearest = choice_nearest(word);
+    for (int i = 0; i < option_count; i++)
+        choice_offer(&nearest, option_table[i].name);
+    return nearest.name;
 }
 
 static const char *cli_nearest_verb(const char *word)
 {
-    const char *best = NULL;
-    int least = 3;
-    for (int i = 0; i < verb_count; i++) {
-        int distance = text_distance(word, verb_table[i].name);
-        if (distance < least && distance < (int)strlen(verb_table[i].name)) {
-            least = distance;
-            best = verb_table[i].name;
-        }
-    }
-    return best;
+    ChoiceNearest nearest = choice_nearest(word);
+    for (int i = 0; i < verb_count; i++)
+        choice_offer(&nearest, verb_table[i].name);
+    return nearest.name;
 }
 
 static const Option *cli_find_option(const char *word, size_t length)

@@ -59,7 +59,7 @@ Status atomic_file_open(AtomicFile *f, const char *path)
         f->path = path_resolve(path);
         if (!f->path)
             return atomic_file_refuse(path, errno);
-        f->temporary = path_join(f->path, ".tmp");
+        f->temporary = path_join(f->path, ATOMIC_FILE_SUFFIX);
         descriptor = outlet_open_own(f->temporary);
         if (descriptor >= 0 && exists)
             (void)!fchmod(descriptor, info.st_mode & 0777);

@@ -56,21 +56,28 @@ static bool is_still_there(int descriptor, const char *path)
            ours.st_ino == theirs.st_ino;
 }
 
+/* EEXIST where something else stands, such as a pipe, with a reader (which opens) or without (ENXIO). */
+static int open_regular(const char *path)
+{
+    int descriptor = open_again(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK);
+    struct stat info;
+    if (descriptor < 0 && errno != ENXIO)
+        return -1;
+    if (descriptor >= 0 && fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode))
+        return descriptor;
+    if (descriptor >= 0)
+        close(descriptor);
+    errno = EEXIST;
+    return -1;
+}
+
 int outlet_open_own(const char *path)
 {
     double end = clock_seconds() + OUTLET_PATIENCE;
     for (;;) {
-        int descriptor = open_again(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK); /* that may be a pipe */
-        struct stat info;
-        if (descriptor >= 0 && (fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode))) {
-            close(descriptor);
-            descriptor = -1;
-            errno = ENXIO;
-        }
-        if (descriptor < 0) {
-            errno = errno == ENXIO ? EEXIST : errno; /* a pipe, with a reader or without */
+        int descriptor = open_regular(path);
+        if (descriptor < 0)
             return -1;
-        }
         errno = EWOULDBLOCK;
         bool locked = outlet_lock(descriptor);
         if (locked && is_still_there(descriptor, path) && ftruncate(descriptor, 0) == 0)

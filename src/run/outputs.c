@@ -2,6 +2,7 @@
 
 #include <lrd/base/text.h>
 #include <lrd/base/util.h>
+#include <lrd/run/atomic_file.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +34,7 @@ static bool name_is_too_long(const char *path, const char *folder)
 {
     const char *slash = strrchr(path, '/');
     const long most = pathconf(folder, _PC_NAME_MAX);
-    return most > 0 && strlen(slash ? slash + 1 : path) + strlen(OUTPUT_TEMPORARY) > (size_t)most;
+    return most > 0 && strlen(slash ? slash + 1 : path) + strlen(ATOMIC_FILE_SUFFIX) > (size_t)most;
 }
 
 Status output_check(NamedFile file)
@@ -50,8 +51,8 @@ Status output_check(NamedFile file)
     char *target = exists ? realpath(file.path, NULL) : NULL, *folder = folder_of(target ? target : file.path);
     Status status = status_ok();
     if (!straight && access(folder, W_OK | X_OK) == 0 && name_is_too_long(target ? target : file.path, folder))
-        status = status_input("%s %s: cannot be written: the name is too long, with .tmp behind it while it is written",
-                              file.option, file.path);
+        status = status_input("%s %s: cannot be written: the name is too long, with %s behind it while it is written",
+                              file.option, file.path, ATOMIC_FILE_SUFFIX);
     else if (!straight && access(folder, W_OK | X_OK) != 0)
         status =
             status_input("%s %s: cannot write in the folder %s: %s", file.option, file.path, folder, strerror(errno));
@@ -102,7 +103,7 @@ bool output_is_same(const char *a, const char *b)
 bool output_is_beside(const char *a, const char *b)
 {
     Text beside = {0};
-    text_addf(&beside, "%s" OUTPUT_TEMPORARY, a);
+    text_addf(&beside, "%s" ATOMIC_FILE_SUFFIX, a);
     const bool same = output_is_same(text_str(&beside), b);
     text_free(&beside);
     return same;

@@ -1,5 +1,6 @@
 #include <lrd/run/preset.h>
 
+#include <lrd/base/choice.h>
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>
 #include <lrd/run/ini.h>
@@ -198,15 +199,11 @@ static void preset_read_change(PresetReader *r, const IniItem *item)
 
 static Status preset_unknown_expected(const char *key)
 {
-    const char *nearest = NULL;
-    int least = 3;
+    ChoiceNearest nearest = choice_nearest(key);
     for (int i = 0; i < EXPECT_KEYS; i++)
-        if (text_distance(key, expect_keys[i]) < least) {
-            least = text_distance(key, expect_keys[i]);
-            nearest = expect_keys[i];
-        }
-    if (nearest)
-        return status_input("nothing is expected of %s; did you mean %s?", quote_word(key).text, nearest);
+        choice_offer(&nearest, expect_keys[i]);
+    if (nearest.name)
+        return status_input("nothing is expected of %s; did you mean %s?", quote_word(key).text, nearest.name);
     return status_input("nothing is expected of %s; [%s] holds %s, %s, %s and %s", quote_word(key).text, expect_section,
                         expect_keys[0], expect_keys[1], expect_keys[2], expect_keys[3]);
 }

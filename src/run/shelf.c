@@ -1,5 +1,6 @@
 #include <lrd/run/shelf.h>
 
+#include <lrd/base/choice.h>
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>
 #include <lrd/run/place.h>
@@ -94,14 +95,8 @@ int shelf_list(const Shelf *shelf, PresetEntry **entries)
 
 const char *shelf_nearest(const PresetEntry *entries, int count, const char *name)
 {
-    const char *nearest = NULL;
-    int least = 3; /* more edits are too many for a slip */
-    for (int i = 0; i < count; i++) {
-        int distance = text_distance(name, entries[i].name);
-        if (distance < least) {
-            least = distance;
-            nearest = entries[i].name;
-        }
-    }
-    return nearest;
+    ChoiceNearest nearest = choice_nearest(name);
+    for (int i = 0; i < count; i++)
+        choice_offer(&nearest, entries[i].name);
+    return nearest.name;
 }

@@ -301,3 +301,10 @@ void trainer_table_all(Trainer *t)
     table->token[2 * tokens] = tokens;
     table->position[2 * tokens] = T - 1;
 }
+
+void trainer_fill_table(Trainer *t)
+{
+    const Net net = trainer_net(t);
+    trainer_table_all(t);
+    net_table_forward(&net, &t->table, 0, t->table.rows);
+}

@@ -64,13 +64,6 @@ static LossSum sum_rows(RowSet set)
     return sum;
 }
 
-static void fill_table(Trainer *t)
-{
-    const Net net = trainer_net(t);
-    trainer_table_all(t);
-    net_table_forward(&net, &t->table, 0, t->table.rows);
-}
-
 static double share(int64_t part, int64_t whole)
 {
     return whole > 0 ? (double)part / (double)whole : (double)NAN;
@@ -80,7 +73,7 @@ static void evaluate_sets(Trainer *t, Evaluation *e)
 {
     const Dataset *d = &t->data;
     const Net net = trainer_net(t);
-    fill_table(t);
+    trainer_fill_table(t);
     net_table_look(&net, &t->table);
     LossSum train = sum_rows((RowSet){t, d->train, NULL, d->train_count, net_look});
     LossSum mirror = sum_rows((RowSet){t, d->test, t->test_rows, d->mirror_count, net_look});
@@ -232,7 +225,7 @@ bool trainer_sample(Trainer *t, Sample *s)
     const int rows = (int)min_i64(SAMPLE_ROWS, count);
     for (int i = 0; i < rows; i++)
         index[i] = t->test_rows[t->data.mirror_count + (t->state.step + i * (count / rows)) % count];
-    fill_table(t);
+    trainer_fill_table(t);
     const RowSet set = {t, t->data.test, index, rows, net_forward};
     s->unseen_sample_acc = share(sum_rows(set).correct, rows);
     return !trainer_is_abandoned(t);

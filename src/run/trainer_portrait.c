@@ -13,13 +13,6 @@ enum { T = MODEL_POSITIONS, LOOK_PASSES = 4, TABLE_PASSES = 8 };
 
 /* ---- Rows */
 
-static void fill_table(Trainer *t)
-{
-    const Net net = trainer_net(t);
-    trainer_table_all(t);
-    net_table_forward(&net, &t->table, 0, t->table.rows);
-}
-
 static void set_row(const Trainer *t, int32_t row[T], int a, int b)
 {
     row[0] = a;
@@ -303,7 +296,7 @@ bool trainer_portray(Trainer *t, const PortraitAsk *ask, Portrait *p)
     if (p->step != t->state.step)
         p->fresh = 0;
     if (ask->pair || ask->kind == PORTRAIT_ATTENTION || ask->kind == PORTRAIT_TABLE)
-        fill_table(t);
+        trainer_fill_table(t);
     if (ask->kind == PORTRAIT_ATTENTION)
         portray_attention(t, p);
     else if (ask->kind == PORTRAIT_TABLE)

@@ -1,5 +1,6 @@
 #include "approx.h"
 
+#include <lrd/base/choice.h>
 #include <lrd/base/machine.h>
 #include <lrd/base/quote.h>
 #include <lrd/base/status.h>
@@ -161,6 +162,31 @@ static void test_text_distance(void **state)
     }
 }
 
+static void test_choice_offers_what_is_a_slip_away(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"l2", "lrd", "svt", "radial", "radian"};
+    static const struct {
+        const char *word, *nearest;
+    } cases[] = {{"lrt", "lrd"},      {"l3", "l2"},        {"xx", NULL},     {"radialx", "radial"},
+                 {"radia", "radial"}, {"rdian", "radian"}, {"raxxxl", NULL}, {"", NULL}};
+    for (int i = 0; i < COUNT_OF(cases); i++) {
+        ChoiceNearest nearest = choice_nearest(cases[i].word);
+        for (int j = 0; j < COUNT_OF(names); j++)
+            choice_offer(&nearest, names[j]);
+        if (cases[i].nearest)
+            assert_string_equal(nearest.name, cases[i].nearest);
+        else
+            assert_null(nearest.name);
+    }
+    assert_int_equal(choice_find("svt", names, COUNT_OF(names)), 2);
+    assert_int_equal(choice_find("sv", names, COUNT_OF(names)), -1);
+    Status s = choice_refuse("there is no kind", "lrt", names, COUNT_OF(names));
+    assert_string_equal(s.text, "there is no kind \"lrt\"; did you mean lrd?");
+    s = choice_refuse("there is no kind", "xx", names, COUNT_OF(names));
+    assert_string_equal(s.text, "there is no kind \"xx\"; there are l2, lrd, svt, radial and radian");
+}
+
 static void test_numbers_are_whole_tokens(void **state)
 {
     (void)state;
@@ -257,6 +283,7 @@ int main(void)
         cmocka_unit_test(test_status_keeps_its_sentence),
         cmocka_unit_test(test_text_grows),
         cmocka_unit_test(test_text_distance),
+        cmocka_unit_test(test_choice_offers_what_is_a_slip_away),
         cmocka_unit_test(test_numbers_are_whole_tokens),
         cmocka_unit_test(test_quote_lets_no_control_through),
         cmocka_unit_test(test_status_is_plain_and_keeps_its_end),

@@ -6,6 +6,14 @@
 
 #include <lrd/base/status.h>
 
+/* The name nearest to a word, of those that are offered one after the other: the first of the equally near. */
+typedef struct ChoiceNearest {
+    const char *word, *name; /* name: NULL until one is near enough for a slip */
+    int distance;
+} ChoiceNearest;
+ChoiceNearest choice_nearest(const char *word);
+void choice_offer(ChoiceNearest *nearest, const char *name);
+
 /* Its place among the names, -1 when it is none of them. */
 int choice_find(const char *word, const char *const *names, int count);
 /* STATUS_INPUT: "there is no view "tabel"; did you mean table?", or all the names where none is near.

@@ -18,7 +18,7 @@ static inline void net_copy_row(float *to, const float *from, int n)
     memcpy(to, from, (size_t)n * sizeof *to);
 }
 
-/* Before anything is added to these rows of the table, count of them: each starts at zero when the lane first reads it. */
+/* Before anything is added to these rows of the table: each starts at zero when the lane first reads it. */
 void net_lane_read(const Net *net, NetLane *lane, const int32_t *row, int count);
 
 /* dy, the gradient of the normalised rows, becomes that of the raw ones; the gain's is added to gradient + gain. */

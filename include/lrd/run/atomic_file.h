@@ -17,6 +17,9 @@
 
 #include <lrd/base/status.h>
 
+/* What stands behind the name of a target while it is written. */
+#define ATOMIC_FILE_SUFFIX ".tmp"
+
 typedef struct AtomicFile {
     FILE *stream;
     char *path;      /* the target, links resolved */

@@ -19,8 +19,6 @@ Status output_check(NamedFile file);
 Status output_check_tensors(NamedFile file);
 /* Whether two names lead to one regular file, there or not. */
 bool output_is_same(const char *a, const char *b);
-/* What run/atomic_file puts behind the name of a file while it writes it. */
-#define OUTPUT_TEMPORARY ".tmp"
 /* Whether the other one is where the first stands while it is written. */
 bool output_is_beside(const char *a, const char *b);
 

@@ -69,7 +69,9 @@ struct Trainer {
 double trainer_lr(const Trainer *t, int64_t step);
 Net trainer_net(const Trainer *t);
 bool trainer_is_abandoned(const Trainer *t);
-/* Fills the table's rows with every (token, position). */
+/* Names the table's rows: every (token, position). */
 void trainer_table_all(Trainer *t);
+/* These, and what layer 0 makes of them with the weights of now. */
+void trainer_fill_table(Trainer *t);
 
 #endif
