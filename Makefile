@@ -139,8 +139,10 @@ $(B)/tests/%: tests/unit/%.c $(B)/liblrd.a
 # What tries the built program from outside; tests/run.sh says which case, and with what.
 RIDERS  := $(B)/tests/faults $(B)/tests/bench_lab $(B)/tests/preload.so
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FAULTS  := $(addprefix tests/faults/,faults.c verdict.c lab.c signals.c terminals.c keys.c libraries.c rider.c \
+           faults.h rider.h)
 
-$(B)/tests/faults: tests/faults/faults.c tests/faults/rider.c tests/faults/rider.h
+$(B)/tests/faults: $(FAULTS)
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	$(Q)$(CC) $(WARN) $(DEFINES) $(CFLAGS) -o $@ $(filter %.c,$^)

@@ -1,0 +1,198 @@
+/* Keys: storms of them, in the lab and in watch, the wheel that is two of them, and sequences that are none. */
+#include "faults.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+/* ---- Storms */
+
+/* A run.jsonl of a few hundred steps, for watch to show. */
+static bool make_log(void)
+{
+    RiderStart start = start_verb("train", with_files);
+    Rider r;
+    rider_start(&r, &start);
+    rider_watch(&r, 1.5);
+    kill(r.process, SIGINT);
+    bool good = rider_watch(&r, patience) && rider_code(&r) == 130;
+    rider_end(&r);
+    return good;
+}
+
+static RiderStart start_watch(void)
+{
+    RiderStart start = {.term = "xterm-256color", .locale = "C.UTF-8", .columns = 100, .rows = 30};
+    start.words[0] = program;
+    start.words[1] = "watch";
+    start.words[2] = "run.jsonl";
+    return start;
+}
+
+/* A key of the storm. What writes files is rare, what ends the lab is left out. */
+static void storm_key(char *to)
+{
+    static const char *const keys[] = {"\033[A",
+                                       "\033[B",
+                                       "\033[C",
+                                       "\033[D",
+                                       "\033[Z",
+                                       "\033OA",
+                                       "\033OB",
+                                       "\t",
+                                       "\r",
+                                       "\033",
+                                       "\x7f",
+                                       "\x15",
+                                       "\x0c",
+                                       "\033[5~",
+                                       "\033[6~",
+                                       "\033[H",
+                                       "\033[F",
+                                       "\xc3\xa9",
+                                       "\xff",
+                                       "\033[<0;10;10M",
+                                       ":train.threads 1\r",
+                                       ":decay.strength 0\r",
+                                       ":train.lr 10\r",
+                                       ":decay.strength 1000000\r",
+                                       ":lab.fps 1\r",
+                                       ":lab.fps 60\r",
+                                       ":train.batch 0\r",
+                                       ":train.eval_every 1\r",
+                                       ":nonsense\r",
+                                       ":decay.kind polar\r",
+                                       ":train.lr 0.001\r"};
+    static const char plain[] = " .tTdDgnmbxy123456789?:=oOu*/hjkliIcCeEfFaAvVzZ<>[]+-_|!@#$%^&()\"'~`0";
+    static const char rare[] = "wsprR";
+    uint64_t dice = draw(100);
+    if (dice < 20)
+        snprintf(to, 32, "%s", keys[draw(sizeof keys / sizeof *keys)]);
+    else if (dice == 20 && draw(10) == 0)
+        snprintf(to, 32, "%c", rare[draw(sizeof rare - 1)]);
+    else
+        snprintf(to, 32, "%c", plain[draw(sizeof plain - 1)]);
+}
+
+static void storm(const char *verb, const RiderStart *start, int count)
+{
+    uint64_t seed = chance;
+    Rider r;
+    rider_start(&r, start);
+    bool good = rider_wait_open(&r, patience);
+    int sent = 0;
+    for (; sent < count && !r.ended; sent++) {
+        char key[32];
+        storm_key(key);
+        rider_type(&r, key);
+        rider_watch(&r, sent % 50 == 0 ? .05 : 0);
+    }
+    bool alive = !rider_watch(&r, 1);
+    rider_type(&r, "\033");
+    rider_watch(&r, .3);
+    rider_type(&r, "\033");
+    rider_watch(&r, .3);
+    rider_type(&r, "q");
+    good = rider_watch(&r, patience * 4) && alive && rider_code(&r) == 0 && rider_is_restored(&r) && good;
+    if (!good)
+        show_tail(&r);
+    verdict(good, "%s: a storm of %d keys (seed %llu, %d sent): still there, q leaves (%d)", verb, count,
+            (unsigned long long)seed, sent, rider_code(&r));
+    rider_end(&r);
+}
+
+void case_storm(int count)
+{
+    static const char *const fast[] = {"--set", "lab.speed=0", NULL};
+    RiderStart start = start_verb("lab", fast);
+    storm("lab", &start, count);
+}
+
+void case_watch(int count)
+{
+    RiderStart start = start_watch();
+    verdict(make_log(), "watch: there is a log");
+    storm("watch", &start, count);
+    for (size_t i = 0; i < sizeof orderly / sizeof *orderly; i++) {
+        Rider r;
+        rider_start(&r, &start);
+        bool good = rider_wait_open(&r, patience);
+        rider_watch(&r, .1);
+        kill(r.process, orderly[i]);
+        good = rider_watch(&r, patience) && rider_code(&r) == 128 + orderly[i] && rider_is_restored(&r) && good;
+        if (!good)
+            show_tail(&r);
+        verdict(good, "watch: signal %d ends it, the terminal is restored (%d)", orderly[i], rider_code(&r));
+        rider_end(&r);
+    }
+}
+
+/* ---- Sequences */
+
+/* Whether anything is drawn when this comes; a hint that comes or goes just then is not taken for it. */
+static bool is_drawn(Rider *r, const char *sent)
+{
+    bool drawn = true;
+    for (int turn = 0; turn < 3 && drawn && !r->ended; turn++) {
+        long long before = r->bytes;
+        rider_type(r, sent);
+        rider_watch(r, .3);
+        drawn = r->bytes != before;
+    }
+    return drawn;
+}
+
+/* With --mouse the wheel is an arrow key, a click nothing, and the terminal's mouse is off again in the end. */
+void case_wheel(int count)
+{
+    (void)count;
+    static const char *const with_mouse[] = {"--paused", "--mouse", NULL};
+    RiderStart start = start_verb("lab", with_mouse);
+    Rider r;
+    rider_start(&r, &start);
+    bool good = rider_wait_open(&r, patience);
+    rider_watch(&r, 10);
+    good = good && !is_drawn(&r, "\033[<0;12;5M\033[<0;12;5m");
+    good = good && is_drawn(&r, "\033[<64;12;5M") && is_drawn(&r, "\033[<65;12;5M") && rider_wrote(&r, "strength");
+    rider_type(&r, "q");
+    good = rider_watch(&r, patience) && rider_code(&r) == 0 && rider_wrote(&r, "1000l") && good;
+    verdict(good, "the wheel is an arrow key with --mouse alone (%d)", rider_code(&r));
+    rider_end(&r);
+}
+
+/* What a terminal sends on its own holds letters that are keys: none of them may act. */
+void case_sequences(int count)
+{
+    (void)count;
+    static const char *const sent[] = {"\033[<0;12;5M\033[<0;12;5m",
+                                       "\033[<64;12;5M",
+                                       "\033[M2tq",
+                                       "\033[I\033[O",
+                                       "\033[200~t2 \nq\033[201~",
+                                       "\033]11;rgb:2222/tttt/qqqq\a",
+                                       "\033P1$r2tq\033\\",
+                                       "\033[116;5u",
+                                       "\033[?64;1;2c",
+                                       "\033[[q",
+                                       "\033Ot",
+                                       "\033O2P"};
+    static const char *const paused[] = {"--paused", NULL};
+    RiderStart start = start_verb("lab", paused);
+    Rider r;
+    rider_start(&r, &start);
+    bool good = rider_wait_open(&r, patience);
+    rider_watch(&r, 10); /* until little moves */
+    for (size_t i = 0; i < sizeof sent / sizeof *sent; i++) {
+        const bool drawn = is_drawn(&r, sent[i]);
+        if (drawn)
+            remark("%s is drawn", sent[i] + 1);
+        good = !drawn && !r.ended && good;
+    }
+    const bool acts = is_drawn(&r, "\033P"); /* the projector, by two keys in one go */
+    if (!acts)
+        remark("Escape and P are not");
+    good = acts && good;
+    rider_type(&r, "q");
+    good = rider_watch(&r, patience) && rider_code(&r) == 0 && good;
+    verdict(good, "mouse, focus, paste and answers of a terminal are no keys (%d)", rider_code(&r));
+    rider_end(&r);
+}
