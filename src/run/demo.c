@@ -12,7 +12,12 @@
 static bool demo_is_name(const char *name, size_t length);
 static void demo_tell(PresetEntry *entry);
 
-static const Shelf demo_shelf = {.inside = "demos", .ending = ".jsonl", .is_name = demo_is_name, .tell = demo_tell};
+static const Shelf demo_shelf = {.word = "demo",
+                                 .list = "lrdlab demo --list",
+                                 .inside = "demos",
+                                 .ending = ".jsonl",
+                                 .is_name = demo_is_name,
+                                 .tell = demo_tell};
 
 /* false: what is there is no log of ours. */
 static bool demo_read_start(const char *path, LogStart *out)
@@ -56,20 +61,15 @@ int demo_list(PresetEntry **entries)
 static Status demo_unknown(const char *name)
 {
     PresetEntry *entries;
-    int count = demo_list(&entries);
-    const char *nearest = shelf_nearest(entries, count, name);
+    const int count = demo_list(&entries);
+    free(entries);
+    if (count)
+        return shelf_unknown(&demo_shelf, name);
     Text places = {0};
     place_print(demo_shelf.inside, &places);
-    Status s;
-    if (nearest)
-        s = status_input("there is no demo %s; did you mean %s?", quote_word(name).text, nearest);
-    else if (count)
-        s = status_input("there is no demo %s; \"lrdlab demo --list\" lists them", quote_word(name).text);
-    else
-        s = status_input("there is no demo in %s; \"make install\" puts them there, and \"lrdlab\" is a live run",
-                         text_str(&places));
+    Status s = status_input("there is no demo in %s; \"make install\" puts them there, and \"lrdlab\" is a live run",
+                            text_str(&places));
     text_free(&places);
-    free(entries);
     return s;
 }
 

@@ -14,7 +14,9 @@ const char preset_where_builtin[] = "compiled in";
 
 static void preset_tell(PresetEntry *entry);
 
-static const Shelf preset_shelf = {.inside = "",
+static const Shelf preset_shelf = {.word = "preset",
+                                   .list = "lrdlab presets",
+                                   .inside = "",
                                    .ending = ".ini",
                                    .builtin = preset_builtin,
                                    .builtin_count = &preset_builtin_count,
@@ -32,30 +34,13 @@ static Status preset_summarise(int faults, const Text *problems, size_t before)
     return status_input("%.*s (and %d more)", length > 500 ? 500 : length, first, faults - 1);
 }
 
-static Status preset_unknown(const char *name)
-{
-    PresetEntry *entries;
-    int count = preset_list(&entries);
-    const char *nearest = shelf_nearest(entries, count, name);
-    Text places = {0};
-    place_print(preset_shelf.inside, &places);
-    Quote quoted = quote_word(name), near = quote_word(nearest ? nearest : "");
-    Status s =
-        nearest ? status_input("there is no preset %s; did you mean %s?", quoted.text, near.text)
-                : status_input("there is no preset %s in %s or among those compiled in; \"lrdlab presets\" lists them",
-                               quoted.text, text_str(&places));
-    text_free(&places);
-    free(entries);
-    return s;
-}
-
 Status preset_load(const char *name_or_path, Preset *out, Text *problems)
 {
     *out = (Preset){.settings = settings_default()};
     Text from = {0}, bytes = {0};
     Status s;
     if (!shelf_read(&preset_shelf, name_or_path, &from, &bytes, &s)) {
-        s = preset_unknown(name_or_path);
+        s = shelf_unknown(&preset_shelf, name_or_path);
     } else if (status_is_ok(s)) {
         size_t before = problems->length;
         int faults = preset_parse(text_str(&from), text_str(&bytes), bytes.length, out, problems);

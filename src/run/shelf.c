@@ -93,10 +93,21 @@ int shelf_list(const Shelf *shelf, PresetEntry **entries)
     return l.count;
 }
 
-const char *shelf_nearest(const PresetEntry *entries, int count, const char *name)
+Status shelf_unknown(const Shelf *shelf, const char *name)
 {
+    PresetEntry *entries;
+    const int count = shelf_list(shelf, &entries);
     ChoiceNearest nearest = choice_nearest(name);
     for (int i = 0; i < count; i++)
         choice_offer(&nearest, entries[i].name);
-    return nearest.name;
+    Text places = {0};
+    place_print(shelf->inside, &places);
+    const Quote quoted = quote_word(name);
+    Status s = nearest.name
+                   ? status_input("there is no %s %s; did you mean %s?", shelf->word, quoted.text, nearest.name)
+                   : status_input("there is no %s %s in %s%s; \"%s\" lists them", shelf->word, quoted.text,
+                                  text_str(&places), shelf->builtin ? " or among those compiled in" : "", shelf->list);
+    text_free(&places);
+    free(entries);
+    return s;
 }

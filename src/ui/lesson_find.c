@@ -21,28 +21,13 @@ const char *const lesson_default_name = "grokking";
 
 static void lesson_tell(PresetEntry *entry);
 
-static const Shelf lesson_shelf = {.inside = "lessons",
+static const Shelf lesson_shelf = {.word = "lesson",
+                                   .list = "lrdlab lesson --list",
+                                   .inside = "lessons",
                                    .ending = ".ini",
                                    .builtin = lesson_builtin,
                                    .builtin_count = &lesson_builtin_count,
                                    .tell = lesson_tell};
-
-static Status lesson_unknown(const char *name)
-{
-    PresetEntry *entries;
-    int count = lesson_list(&entries);
-    const char *nearest = shelf_nearest(entries, count, name);
-    Text places = {0};
-    place_print(lesson_shelf.inside, &places);
-    Status s = nearest
-                   ? status_input("there is no lesson %s; did you mean %s?", quote_word(name).text, nearest)
-                   : status_input("there is no lesson %s in %s or among those compiled in; \"lrdlab lesson --list\" "
-                                  "lists them",
-                                  quote_word(name).text, text_str(&places));
-    text_free(&places);
-    free(entries);
-    return s;
-}
 
 /* The first fault in one line, for a screen; all of them are in *problems. */
 static Status lesson_read(const char *name, const char *bytes, size_t length, Lesson *out, Text *problems)
@@ -59,7 +44,7 @@ Status lesson_load(const char *name_or_path, Lesson *out, Text *problems)
     *out = (Lesson){0};
     Status s;
     if (!shelf_read(&lesson_shelf, name_or_path, &from, &bytes, &s))
-        s = lesson_unknown(name_or_path);
+        s = shelf_unknown(&lesson_shelf, name_or_path);
     else if (status_is_ok(s))
         s = lesson_read(text_str(&from), text_str(&bytes), bytes.length, out, problems);
     text_free(&from);

@@ -76,7 +76,7 @@ static void test_faults_are_told_with_their_line(void **state)
         {HEAD STEP "title = again\n", "a.ini:8: title stands in line 5 already; take one of them out"},
         {HEAD STEP "notce = x\n", "a.ini:8: a [step] has no \"notce\"; did you mean notice?"},
         {HEAD "hours = 2\n" STEP, "a.ini:4: a [lesson] has no \"hours\"; there are title, about and preset"},
-        {HEAD "preset = classrom\n" STEP, "a.ini:4: there is no preset \"classrom\"; did you mean \"classroom\"?"},
+        {HEAD "preset = classrom\n" STEP, "a.ini:4: there is no preset \"classrom\"; did you mean classroom?"},
         {HEAD STEP "view = tabel\n", "a.ini:8: there is no view \"tabel\"; did you mean table?"},
         {HEAD STEP "wait = memorized\n", "a.ini:8: a lesson cannot wait for \"memorized\"; did you mean memorised?"},
         {HEAD STEP "wait = rain\n", "a.ini:8: a lesson cannot wait for \"rain\"; did you mean train?"},

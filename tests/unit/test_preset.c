@@ -333,7 +333,7 @@ static void presets_are_found_by_name_and_path(void **state)
     assert_int_equal(p.settings.decay.targets, TARGETS_QK);
     Status status = preset_load("paper-lr", &p, &problems);
     assert_int_equal(status.code, STATUS_INPUT);
-    assert_non_null(strstr(status.text, "did you mean \"paper-l"));
+    assert_non_null(strstr(status.text, "did you mean paper-l"));
     static const char *const missing[] = {"", "qqqqqqq", "./none.ini", "/dev/zero", "tests/", "/dev/stdin.ini"};
     for (size_t i = 0; i < sizeof missing / sizeof missing[0]; i++)
         assert_int_equal(preset_load(missing[i], &p, &problems).code, STATUS_INPUT);

@@ -16,6 +16,7 @@
 #include <lrd/run/preset_builtin.h>
 
 typedef struct Shelf {
+    const char *word, *list;      /* "preset", and the command that lists them */
     const char *inside, *ending;  /* of run/place */
     const PresetBuiltin *builtin; /* NULL: none is compiled in */
     const int *builtin_count;
@@ -30,7 +31,7 @@ bool shelf_read(const Shelf *shelf, const char *name_or_path, Text *from, Text *
 /* Every file that can be found by name, sorted, each name once; a name that would harm a screen is left out. */
 int shelf_list(const Shelf *shelf, PresetEntry **entries);
 
-/* Of entries the name that this one may be a slip of; NULL when none is near. */
-const char *shelf_nearest(const PresetEntry *entries, int count, const char *name);
+/* STATUS_INPUT for a name that nothing has: what it may be a slip of, or where was looked and what lists them. */
+Status shelf_unknown(const Shelf *shelf, const char *name);
 
 #endif
