@@ -71,6 +71,27 @@ function complain(words) {
     faults = faults (faults ? "; " : "") words
 }
 
+function choose(n, k,    ways, i) {
+    if (k < 0 || k > n)
+        return 0
+    ways = 1
+    for (i = 1; i <= k; i++)
+        ways *= (n - k + i) / i
+    return ways
+}
+
+# Fisher's exact test, one-sided: how often so few of these runs, or so many, would be hit beside K of N others if all
+# were alike. Another seed, another BLAS core and another rounding are each another draw.
+function chance(hits, K, N,    all, few, many, i, share) {
+    all = hits + K
+    for (i = 0; i <= runs; i++) {
+        share = choose(runs, i) * choose(N, all - i) / choose(runs + N, all)
+        few += i <= hits ? share : 0
+        many += i >= hits ? share : 0
+    }
+    return few < many ? few : many
+}
+
 # "LO..HI", "LO..HI in K of N", "never"
 function check(event,    part, ends, i) {
     if (expect[event] == "never" && with[event])
@@ -86,6 +107,8 @@ function check(event,    part, ends, i) {
         complain(event " in " with[event] + 0 " of " runs ", expected in all")
     if (part[2] && part[5] == runs && with[event] != part[3])
         complain(event " in " with[event] + 0 " of " runs ", expected in " part[3])
+    if (part[2] && part[5] != runs && chance(with[event] + 0, part[3], part[5]) < 0.05)
+        complain(event " in " with[event] + 0 " of " runs ", expected in about " part[3] " of " part[5])
 }
 
 FNR == 1 { file++ }

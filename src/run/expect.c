@@ -82,7 +82,7 @@ Status expect_set(Expect *e, int key, const char *value)
     }
     Expected event = {0};
     if (!read_event(value, &event))
-        return status_input("expect.%s cannot be %s; it takes steps LO..HI, as in 1550..2050, LO..HI in K of N (seeds) "
+        return status_input("expect.%s cannot be %s; it takes steps LO..HI, as in 1550..2050, LO..HI in K of N (runs) "
                             "or never",
                             name, quote_word(value).text);
     e->event[key] = event;
@@ -189,7 +189,7 @@ void expect_add_brief(const Expect *e, const Settings *s, Text *out)
     if (x->kind == EXPECTED_STEPS) {
         text_add(out, "groks ");
         if (x->runs && x->with < x->runs)
-            text_addf(out, "in %d of %d seeds ", x->with, x->runs);
+            text_addf(out, "in %d of %d runs ", x->with, x->runs);
         text_add(out, "at ");
         add_range(x, "-", out);
         text_add(out, " of ");
@@ -226,7 +226,7 @@ static void add_event_words(const Expected *x, int id, Text *out)
     text_add(out, words[id].at);
     add_range(x, " to ", out);
     if (x->runs && x->with < x->runs)
-        text_addf(out, ", in %d of %d seeds", x->with, x->runs);
+        text_addf(out, ", in %d of %d runs", x->with, x->runs);
     text_add(out, ".");
 }
 

@@ -172,8 +172,8 @@ static void what_is_expected_is_told_in_words(void **state)
                  "Unseen pairs right (grokked) at 1,550 to 2,050. All 4,000 steps take 35 s on two cores.");
     assert_brief(
         "[lab]\nspeed = 60\n[expect]\ngrokked = 900..900 in 3 of 5\nseconds = 20\n",
-        "groks in 3 of 5 seeds at 900 of 4,000 steps, 20 s (67 s in the lab)",
-        "Unseen pairs right (grokked) at 900, in 3 of 5 seeds. All 4,000 steps take 20 s on two cores (67 s in "
+        "groks in 3 of 5 runs at 900 of 4,000 steps, 20 s (67 s in the lab)",
+        "Unseen pairs right (grokked) at 900, in 3 of 5 runs. All 4,000 steps take 20 s on two cores (67 s in "
         "the lab).");
     assert_brief("[expect]\nmemorised = 1..2 in 5 of 5\ncollapsed = never\ngrokked = never\nseconds = 7000\n",
                  "never groks in 4,000 steps, 117 min",
@@ -211,7 +211,7 @@ static void what_is_expected_is_checked(void **state)
         Text text = {0};
         text_addf(&text, "[expect]\ngrokked = %s\n", wrong[i]);
         assert_problem_part(text_str(&text),
-                            "it takes steps LO..HI, as in 1550..2050, LO..HI in K of N (seeds) or never");
+                            "it takes steps LO..HI, as in 1550..2050, LO..HI in K of N (runs) or never");
         text_free(&text);
     }
     assert_problem_part("[expect]\nseconds = 0\n", "x.ini:2: expect.seconds cannot be \"0\"");

@@ -3,8 +3,8 @@
  *   memorised, collapsed, grokked = LO..HI | LO..HI in K of N | never
  *   seconds = N
  *
- * The first three are the steps of the events of lab/milestone over N seeds of the weights (model.seed from 0 on), in
- * all of them unless K of N is said; seconds is the time of the whole run, to train.steps, on two laptop cores. None
+ * The first three are the steps of the events of lab/milestone over N runs, in all of them unless K of N is said: five
+ * seeds of the weights (model.seed from 0 on) with each of two BLAS cores, whose roundings part the runs; seconds is the time of the whole run, to train.steps, on two laptop cores. None
  * of it is a setting: no number of a run depends on it, and no log holds it. `make verify-presets` measures it again.
  *
  * Errors: STATUS_INPUT, one sentence. Ownership: plain values. Threads: any. */
@@ -24,7 +24,7 @@ typedef enum ExpectedKind { EXPECTED_UNKNOWN, EXPECTED_STEPS, EXPECTED_NEVER } E
 typedef struct Expected {
     ExpectedKind kind;
     int64_t low, high; /* steps, of EXPECTED_STEPS */
-    int with, runs;    /* in `with` of `runs` seeds; 0 of 0: in all */
+    int with, runs;    /* in `with` of `runs` runs; 0 of 0: in all */
 } Expected;
 
 typedef struct Expect {
