@@ -178,11 +178,11 @@ NetLane net_lane_new(const ModelLayout *layout, int table_capacity)
 
 /* Only what is added to from the start: the matrices' gradients are written by the first product, the table's rows
  * cleared when they are first read. */
-void net_lane_clear(const ModelLayout *layout, NetLane *lane)
+void net_lane_clear(const ModelLayout *layout, NetLane *lane, bool empty)
 {
     for (int i = 0; i < layout->tensor_count; i++) {
         const Tensor *t = &layout->tensors[i];
-        if (t->role == TENSOR_GAIN || t->role == TENSOR_EMBEDDING || t->role == TENSOR_POSITION)
+        if (empty || t->role == TENSOR_GAIN || t->role == TENSOR_EMBEDDING || t->role == TENSOR_POSITION)
             memset(lane->gradient + t->offset, 0, tensor_size(t) * sizeof *lane->gradient);
     }
     memset(lane->read, 0, (size_t)lane->table_rows * sizeof *lane->read);

@@ -108,9 +108,9 @@ static void lane_item(void *context, int item, int worker)
     NetWork *w = &t->workers[worker].net;
     const float scale = 1.0f / (float)t->batch;
     LossSum sum = {0};
-    net_lane_clear(&t->layout, &t->lanes[item]);
-    const int64_t end = cut(t->batch, t->lane_count, item + 1);
-    for (int64_t at = cut(t->batch, t->lane_count, item); at < end; at += NET_EXAMPLES_MAX) {
+    const int64_t from = cut(t->batch, t->lane_count, item), end = cut(t->batch, t->lane_count, item + 1);
+    net_lane_clear(&t->layout, &t->lanes[item], from == end); /* an epoch's last batch may leave it nothing */
+    for (int64_t at = from; at < end; at += NET_EXAMPLES_MAX) {
         if (trainer_is_abandoned(t))
             return;
         const int b = (int)min_i64(NET_EXAMPLES_MAX, end - at);

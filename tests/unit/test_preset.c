@@ -170,11 +170,10 @@ static void what_is_expected_is_told_in_words(void **state)
     assert_brief("", "4,000 steps", "");
     assert_brief("[expect]\ngrokked = 1550..2050\nseconds = 35\n", "groks at 1,550-2,050 of 4,000 steps, 35 s",
                  "Unseen pairs right (grokked) at 1,550 to 2,050. All 4,000 steps take 35 s on two cores.");
-    assert_brief(
-        "[lab]\nspeed = 60\n[expect]\ngrokked = 900..900 in 3 of 5\nseconds = 20\n",
-        "groks in 3 of 5 runs at 900 of 4,000 steps, 20 s (67 s in the lab)",
-        "Unseen pairs right (grokked) at 900, in 3 of 5 runs. All 4,000 steps take 20 s on two cores (67 s in "
-        "the lab).");
+    assert_brief("[lab]\nspeed = 60\n[expect]\ngrokked = 900..900 in 3 of 5\nseconds = 20\n",
+                 "groks in 3 of 5 runs at 900 of 4,000 steps, 20 s (67 s in the lab)",
+                 "Unseen pairs right (grokked) at 900, in 3 of 5 runs. All 4,000 steps take 20 s on two cores (67 s in "
+                 "the lab).");
     assert_brief("[expect]\nmemorised = 1..2 in 5 of 5\ncollapsed = never\ngrokked = never\nseconds = 7000\n",
                  "never groks in 4,000 steps, 117 min",
                  "Training pairs known by heart (memorised) at step 1 to 2. No rank collapse: Q and K keep many "

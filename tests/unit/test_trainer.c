@@ -157,6 +157,45 @@ static void test_configure_midway(void **state)
     trainer_free(b);
 }
 
+/* Nor what a step before it left behind: a trainer that has made steps goes on as a new one in the same state does,
+ * also where the last batch of an epoch is smaller than the number of lanes. */
+static void check_fresh(Words words)
+{
+    Trainer *used = fixture_trainer(words);
+    for (int i = 0; i < 3; i++) {
+        fixture_steps(used, 1);
+        StateCopy before = state_copy(used);
+        Trainer *fresh = fixture_trainer(words);
+        TrainerState *s = trainer_state(fresh);
+        const TrainerState own = *s;
+        *s = before.state;
+        s->weights = memcpy(own.weights, before.arenas, before.floats * sizeof(float));
+        s->m = memcpy(own.m, before.arenas + before.floats, before.floats * sizeof(float));
+        s->v = memcpy(own.v, before.arenas + 2 * before.floats, before.floats * sizeof(float));
+        s->permutation = memcpy(own.permutation, before.permutation, before.rows * sizeof *own.permutation);
+        fixture_steps(used, 1);
+        fixture_steps(fresh, 1);
+        StateCopy expected = state_copy(fresh);
+        assert_state(used, &expected);
+        state_free(&before);
+        state_free(&expected);
+        trainer_free(fresh);
+    }
+    trainer_free(used);
+}
+
+static void test_steps_leave_nothing_behind(void **state)
+{
+    (void)state;
+    static Words cases[] = {{"train.batch=263"}, /* of 264 rows */
+                            {"train.batch=262", "model.heads=1"},
+                            {"train.batch=87", "model.depth=1"},
+                            {"train.batch=37"},
+                            {"train.batch=1100", "task.p=47", "model.mlp_kind=swiglu"}};
+    for (int i = 0; i < COUNT_OF(cases); i++)
+        check_fresh(cases[i]);
+}
+
 /* ---- Abandoned */
 
 static void check_abandon(Words words)
@@ -369,6 +408,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_threads_change_nothing),
         cmocka_unit_test(test_configure_midway),
+        cmocka_unit_test(test_steps_leave_nothing_behind),
         cmocka_unit_test(test_abandoned_step_changes_nothing),
         cmocka_unit_test(test_abandoned_from_outside),
         cmocka_unit_test(test_non_finite_weights_stop_the_step),

@@ -71,7 +71,7 @@ typedef struct NetTable {
 typedef struct NetLane {
     float *gradient; /* [parameters] */
     float keep;      /* 0 until a pass wrote the gradients of the matrices, which the next then adds to */
-    int32_t *read;   /* [R] 1 for the rows that its examples have read so far; what stands in the others is nothing */
+    int32_t *read;   /* [R] 1 for the rows that its examples have read in this step; the others are of an older one */
     float *dx;       /* [R,D] */
     float *dqkv;     /* [R,3D] */
     float *doutputs; /* [R,H,D] */
@@ -126,8 +126,8 @@ void net_look(const Net *net, const NetTable *t, NetWork *w, const int32_t *row,
 LossSum net_loss(const Net *net, NetWork *w, const int32_t *target, float scale, int b);
 /* After net_loss: adds this pass's gradients to the lane. */
 void net_backward(const Net *net, const NetTable *t, NetWork *w, NetLane *lane, const int32_t *row, int b);
-/* Before the first pass of a step. */
-void net_lane_clear(const ModelLayout *layout, NetLane *lane);
+/* Before the first pass of a step. empty: no pass will come, so that the whole gradient is zero. */
+void net_lane_clear(const ModelLayout *layout, NetLane *lane, bool empty);
 /* For the rows from .. to-1 of the table: the lanes' scattered gradients, summed into lane 0's, through the
  * projections and the norm of layer 0 into into->gradient, once per lane and step. */
 void net_table_backward(const Net *net, const NetTable *t, NetLane *lanes, int lane_count, NetLane *into, int from,
