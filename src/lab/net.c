@@ -358,7 +358,7 @@ static float *attention_backward(const Net *net, const NetTable *t, NetWork *w, 
     NetLayerWork *layer = &w->layer[l];
     const int D = c->dim, Q = queries_of(c, l), n = T * b;
     if (l == 0) {
-        net_lane_read(net, lane, row, n);
+        net_lane_start_rows(net, lane, row, n);
         heads_backward(net, t, w, lane, lane->dqkv, lane->dqkv + D, NULL, dx, l, row, b);
         scatter_backward(net, lane, dx, row, b);
         return dx;

@@ -92,7 +92,7 @@ static void clear_row(const Net *net, const NetLane *lane, int32_t r)
         memset(row.piece[i], 0, row.floats[i] * sizeof *row.piece[i]);
 }
 
-void net_lane_read(const Net *net, NetLane *lane, const int32_t *row, int count)
+void net_lane_start_rows(const Net *net, NetLane *lane, const int32_t *row, int count)
 {
     for (int i = 0; i < count; i++) {
         if (lane->read[row[i]])

@@ -184,7 +184,7 @@ bool linalg_shrink(float *out, const float *W, int m, int n, double shrink, floa
 
 /* ---- Newton-Schulz: Y' = P Y, P = 1.5 I - 0.5 G, G = Y Y^T (of tall matrices Y P and Y^T Y: the smaller side) */
 
-/* S [k,k] += c B B^T in the upper triangle, or B^T B. */
+/* S [k,k] = keep S + c B B^T in the upper triangle, or of B^T B. */
 static void add_gram(float *S, float keep, float c, const float *B, int m, int n)
 {
     const bool tall = m > n;

@@ -1,7 +1,5 @@
 #include <lrd/run/preset.h>
 
-#include <lrd/base/quote.h>
-#include <lrd/run/place.h>
 #include <lrd/run/preset_builtin.h>
 #include <lrd/run/shelf.h>
 

@@ -55,7 +55,7 @@ const Setting settings_table[] = {
     {"train.lr", SETTING_REAL, "learning rate of AdamW, per step", MIDRUN, AT(train.lr), 0, 10, true, false, NULL, NULL,
      "0.001"},
     WHOLE("train.batch", train.batch, 0, 1e9, "512", MIDRUN,
-          "rows per step; 0: the whole training set in file order; more than the set: all of it, shuffled"),
+          "rows per step; 0: the whole training set; more than the set: all of it, shuffled"),
     WHOLE("train.warmup", train.warmup, 0, STEPS_MOST, "0", FIXED, "steps in which lr rises from 0; 0: none"),
     REAL("train.clip", train.clip, 0, 1e6, "0", MIDRUN, "longest gradient, as its norm over all weights; 0: no limit"),
     WHOLE("train.steps", train.steps, 1, STEPS_MOST, "10000", MIDRUN, "steps to train in all"),

@@ -7,7 +7,6 @@
 
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>
-#include <lrd/run/place.h>
 #include <lrd/run/preset_builtin.h>
 #include <lrd/run/shelf.h>
 #include <lrd/run/textfile.h>

@@ -1,6 +1,6 @@
 /* base/choice: a word that must be one of a few.
  *
- * Ownership: none kept. Threads: any. */
+ * Ownership: a ChoiceNearest keeps the caller's words; nothing else is kept. Threads: any. */
 #ifndef LRD_BASE_CHOICE_H
 #define LRD_BASE_CHOICE_H
 

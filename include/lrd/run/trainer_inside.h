@@ -1,4 +1,4 @@
-/* run/trainer_inside: the trainer's parts, shared by trainer.c, trainer_step.c and trainer_measure.c alone. */
+/* run/trainer_inside: the trainer's parts, shared by the files of run/trainer and run/benchmark alone. */
 #ifndef LRD_RUN_TRAINER_INSIDE_H
 #define LRD_RUN_TRAINER_INSIDE_H
 
@@ -45,7 +45,7 @@ struct Trainer {
     int64_t batch;         /* examples of the step in hand */
     bool direct;           /* the table holds the batch's own rows: fewer than the distinct ones */
     int32_t *order;        /* [batch] its examples, as indices into data.train */
-    int64_t *order_start;  /* [tokens + 1] of each a in order */
+    int64_t *order_start;  /* [tokens + 1] where the rows of each a start in order, then where they end */
     int32_t *row, *target; /* [batch][3], [batch] */
     int64_t batch_capacity;
     double *squares; /* per chunk of the gradient */
