@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
 static void (*die_hook)(void);
@@ -56,11 +57,16 @@ char *xstrdup(const char *text)
 
 float *xfloats(size_t count)
 {
-    enum { LINE = 64 };
-    if (count > SIZE_MAX / sizeof(float) - LINE)
+    enum { LINE = 64, HUGE_PAGE = 1 << 21 };
+    if (count > SIZE_MAX / sizeof(float) - HUGE_PAGE)
         die("out of memory (%zu floats wanted)", count);
-    size_t bytes = (count * sizeof(float) + LINE - 1) / LINE * LINE;
-    float *memory = xcheck(aligned_alloc(LINE, bytes ? bytes : LINE), LINE);
+    const size_t wanted = count * sizeof(float), unit = wanted >= HUGE_PAGE ? HUGE_PAGE : LINE;
+    const size_t bytes = (wanted + unit - 1) / unit * unit;
+    float *memory = xcheck(aligned_alloc(unit, bytes ? bytes : unit), unit);
+#ifdef MADV_HUGEPAGE
+    if (unit == HUGE_PAGE)
+        (void)madvise(memory, bytes, MADV_HUGEPAGE);
+#endif
     return memset(memory, 0, bytes);
 }
 
