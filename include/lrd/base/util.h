@@ -13,8 +13,8 @@ void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *old, size_t bytes);
 char *xstrdup(const char *text);
 
-/* count floats, zeroed, on a 64-byte boundary (a cache line, an AVX-512 load); from 2 MiB on in whole pages of that size,
- * where the system has them: to touch 38 MB by pages of 4 KiB takes a virtual machine 50 ms. */
+/* count floats, zeroed, on a 64-byte boundary (a cache line, an AVX-512 load); from 2 MiB on in whole pages of that
+ * size, where the system has them: to touch 38 MB by pages of 4 KiB takes a virtual machine 50 ms. */
 float *xfloats(size_t count);
 
 /* Prints "lrdlab: " and the sentence to stderr and exits with 1, after the hook
