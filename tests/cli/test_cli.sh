@@ -86,7 +86,7 @@ grep -q "bad.ini:5: decay.kind" err
 report "all of its faults" $?
 printf '[task]\np = 7\n[train]\nsteps = 90\n[expect]\ngrokked = 50..60 in 3 of 5\nseconds = 3\n' >measured.ini
 expect "info of a preset" 0 "" info measured.ini
-out_has "says in words what to expect" "Unseen pairs right (grokked) at 50 to 60, in 3 of 5 seeds."
+out_has "says in words what to expect" "Unseen pairs right (grokked) at 50 to 60, in 3 of 5 runs."
 expect "settings of a measured preset" 0 "" settings ./measured.ini --set model.seed=3
 out_has "with what to expect" "grokked = 50..60 in 3 of 5"
 "$program" settings ./measured.ini --set decay.kind=l2 >out 2>err && ! grep -q expect out
