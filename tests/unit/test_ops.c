@@ -58,7 +58,7 @@ static void exp_ignores_the_place(const Ops *ops)
 }
 /* ---- RMSNorm */
 
-enum { CLAMPED_ROW = 1, NORM_ROWS = 4, NORM_MAX = 140, NORM_PAD = 3 };
+enum { CLAMPED_ROW = 1, NORM_ROWS = 4, NORM_MAX = 260, NORM_PAD = 3 };
 
 typedef struct Norm {
     int n;
@@ -190,7 +190,7 @@ static void check_rmsnorm(const Ops *ops, int n, bool gain, Rng *r)
 
 static void rmsnorm_is_right(const Ops *ops)
 {
-    static const int widths[] = {1, 2, 5, 8, 16, 17, 33, 64, 128, 139};
+    static const int widths[] = {1, 2, 5, 8, 16, 17, 32, 33, 64, 128, 139, 256};
     Rng r = rng_seed(2, RNG_WEIGHTS);
     for (int i = 0; i < COUNT_OF(widths); i++)
         for (int gain = 0; gain < 2; gain++)

@@ -8,7 +8,7 @@ enum { T = 3 };
 
 /* ---- Attention */
 
-enum { EXAMPLES = 4, ROWS_MAX = 16, ATTENTION_DIM_MAX = 66 };
+enum { EXAMPLES = 4, ROWS_MAX = 16, ATTENTION_DIM_MAX = 128 };
 
 typedef enum Wanted { WANT_Q, WANT_K, WANT_V } Wanted;
 
@@ -170,7 +170,7 @@ static void check_attention(const Ops *ops, int queries, int heads, int width, b
 
 static void attention_is_right(const Ops *ops)
 {
-    static const int shapes[][2] = {{1, 1}, {2, 3}, {4, 8}, {3, 11}, {1, 33}, {2, 32}, {4, 16}};
+    static const int shapes[][2] = {{1, 1}, {2, 3}, {4, 8}, {3, 11}, {1, 33}, {2, 32}, {4, 16}, {1, 64}, {1, 128}};
     Rng r = rng_seed(7, RNG_WEIGHTS);
     for (int i = 0; i < COUNT_OF(shapes); i++)
         for (int gathered = 0; gathered < 2; gathered++)
