@@ -282,7 +282,7 @@ static LossSum op_cross_entropy(float *z, const int32_t *target, float scale, in
         int answer = V - 1;
 #pragma omp simd reduction(min : answer)
         for (int j = 0; j < V; j++)
-            answer = z[j] == top && j < answer ? j : answer;
+            answer = j < answer && z[j] == top ? j : answer;
         const float margin = z[t] - top; /* 0 when the target is the largest */
         for (int j = 0; j < V; j++)
             z[j] = keep_infinity(z[j] - top);
