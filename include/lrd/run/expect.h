@@ -6,7 +6,7 @@
  * The first three are the steps of the events of lab/milestone over N runs, in all of them unless K of N is said: five
  * seeds of the weights (model.seed from 0 on) with each of two BLAS cores, whose roundings part the runs; seconds is
  * the time of the whole run, to train.steps, on two laptop cores. None of it is a setting: no number of a run depends
- * on it, and no log holds it. `make verify-presets` measures it again.
+ * on it, and no log holds it. `make verify-presets` measures five of them again.
  *
  * Errors: STATUS_INPUT, one sentence. Ownership: plain values. Threads: any. */
 #ifndef LRD_RUN_EXPECT_H
