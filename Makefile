@@ -42,7 +42,7 @@ endif
 # These goals work, or say better what is missing, before the libraries are there.
 LIGHT := run test test-full test-fresh clean uninstall format check-format help
 ifneq ($(filter-out $(LIGHT),$(or $(MAKECMDGOALS),all)),)
-MISSING := $(shell CC='$(CC)' sh tools/packages.sh missing build)
+MISSING := $(shell CC='$(CC)' sh tests/tools/packages.sh missing build)
 ifneq ($(MISSING),)
 $(error $(MISSING))
 endif
@@ -82,7 +82,7 @@ OBJ     := $(SRC:%.c=$(B)/%.o) $(KERNELS:%=$(B)/src/num/kernels_%.o) $(B)/preset
 TESTS   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 PRESETS := $(wildcard presets/*.ini)
 LESSONS := $(wildcard presets/lessons/*.ini)
-SWEEPS  := $(wildcard sweeps/*.ini)
+SWEEPS  := $(wildcard presets/sweeps/*.ini)
 # What the presets came to, where the README's link finds it.
 RESULTS := presets/RESULTS.md presets/turn-and-rank.svg
 DEMOS   := $(wildcard presets/demos/*.jsonl)
@@ -113,20 +113,20 @@ $(B)/src/num/kernels_%.o: src/num/kernels.c
 	$(Q)$(COMPILE) -DKERNELS=$* $(KERNEL_FLAGS_$*) $(KERNEL_FLAGS) -c -o $@ $<
 
 # The directory itself is named so that a preset taken away is noticed too.
-$(B)/presets_data.c: tools/embed-presets.sh presets $(PRESETS)
+$(B)/presets_data.c: presets/embed-presets.sh presets $(PRESETS)
 	@mkdir -p $(@D)
-	@sh tools/embed-presets.sh preset_builtin $(PRESETS) > $@
+	@sh presets/embed-presets.sh preset_builtin $(PRESETS) > $@
 
-$(B)/lessons_data.c: tools/embed-presets.sh presets/lessons $(LESSONS)
+$(B)/lessons_data.c: presets/embed-presets.sh presets/lessons $(LESSONS)
 	@mkdir -p $(@D)
-	@sh tools/embed-presets.sh lesson_builtin $(LESSONS) > $@
+	@sh presets/embed-presets.sh lesson_builtin $(LESSONS) > $@
 
 $(B)/%_data.o: $(B)/%_data.c
 	$(Q)$(COMPILE) -c -o $@ $<
 
-# Only place.c knows where installed presets lie: another PREFIX compiles it anew, and nothing else.
-$(B)/src/run/place.o: DEFINES += -DLRD_DATA_DIR='"$(DATADIR)"'
-$(B)/src/run/place.o: $(B)/datadir
+# Only search_path.c knows where installed presets lie: another PREFIX compiles it anew, and nothing else.
+$(B)/src/io/search_path.o: DEFINES += -DLRD_DATA_DIR='"$(DATADIR)"'
+$(B)/src/io/search_path.o: $(B)/datadir
 $(B)/datadir: FORCE
 	@mkdir -p $(@D)
 	@echo '$(DATADIR)' | cmp -s - $@ || echo '$(DATADIR)' > $@
@@ -137,17 +137,17 @@ $(B)/tests/%: tests/unit/%.c $(B)/liblrd.a
 	$(Q)$(COMPILE) -o $@ $< $(B)/liblrd.a $(LINK) $(LDFLAGS) $(shell pkg-config --cflags --libs cmocka) $(LIBS)
 
 # What tries the built program from outside; tests/run.sh says which case, and with what.
-RIDERS  := $(B)/tests/faults $(B)/tests/bench_lab $(B)/tests/preload.so
+HARNESSES  := $(B)/tests/faults $(B)/tests/bench_lab $(B)/tests/preload.so
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-FAULTS  := $(addprefix tests/faults/,faults.c verdict.c lab.c signals.c terminals.c keys.c libraries.c rider.c \
-           faults.h rider.h)
+FAULTS  := $(addprefix tests/faults/,faults.c verdict.c lab.c signals.c terminals.c keys.c libraries.c pty_harness.c \
+           faults.h pty_harness.h)
 
 $(B)/tests/faults: $(FAULTS)
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	$(Q)$(CC) $(WARN) $(DEFINES) $(CFLAGS) -o $@ $(filter %.c,$^)
 
-$(B)/tests/bench_lab: tests/bench/lab.c tests/faults/rider.c tests/faults/rider.h
+$(B)/tests/bench_lab: tests/bench/lab.c tests/faults/pty_harness.c tests/faults/pty_harness.h
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	$(Q)$(CC) $(WARN) $(DEFINES) $(CFLAGS) -o $@ $(filter %.c,$^)
@@ -173,7 +173,7 @@ fuzzers: $(FUZZERS) ## build the fuzz targets into B/fuzz: CC=clang SAN=fuzzer-n
 
 # Runs while the recipe is expanded, so that a failure is one line from make itself.
 DRY     = $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
-ensure  = $(if $(DRY),,$(call stop_if,$(shell CC='$(CC)' sh tools/packages.sh install $(1))))
+ensure  = $(if $(DRY),,$(call stop_if,$(shell CC='$(CC)' sh tests/tools/packages.sh install $(1))))
 stop_if = $(if $(1),$(error $(1)))
 CORES   = $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 JOBS    = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(CORES))
@@ -194,7 +194,7 @@ test-full: ## the same and the long ones: ThreadSanitizer, valgrind, every prese
 test-fresh: ## make run and make test in a bare Debian (root, debootstrap, network)
 	@sh tests/build/test_fresh.sh
 
-tests: $(TESTS) $(RIDERS) ## build the tests into B/tests
+tests: $(TESTS) $(HARNESSES) ## build the tests into B/tests
 
 check: tests ## build and run the unit tests alone
 	@for t in $(TESTS); do ./$$t || exit 1; done
@@ -209,7 +209,7 @@ bench-torch: $(PROGRAM) ## steps in PyTorch and here in turn, and their ratio (p
 	$(PYTHON) tests/bench/torch_step.py --program ./$(PROGRAM)
 
 verify-presets: $(PROGRAM) ## measure the presets, compare with their [expect]; ONLY="NAME..." SEEDS=5 JOBS= OUT=build/presets
-	@sh tools/verify-presets.sh ./$(PROGRAM)
+	@sh tests/tools/verify-presets.sh ./$(PROGRAM)
 
 # --- the tree -------------------------------------------------------------------------------------
 
@@ -230,19 +230,19 @@ lint: ## cppcheck and clang-tidy with the rules in .cppcheck and .clang-tidy
 	    -DLRD_DATA_DIR='""' -fopenmp-simd
 
 docs: $(PROGRAM) ## write the README's tables of keys, presets and settings anew
-	@sh tools/update-docs.sh ./$(PROGRAM)
+	@sh tests/tools/update-docs.sh ./$(PROGRAM)
 
 check-docs: $(PROGRAM) ## fail if they are out of date
-	@sh tools/update-docs.sh --check ./$(PROGRAM)
+	@sh tests/tools/update-docs.sh --check ./$(PROGRAM)
 
 screenshots: $(PROGRAM) ## draw the pictures of screenshots/ anew (rsvg-convert)
-	@sh tools/screenshots.sh ./$(PROGRAM)
+	@sh screenshots/screenshots.sh ./$(PROGRAM)
 
 check-screenshots: $(PROGRAM) ## fail if a recorded one is out of date
-	@sh tools/screenshots.sh --check ./$(PROGRAM)
+	@sh screenshots/screenshots.sh --check ./$(PROGRAM)
 
 demos: $(PROGRAM) ## record the runs of "lrdlab demo" anew; ONLY="NAME..." for some
-	@sh tools/record-demos.sh ./$(PROGRAM) $(ONLY)
+	@sh presets/demos/record-demos.sh ./$(PROGRAM) $(ONLY)
 
 PICTURES := $(wildcard screenshots/*.svg)
 
@@ -252,16 +252,16 @@ $(B)/lrdlab.1: $(PROGRAM)
 
 install: $(PROGRAM) $(B)/lrdlab.1 ## PREFIX= (/usr/local), DESTDIR=; ZSHDIR= for another folder of zsh
 	install -d $(addprefix $(DESTDIR),$(BINDIR) $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DATADIR)/presets/lessons \
-	    $(DATADIR)/presets/demos $(DATADIR)/sweeps $(DOCDIR)/presets $(DOCDIR)/screenshots)
+	    $(DATADIR)/presets/demos $(DATADIR)/presets/sweeps $(DOCDIR)/presets $(DOCDIR)/screenshots)
 	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/lrdlab
 	install -m 644 $(B)/lrdlab.1 $(DESTDIR)$(MANDIR)
-	install -m 644 completions/lrdlab.bash $(DESTDIR)$(BASHDIR)/lrdlab
-	install -m 644 completions/_lrdlab $(DESTDIR)$(ZSHDIR)
-	install -m 644 completions/lrdlab.fish $(DESTDIR)$(FISHDIR)
+	install -m 644 src/completions/lrdlab.bash $(DESTDIR)$(BASHDIR)/lrdlab
+	install -m 644 src/completions/_lrdlab $(DESTDIR)$(ZSHDIR)
+	install -m 644 src/completions/lrdlab.fish $(DESTDIR)$(FISHDIR)
 	install -m 644 $(PRESETS) $(DESTDIR)$(DATADIR)/presets
 	install -m 644 $(LESSONS) $(DESTDIR)$(DATADIR)/presets/lessons
 	install -m 644 $(DEMOS) $(DESTDIR)$(DATADIR)/presets/demos
-	install -m 644 $(SWEEPS) $(DESTDIR)$(DATADIR)/sweeps
+	install -m 644 $(SWEEPS) $(DESTDIR)$(DATADIR)/presets/sweeps
 	install -m 644 README.md LICENSE $(DESTDIR)$(DOCDIR)
 	install -m 644 $(RESULTS) $(DESTDIR)$(DOCDIR)/presets
 	$(if $(PICTURES),install -m 644 $(PICTURES) $(DESTDIR)$(DOCDIR)/screenshots)
@@ -269,7 +269,7 @@ install: $(PROGRAM) $(B)/lrdlab.1 ## PREFIX= (/usr/local), DESTDIR=; ZSHDIR= for
 INSTALLED = $(BINDIR)/lrdlab $(MANDIR)/lrdlab.1 $(BASHDIR)/lrdlab $(ZSHDIR)/_lrdlab $(FISHDIR)/lrdlab.fish \
             $(addprefix $(DATADIR)/,$(PRESETS) $(LESSONS) $(DEMOS) $(SWEEPS)) \
             $(addprefix $(DOCDIR)/,README.md LICENSE $(RESULTS) $(PICTURES))
-OWN_DIRS  = $(DATADIR)/presets/lessons $(DATADIR)/presets/demos $(DATADIR)/presets $(DATADIR)/sweeps $(DATADIR) $(DOCDIR)/presets \
+OWN_DIRS  = $(DATADIR)/presets/lessons $(DATADIR)/presets/demos $(DATADIR)/presets/sweeps $(DATADIR)/presets $(DATADIR) $(DOCDIR)/presets \
             $(DOCDIR)/screenshots $(DOCDIR)
 
 uninstall: ## take away what install put there, with the same PREFIX and DESTDIR
@@ -280,7 +280,7 @@ deb: ## a Debian package of it in B: lrdlab_VERSION_ARCHITECTURE.deb
 	@rm -rf $(B)/deb && mkdir -p $(B)
 	@$(MAKE) --no-print-directory install PREFIX=/usr ZSHDIR=/usr/share/zsh/vendor-completions DESTDIR=$(B)/deb >$(B)/deb.txt 2>&1 || \
 	    { cat $(B)/deb.txt; exit 1; }
-	@sh tools/build-deb.sh $(B)/deb $(B)
+	@sh tests/tools/build-deb.sh $(B)/deb $(B)
 
 clean: ## remove what was built
 	rm -rf $(B) $(PROGRAM)

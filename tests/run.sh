@@ -167,12 +167,12 @@ run_all() {
     count "verify-presets" 300 sh tests/tools/test_measured.sh build/gcc/lrdlab
     count "results of sweeps" 120 sh tests/tools/test_results.sh build/gcc/lrdlab
     count "the two fastest presets" 300 env ONLY=fastest SEEDS=1 OUT="$work/presets" \
-        sh tools/verify-presets.sh --check build/gcc/lrdlab
+        sh tests/tools/verify-presets.sh --check build/gcc/lrdlab
     count "PyTorch" 300 sh tests/cli/test_torch.sh build/gcc/lrdlab
     count "files" 120 sh tests/cli/test_files.sh build/gcc/lrdlab
     count "disk" 120 sh tests/cli/test_disk.sh build/gcc/lrdlab
-    check "screenshots are the program's" sh tools/screenshots.sh --check build/gcc/lrdlab
-    check "README is up to date" sh tools/update-docs.sh --check build/gcc/lrdlab
+    check "screenshots are the program's" sh screenshots/screenshots.sh --check build/gcc/lrdlab
+    check "README is up to date" sh tests/tools/update-docs.sh --check build/gcc/lrdlab
     count "install" 300 sh tests/build/test_install.sh
     count "Debian package" 300 sh tests/build/test_deb.sh
 
@@ -213,7 +213,7 @@ run_all() {
             check "lint" "$MAKE" --no-print-directory lint
         fi
         count "all presets, five seeds" 36000 env OUT="$work/presets" \
-            sh tools/verify-presets.sh --check build/gcc/lrdlab
+            sh tests/tools/verify-presets.sh --check build/gcc/lrdlab
         count "compilers and libraries" 3600 sh tests/build/test_matrix.sh
         count "lab under ThreadSanitizer" 600 sh tests/tsan.sh sh tests/e2e/lab.sh build/tsan/lrdlab minute
         count "sweeps that end at random times" 300 sh tests/cli/test_sweep.sh build/gcc/lrdlab full

@@ -7,7 +7,7 @@
 #include <lrd/base/util.h>
 #include <lrd/base/version.h>
 #include <lrd/num/selftest.h>
-#include <lrd/run/preset.h>
+#include <lrd/config/preset.h>
 
 #include <errno.h>
 #include <stdio.h>

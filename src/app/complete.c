@@ -1,9 +1,9 @@
 #include <lrd/app/complete.h>
 
 #include <lrd/app/verbs.h>
-#include <lrd/run/demo.h>
-#include <lrd/run/phase.h>
-#include <lrd/ui/lesson_file.h>
+#include <lrd/session/demo.h>
+#include <lrd/sweep/phase.h>
+#include <lrd/lesson/lesson_file.h>
 #include <lrd/view/canvas.h>
 #include <lrd/view/layout.h>
 #include <lrd/view/theme.h>

@@ -3,8 +3,8 @@
 #include <lrd/app/cli.h>
 #include <lrd/base/quote.h>
 #include <lrd/base/version.h>
-#include <lrd/run/place.h>
-#include <lrd/run/settings.h>
+#include <lrd/io/search_path.h>
+#include <lrd/config/settings.h>
 #include <lrd/ui/action.h>
 
 #include <string.h>

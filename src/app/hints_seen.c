@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <lrd/run/atomic_file.h>
-#include <lrd/run/folder.h>
-#include <lrd/run/textfile.h>
+#include <lrd/io/atomic_file.h>
+#include <lrd/io/folder.h>
+#include <lrd/io/file_read.h>
 
 enum { FILE_MOST = 64 };
 

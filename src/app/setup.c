@@ -1,8 +1,8 @@
 #include <lrd/app/setup.h>
 
 #include <lrd/base/quote.h>
-#include <lrd/run/outputs.h>
-#include <lrd/run/start.h>
+#include <lrd/io/outputs.h>
+#include <lrd/train/run_init.h>
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include <lrd/app/stop.h>
 
-#include <lrd/base/stall.h>
+#include <lrd/base/tty_stalled.h>
 
 #include <errno.h>
 #include <signal.h>

@@ -5,8 +5,8 @@
 #include <lrd/base/util.h>
 #include <lrd/num/mat.h>
 #include <lrd/num/ops.h>
-#include <lrd/run/benchmark.h>
-#include <lrd/run/json_text.h>
+#include <lrd/train/benchmark.h>
+#include <lrd/io/json_text.h>
 
 #include <stdio.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include <lrd/base/version.h>
 #include <lrd/num/mat.h>
 #include <lrd/num/selftest.h>
-#include <lrd/run/settings.h>
+#include <lrd/config/settings.h>
 #include <lrd/ui/term.h>
 #include <lrd/ui/ui.h>
 

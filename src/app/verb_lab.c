@@ -1,8 +1,8 @@
 #include <lrd/app/hints_seen.h>
-#include <lrd/app/look.h>
+#include <lrd/app/display_options.h>
 #include <lrd/app/setup.h>
 #include <lrd/app/verbs.h>
-#include <lrd/run/session.h>
+#include <lrd/session/session.h>
 #include <lrd/ui/ui.h>
 
 static int lab_run(Run *run, const Look *look, bool paused)

@@ -1,10 +1,10 @@
-#include <lrd/app/look.h>
+#include <lrd/app/display_options.h>
 #include <lrd/app/setup.h>
 #include <lrd/app/verbs.h>
 #include <lrd/base/util.h>
-#include <lrd/run/session.h>
-#include <lrd/ui/lesson_check.h>
-#include <lrd/ui/lesson_file.h>
+#include <lrd/session/session.h>
+#include <lrd/lesson/lesson_check.h>
+#include <lrd/lesson/lesson_file.h>
 #include <lrd/ui/ui.h>
 
 #include <stdio.h>

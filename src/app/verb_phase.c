@@ -1,7 +1,7 @@
-#include <lrd/app/look.h>
+#include <lrd/app/display_options.h>
 #include <lrd/app/phase_picture.h>
 #include <lrd/app/verbs.h>
-#include <lrd/run/atomic_file.h>
+#include <lrd/io/atomic_file.h>
 #include <lrd/ui/term.h>
 #include <lrd/view/export.h>
 

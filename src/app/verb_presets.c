@@ -1,7 +1,7 @@
 #include <lrd/app/verbs.h>
 #include <lrd/base/util.h>
-#include <lrd/run/preset.h>
-#include <lrd/run/preset_builtin.h>
+#include <lrd/config/preset.h>
+#include <lrd/io/builtin_files.h>
 
 #include <stdio.h>
 #include <stdlib.h>

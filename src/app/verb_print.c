@@ -1,8 +1,8 @@
 /* The verbs that print what another module describes. */
 #include <lrd/app/verbs.h>
-#include <lrd/run/info.h>
+#include <lrd/app/info.h>
 #include <lrd/ui/action.h>
-#include <lrd/ui/lesson_file.h>
+#include <lrd/lesson/lesson_file.h>
 
 #include <stdio.h>
 

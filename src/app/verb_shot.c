@@ -1,10 +1,10 @@
-#include <lrd/app/board_at.h>
-#include <lrd/app/look.h>
+#include <lrd/app/summary_at.h>
+#include <lrd/app/display_options.h>
 #include <lrd/app/verbs.h>
 #include <lrd/base/quote.h>
-#include <lrd/run/atomic_file.h>
-#include <lrd/ui/frame.h>
-#include <lrd/ui/portrait_wish.h>
+#include <lrd/io/atomic_file.h>
+#include <lrd/panel/frame.h>
+#include <lrd/panel/probe_request.h>
 #include <lrd/view/export.h>
 
 #include <math.h>

@@ -1,14 +1,14 @@
-#include <lrd/app/cell_command.h>
-#include <lrd/app/slurm_script.h>
-#include <lrd/app/sweep_run.h>
+#include <lrd/sweep/cell_command.h>
+#include <lrd/sweep/slurm_script.h>
+#include <lrd/sweep/sweep_run.h>
 #include <lrd/app/verbs.h>
 #include <lrd/base/machine.h>
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>
-#include <lrd/run/atomic_file.h>
-#include <lrd/run/claim.h>
-#include <lrd/run/folder.h>
-#include <lrd/run/textfile.h>
+#include <lrd/io/atomic_file.h>
+#include <lrd/io/lockfile.h>
+#include <lrd/io/folder.h>
+#include <lrd/io/file_read.h>
 
 #include <inttypes.h>
 #include <math.h>

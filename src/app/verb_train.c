@@ -1,4 +1,4 @@
-#include <lrd/app/once.h>
+#include <lrd/sweep/once.h>
 #include <lrd/app/progress.h>
 #include <lrd/app/setup.h>
 #include <lrd/app/stop.h>

@@ -1,6 +1,6 @@
-#include <lrd/app/look.h>
+#include <lrd/app/display_options.h>
 #include <lrd/app/verbs.h>
-#include <lrd/run/demo.h>
+#include <lrd/session/demo.h>
 #include <lrd/ui/ui.h>
 
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include <lrd/ui/handlers.h>
-#include <lrd/ui/lesson_check.h>
+#include <lrd/lesson/lesson_check.h>
 #include <lrd/view/canvas.h>
 
 const char *const action_groups[ACTION_GROUP_COUNT] = {

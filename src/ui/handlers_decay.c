@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#include <lrd/ui/key.h>
-#include <lrd/ui/labels.h>
+#include <lrd/panel/key.h>
+#include <lrd/panel/labels.h>
 #include <lrd/view/format.h>
 
 static const double steps_per_decade = 8;

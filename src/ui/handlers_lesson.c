@@ -1,7 +1,7 @@
 #include <lrd/ui/handlers.h>
 
-#include <lrd/ui/key.h>
-#include <lrd/ui/lesson_check.h>
+#include <lrd/panel/key.h>
+#include <lrd/lesson/lesson_check.h>
 
 /* What it shows and changes; settings only the first time, so that going back to read undoes nothing. */
 static void enter_step(const KeyPress *k, int number)

@@ -2,12 +2,12 @@
 
 #include <stdio.h>
 
-#include <lrd/ui/behind.h>
+#include <lrd/panel/comparison_branch.h>
 #include <lrd/base/util.h>
 
-#include <lrd/ui/key.h>
-#include <lrd/ui/labels.h>
-#include <lrd/ui/past.h>
+#include <lrd/panel/key.h>
+#include <lrd/panel/labels.h>
+#include <lrd/panel/time_cursor.h>
 #include <lrd/view/format.h>
 
 static void say_nothing_earlier(const KeyPress *k)

@@ -1,6 +1,6 @@
 #include <lrd/ui/handlers.h>
 
-#include <lrd/ui/key.h>
+#include <lrd/panel/key.h>
 
 /* The replay answers within a frame: no wish need be shown meanwhile. */
 

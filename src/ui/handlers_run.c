@@ -1,7 +1,7 @@
 #include <lrd/ui/handlers.h>
 
 #include <lrd/base/util.h>
-#include <lrd/ui/behind.h>
+#include <lrd/panel/comparison_branch.h>
 #include <lrd/view/format.h>
 
 void key_pause(const KeyPress *k)

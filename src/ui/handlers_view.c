@@ -1,9 +1,9 @@
 #include <lrd/ui/handlers.h>
 
 #include <lrd/base/util.h>
-#include <lrd/ui/key.h>
-#include <lrd/ui/labels.h>
-#include <lrd/ui/panel.h>
+#include <lrd/panel/key.h>
+#include <lrd/panel/labels.h>
+#include <lrd/panel/panel.h>
 
 static void show_view(const KeyPress *k, int view)
 {

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include <lrd/base/util.h>
-#include <lrd/ui/rescue.h>
+#include <lrd/ui/term_restore.h>
 
 static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGTSTP, SIGCONT, SIGWINCH};
 enum { CAUGHT = sizeof caught / sizeof *caught };

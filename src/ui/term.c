@@ -14,8 +14,8 @@
 #include <wchar.h>
 
 #include <lrd/base/util.h>
-#include <lrd/ui/key.h>
-#include <lrd/ui/rescue.h>
+#include <lrd/panel/key.h>
+#include <lrd/ui/term_restore.h>
 
 enum { ESCAPE_DELAY_MS = 25 };
 enum { PAIRS_MAX = 2048 }; /* more than the roles can make of 256 colours, in practice */

@@ -9,12 +9,12 @@
 
 #include <lrd/base/util.h>
 #include <lrd/ui/action.h>
-#include <lrd/ui/frame.h>
+#include <lrd/panel/frame.h>
 #include <lrd/ui/handlers.h>
 #include <lrd/ui/hints.h>
-#include <lrd/ui/lesson_file.h>
+#include <lrd/lesson/lesson_file.h>
 #include <lrd/ui/picture.h>
-#include <lrd/ui/portrait_wish.h>
+#include <lrd/panel/probe_request.h>
 #include <lrd/ui/signals.h>
 #include <lrd/ui/term.h>
 

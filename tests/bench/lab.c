@@ -5,7 +5,7 @@
  * the reference's model at 30 frames a second beside `train` on the same threads (one fewer than the cores), rounds in
  * turn, and how much more processor time that takes, which is its drawing. --check: the first three alone, each held to
  * its bound. */
-#include "../faults/rider.h"
+#include "../faults/pty_harness.h"
 
 #include <signal.h>
 #include <stdio.h>

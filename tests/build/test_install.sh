@@ -35,7 +35,7 @@ verdict $? "make install with PREFIX and DESTDIR"
     for file in LICENSE README.md presets/RESULTS.md presets/turn-and-rank.svg screenshots/*.svg; do
         [ -e "$file" ] && echo "./opt/lab/share/doc/lrdlab/$file"
     done
-    for file in presets/*.ini presets/lessons/*.ini presets/demos/*.jsonl sweeps/*.ini; do
+    for file in presets/*.ini presets/lessons/*.ini presets/demos/*.jsonl presets/sweeps/*.ini; do
         echo "./opt/lab/share/lrdlab/$file"
     done
 } | sort >"$box/expected"

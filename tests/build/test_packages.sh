@@ -75,7 +75,7 @@ empty_machine 0 apt-get
 one_line make run && says libopenblas-dev && grep -q "^apt-get update" "$box/called"
 verdict $? "make run as root without network"
 stand_in apt-get "echo \"apt-get \$*\" >>$box/called; touch $box/here"
-inside sh tools/packages.sh install build && [ ! -s "$box/said" ] && [ "$(grep -c . "$box/called")" -ge 1 ]
+inside sh tests/tools/packages.sh install build && [ ! -s "$box/said" ] && [ "$(grep -c . "$box/called")" -ge 1 ]
 verdict $? "what can be installed is installed, without a word"
 
 for row in "dnf openblas-devel lapack-devel" "pacman openblas lapacke" "brew openblas sleef"; do

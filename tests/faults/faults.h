@@ -3,7 +3,7 @@
 #ifndef FAULTS_H
 #define FAULTS_H
 
-#include "rider.h"
+#include "pty_harness.h"
 
 #include <stdint.h>
 

@@ -14,7 +14,7 @@
 
 #include <lrd/base/status.h>
 #include <lrd/base/text.h>
-#include <lrd/run/info.h>
+#include <lrd/app/info.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,8 +1,8 @@
 /* A lesson: what is taken can be begun and gone through, and what is refused is said in plain words. */
 #include "fuzz.h"
 
-#include <lrd/ui/lesson_check.h>
-#include <lrd/ui/lesson_file.h>
+#include <lrd/lesson/lesson_check.h>
+#include <lrd/lesson/lesson_file.h>
 
 static void check_step(const LessonStep *s)
 {

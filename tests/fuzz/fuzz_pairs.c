@@ -1,7 +1,7 @@
 /* A list of training pairs. The first byte chooses the task, the second its modulus. */
 #include "fuzz.h"
 
-#include <lrd/run/pairs.h>
+#include <lrd/train/pairs.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

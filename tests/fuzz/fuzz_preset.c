@@ -1,7 +1,7 @@
 /* A preset: what is taken can be printed, and what is printed is taken again and is the same. */
 #include "fuzz.h"
 
-#include <lrd/run/preset.h>
+#include <lrd/config/preset.h>
 
 static void print_preset(const Preset *p, Text *out)
 {

@@ -1,9 +1,9 @@
 /* A log: described, read row by row as a picture of it is made, and gone on with as --resume does. */
 #include "fuzz.h"
 
-#include <lrd/run/board.h>
-#include <lrd/run/portrait_json.h>
-#include <lrd/run/runlog.h>
+#include <lrd/log/run_summary.h>
+#include <lrd/log/probe_json.h>
+#include <lrd/log/runlog.h>
 
 /* What was read can be written, and reads back. */
 static void check_round(const Record *r)

@@ -1,7 +1,7 @@
 /* A checkpoint or a file of weights: described, and read as --init and --resume read it. */
 #include "fuzz.h"
 
-#include <lrd/run/checkpoint.h>
+#include <lrd/train/checkpoint.h>
 
 #include <lrd/base/util.h>
 

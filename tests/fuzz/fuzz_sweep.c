@@ -1,8 +1,8 @@
 /* What a sweep reads: its spec, and the result of a cell. What begins with a brace is a result. */
 #include "fuzz.h"
 
-#include <lrd/run/result.h>
-#include <lrd/run/sweep_spec.h>
+#include <lrd/sweep/result.h>
+#include <lrd/sweep/sweep_spec.h>
 
 static void check_cell(const SweepSpec *s, int64_t cell)
 {

@@ -35,7 +35,7 @@ while read -r verdict file include; do
 done <<'LIST'
 good src/base/a.c <lrd/base/util.h>
 bad src/base/a.c <lrd/num/mat.h>
-bad include/lrd/base/a.h <lrd/run/run.h>
+bad include/lrd/base/a.h <lrd/train/run.h>
 good src/num/a.c <cblas.h>
 good src/num/a.c <lapacke.h>
 bad src/lab/a.c <cblas.h>
@@ -43,7 +43,7 @@ bad src/run/a.c <lapacke.h>
 bad src/run/a.c <openblas/cblas.h>
 bad src/num/a.c <lrd/lab/model.h>
 good src/lab/a.c <lrd/num/mat.h>
-bad src/lab/a.c <lrd/run/settings.h>
+bad src/lab/a.c <lrd/config/settings.h>
 bad src/lab/a.c <pthread.h>
 bad src/lab/a.c <time.h>
 good src/run/a.c <lrd/lab/model.h>
@@ -52,9 +52,9 @@ bad src/run/a.c <lrd/view/canvas.h>
 bad src/run/a.c <lrd/ui/ui.h>
 good src/view/a.c <lrd/base/text.h>
 bad src/view/a.c <lrd/num/mat.h>
-bad src/view/a.c <lrd/run/board.h>
-bad include/lrd/view/a.h <lrd/ui/frame.h>
-good src/ui/a.c <lrd/run/session.h>
+bad src/view/a.c <lrd/log/run_summary.h>
+bad include/lrd/view/a.h <lrd/panel/frame.h>
+good src/ui/a.c <lrd/session/session.h>
 good src/ui/a.c <lrd/view/canvas.h>
 bad src/ui/a.c <lrd/lab/decay.h>
 bad include/lrd/ui/a.h <lrd/lab/model.h>

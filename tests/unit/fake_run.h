@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <lrd/run/session.h>
+#include <lrd/session/session.h>
 
 enum { FAKE_MATRICES = 4, FAKE_SIGMA = 128 };
 

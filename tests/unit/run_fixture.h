@@ -16,7 +16,7 @@
 #include <jansson.h>
 
 #include <lrd/num/mat.h>
-#include <lrd/run/run.h>
+#include <lrd/train/run.h>
 
 static char fixture_folder[] = "/tmp/lrdlab-test-XXXXXX";
 

@@ -1,8 +1,8 @@
 /* Branches of a run: other futures from an earlier step, and the way back. */
 #include "run_fixture.h"
 
-#include <lrd/run/branches.h>
-#include <lrd/run/logbook.h>
+#include <lrd/log/branches.h>
+#include <lrd/log/log_index.h>
 
 static Run *history_run(const RunOptions *o)
 {

@@ -4,8 +4,8 @@
 #include <math.h>
 
 #include <lrd/base/util.h>
-#include <lrd/run/checkpoint.h>
-#include <lrd/run/info.h>
+#include <lrd/train/checkpoint.h>
+#include <lrd/app/info.h>
 
 enum { ROWS = 11 };
 

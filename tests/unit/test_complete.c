@@ -5,7 +5,7 @@
 
 #include <lrd/app/complete.h>
 #include <lrd/base/util.h>
-#include <lrd/run/settings.h>
+#include <lrd/config/settings.h>
 
 #include "files_fixture.h"
 

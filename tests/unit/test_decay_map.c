@@ -1,6 +1,6 @@
 #include "approx.h"
 
-#include <lrd/run/decay_map.h>
+#include <lrd/log/decay_map.h>
 
 /* Numbers worked out by hand. */
 static void test_shares_by_hand(void **state)
@@ -52,5 +52,5 @@ int main(void)
         cmocka_unit_test(test_shares_by_hand),
         cmocka_unit_test(test_newton_schulz_is_gentle_to_small_values),
     };
-    return cmocka_run_group_tests_name("run/decay_map", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("log/decay_map", tests, NULL, NULL);
 }

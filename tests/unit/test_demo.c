@@ -3,10 +3,10 @@
 #include <sys/stat.h>
 
 #include <lrd/app/setup.h>
-#include <lrd/run/demo.h>
-#include <lrd/run/logbook.h>
-#include <lrd/run/result.h>
-#include <lrd/run/runlog.h>
+#include <lrd/session/demo.h>
+#include <lrd/log/log_index.h>
+#include <lrd/sweep/result.h>
+#include <lrd/log/runlog.h>
 
 #include "files_fixture.h"
 

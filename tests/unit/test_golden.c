@@ -10,8 +10,8 @@
 #include <jansson.h>
 
 #include <lrd/num/linalg.h>
-#include <lrd/run/checkpoint.h>
-#include <lrd/run/runlog.h>
+#include <lrd/train/checkpoint.h>
+#include <lrd/log/runlog.h>
 
 #define GOLDEN "tests/golden"
 

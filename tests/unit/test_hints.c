@@ -11,7 +11,7 @@
 
 #include <lrd/app/hints_seen.h>
 #include <lrd/ui/hints.h>
-#include <lrd/ui/ui_state.h>
+#include <lrd/panel/ui_state.h>
 
 static void test_hints_fit(void **state)
 {

@@ -7,10 +7,10 @@
 
 #include <cmocka.h>
 
-#include <lrd/run/preset_builtin.h>
+#include <lrd/io/builtin_files.h>
 #include <lrd/ui/action.h>
-#include <lrd/ui/lesson_check.h>
-#include <lrd/ui/lesson_file.h>
+#include <lrd/lesson/lesson_check.h>
+#include <lrd/lesson/lesson_file.h>
 #include <lrd/view/canvas.h>
 
 #include "fake_run.h"

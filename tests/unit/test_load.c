@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 
 #include <lrd/base/util.h>
-#include <lrd/run/session.h>
+#include <lrd/session/session.h>
 
 enum { CHANGE_EVERY = 1000, STEPS_USUALLY = 100000 };
 

@@ -7,7 +7,7 @@
 
 #include <lrd/base/util.h>
 #include <lrd/lab/decay.h>
-#include <lrd/run/checkpoint.h>
+#include <lrd/train/checkpoint.h>
 
 /* Element i of a matrix with so many columns. */
 typedef float Fill(size_t i, int columns);

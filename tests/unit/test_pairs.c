@@ -1,6 +1,6 @@
 /* Pair files: exactly "a b" lines, every fault with its line. */
 #include <lrd/base/rng.h>
-#include <lrd/run/pairs.h>
+#include <lrd/train/pairs.h>
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,8 +2,8 @@
 #include "run_fixture.h"
 
 #include <lrd/app/phase_picture.h>
-#include <lrd/run/folder.h>
-#include <lrd/run/phase.h>
+#include <lrd/io/folder.h>
+#include <lrd/sweep/phase.h>
 #include <lrd/view/export.h>
 
 #include <math.h>

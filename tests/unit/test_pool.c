@@ -1,6 +1,6 @@
 #include "approx.h"
 
-#include <lrd/run/pool.h>
+#include <lrd/base/pool.h>
 
 enum { ITEMS_MAX = 300 };
 

@@ -4,9 +4,9 @@
 #include <math.h>
 
 #include <lrd/base/util.h>
-#include <lrd/run/logbook.h>
-#include <lrd/run/portrait_json.h>
-#include <lrd/run/trainer.h>
+#include <lrd/log/log_index.h>
+#include <lrd/log/probe_json.h>
+#include <lrd/train/trainer.h>
 
 static const PortraitAsk table = {.kind = PORTRAIT_TABLE}, fourier = {.kind = PORTRAIT_FOURIER};
 

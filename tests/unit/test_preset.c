@@ -1,8 +1,8 @@
 /* Presets: the INI reader, the schedule, the way back to text, and what ships. */
 #include <lrd/base/rng.h>
-#include <lrd/run/ini.h>
-#include <lrd/run/preset.h>
-#include <lrd/run/preset_builtin.h>
+#include <lrd/io/ini.h>
+#include <lrd/config/preset.h>
+#include <lrd/io/builtin_files.h>
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -5,10 +5,10 @@
 
 #include <lrd/base/rng.h>
 #include <lrd/base/util.h>
-#include <lrd/run/log_names.h>
-#include <lrd/run/replay.h>
+#include <lrd/log/log_names.h>
+#include <lrd/session/replay.h>
 #include <lrd/ui/action.h>
-#include <lrd/ui/frame.h>
+#include <lrd/panel/frame.h>
 
 enum { PATIENCE = 20 };
 

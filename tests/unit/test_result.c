@@ -1,7 +1,7 @@
 /* Results of whole runs: what they say, what they are compared by, and what is refused as one. */
 #include "run_fixture.h"
 
-#include <lrd/run/result.h>
+#include <lrd/sweep/result.h>
 
 #include <math.h>
 

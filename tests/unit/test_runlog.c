@@ -8,10 +8,10 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include <lrd/run/info.h>
-#include <lrd/run/line_file.h>
-#include <lrd/run/record_fields.h>
-#include <lrd/run/runlog.h>
+#include <lrd/app/info.h>
+#include <lrd/io/line_writer.h>
+#include <lrd/log/record_fields.h>
+#include <lrd/log/runlog.h>
 
 static Evaluation evaluation_make(int64_t step)
 {

@@ -6,8 +6,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include <lrd/run/atomic_file.h>
-#include <lrd/run/safetensors.h>
+#include <lrd/io/atomic_file.h>
+#include <lrd/io/safetensors.h>
 
 static const float numbers[6] = {1, -2, 3.5F, 0, 1e-40F, 6};
 static const int64_t counts[2] = {-5, INT64_MAX};

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 #include <lrd/base/rng.h>
-#include <lrd/run/series.h>
+#include <lrd/log/series.h>
 
 static int setup(void **state)
 {

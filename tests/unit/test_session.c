@@ -6,10 +6,10 @@
 #include <time.h>
 
 #include <lrd/base/util.h>
-#include <lrd/run/command_queue.h>
-#include <lrd/run/exchange.h>
-#include <lrd/run/rate.h>
-#include <lrd/run/session.h>
+#include <lrd/session/command_queue.h>
+#include <lrd/session/snapshot_buffer.h>
+#include <lrd/base/rate.h>
+#include <lrd/session/session.h>
 
 static const double PATIENCE = 60; /* seconds: a sanitizer on a busy machine is slow */
 

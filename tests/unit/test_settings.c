@@ -1,7 +1,7 @@
 /* The table of settings: every row reads, prints and refuses as its own range says. */
 #include <lrd/base/quote.h>
 #include <lrd/base/rng.h>
-#include <lrd/run/settings.h>
+#include <lrd/config/settings.h>
 
 #include <float.h>
 #include <setjmp.h>

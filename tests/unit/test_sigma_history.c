@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#include <lrd/run/sigma_history.h>
+#include <lrd/log/sigma_history.h>
 
 enum { MATRICES = 2, SIGMAS = 3 };
 
@@ -100,5 +100,5 @@ int main(void)
         cmocka_unit_test(test_long_runs_are_thinned),
         cmocka_unit_test(test_large_spectra_are_sampled),
     };
-    return cmocka_run_group_tests_name("run/sigma_history", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("log/sigma_history", tests, NULL, NULL);
 }

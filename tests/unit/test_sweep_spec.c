@@ -1,6 +1,6 @@
 /* Sweep specs: the grid and its names, what is refused and with which line, and the way back to text. */
 #include <lrd/base/rng.h>
-#include <lrd/run/sweep_spec.h>
+#include <lrd/sweep/sweep_spec.h>
 
 #include <math.h>
 #include <setjmp.h>

@@ -10,10 +10,10 @@
 #include <cmocka.h>
 
 #include <lrd/ui/action.h>
-#include <lrd/ui/frame.h>
-#include <lrd/ui/lesson_check.h>
-#include <lrd/ui/lesson_file.h>
-#include <lrd/ui/portrait_wish.h>
+#include <lrd/panel/frame.h>
+#include <lrd/lesson/lesson_check.h>
+#include <lrd/lesson/lesson_file.h>
+#include <lrd/panel/probe_request.h>
 #include <lrd/view/export.h>
 
 #include "fake_run.h"

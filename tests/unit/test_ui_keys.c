@@ -8,10 +8,10 @@
 #include <cmocka.h>
 
 #include <lrd/ui/action.h>
-#include <lrd/ui/portrait_wish.h>
-#include <lrd/ui/panel.h>
-#include <lrd/ui/behind.h>
-#include <lrd/ui/past.h>
+#include <lrd/panel/probe_request.h>
+#include <lrd/panel/panel.h>
+#include <lrd/panel/comparison_branch.h>
+#include <lrd/panel/time_cursor.h>
 
 #include "fake_run.h"
 

@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include <lrd/ui/key.h>
-#include <lrd/ui/pair_try.h>
+#include <lrd/panel/key.h>
+#include <lrd/panel/pair_try.h>
 
 enum { TOKENS = 59 };
 

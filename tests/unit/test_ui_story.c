@@ -8,10 +8,10 @@
 
 #include <cmocka.h>
 
-#include <lrd/ui/labels.h>
-#include <lrd/ui/line.h>
-#include <lrd/ui/prose.h>
-#include <lrd/ui/story.h>
+#include <lrd/panel/labels.h>
+#include <lrd/panel/line.h>
+#include <lrd/panel/prose.h>
+#include <lrd/panel/story.h>
 #include <lrd/view/export.h>
 
 #include "fake_run.h"

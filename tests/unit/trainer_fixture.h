@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include <lrd/run/trainer.h>
+#include <lrd/train/trainer.h>
 
 enum { WORDS_MAX = 8 };
 

@@ -5,7 +5,7 @@
 #ifndef LRD_APP_PHASE_PICTURE_H
 #define LRD_APP_PHASE_PICTURE_H
 
-#include <lrd/run/phase.h>
+#include <lrd/sweep/phase.h>
 #include <lrd/view/canvas.h>
 
 /* As large as the diagram is; panels stand side by side as far as columns allow. */

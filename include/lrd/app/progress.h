@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <lrd/run/rate.h>
-#include <lrd/run/run.h>
+#include <lrd/base/rate.h>
+#include <lrd/train/run.h>
 
 typedef struct Progress {
     bool quiet, live;

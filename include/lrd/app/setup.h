@@ -7,8 +7,8 @@
 #define LRD_APP_SETUP_H
 
 #include <lrd/app/cli.h>
-#include <lrd/run/preset.h>
-#include <lrd/run/run.h>
+#include <lrd/config/preset.h>
+#include <lrd/train/run.h>
 
 typedef struct Setup {
     Settings settings;

@@ -7,7 +7,7 @@
 #ifndef LRD_APP_STOP_H
 #define LRD_APP_STOP_H
 
-#include <lrd/run/run.h>
+#include <lrd/train/run.h>
 
 /* run may be NULL: then the first signal is only kept. */
 void stop_watch(Run *run);

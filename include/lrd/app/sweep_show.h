@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include <lrd/app/sweep_run.h>
+#include <lrd/sweep/sweep_run.h>
 
 typedef struct SweepShow {
     bool live;

@@ -6,7 +6,7 @@
 #define LRD_APP_VERBS_H
 
 #include <lrd/app/cli.h>
-#include <lrd/run/preset.h>
+#include <lrd/config/preset.h>
 
 int verb_lab(const Arguments *a);
 int verb_lesson(const Arguments *a); /* a->list: what there is; a->checks: what a step can wait for */

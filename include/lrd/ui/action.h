@@ -8,8 +8,8 @@
 #define LRD_UI_ACTION_H
 
 #include <lrd/base/text.h>
-#include <lrd/ui/key.h>
-#include <lrd/ui/ui_state.h>
+#include <lrd/panel/key.h>
+#include <lrd/panel/ui_state.h>
 
 typedef enum ActionGroup {
     ACTION_TRAINING,

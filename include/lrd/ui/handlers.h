@@ -5,7 +5,7 @@
 #ifndef LRD_UI_HANDLERS_H
 #define LRD_UI_HANDLERS_H
 
-#include <lrd/ui/ui_state.h>
+#include <lrd/panel/ui_state.h>
 
 typedef void KeyHandler(const KeyPress *k);
 

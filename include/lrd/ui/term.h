@@ -2,7 +2,7 @@
  *
  * The only module that knows curses. ncurses is one per process, so this one has state of its own: one terminal,
  * one open at a time. A still canvas writes nothing. What is written to a stderr that is a terminal while this one is
- * open is kept and printed by term_close. A deadly signal restores the terminal too (ui/rescue).
+ * open is kept and printed by term_close. A deadly signal restores the terminal too (ui/term_restore).
  *
  * Threads: the main thread. Errors: STATUS_INPUT, and not one byte was written to the terminal then. */
 #ifndef LRD_UI_TERM_H

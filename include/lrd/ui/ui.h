@@ -9,8 +9,8 @@
 #define LRD_UI_UI_H
 
 #include <lrd/base/status.h>
-#include <lrd/run/source.h>
-#include <lrd/ui/lesson.h>
+#include <lrd/session/backend.h>
+#include <lrd/panel/lesson.h>
 #include <lrd/view/layout.h>
 #include <lrd/view/theme.h>
 

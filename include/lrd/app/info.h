@@ -1,0 +1,14 @@
+/* app/info: says what a file of ours holds: a checkpoint, weights, a log, a result, a preset, the spec of a
+ * sweep or a list of pairs.
+ *
+ * Errors: STATUS_INPUT when the file cannot be read, or is none of these.
+ * Ownership: none kept. Threads: any. */
+#ifndef LRD_APP_INFO_H
+#define LRD_APP_INFO_H
+
+#include <lrd/base/status.h>
+#include <lrd/base/text.h>
+
+Status info_describe(const char *path, Text *out);
+
+#endif

@@ -1,0 +1,62 @@
+/* config/preset: presets, their schedules, and where they are found.
+ *
+ * A preset is an INI file: [section], key = value, # comments, [schedule] with lines `STEP = KEY VALUE`, and
+ * [expect], what it comes to (config/expectation). A bad line is reported as FILE:LINE: what is wrong, what is allowed,
+ * the nearest key; all bad lines in one go. Names are looked up in the folders of io/search_path and among those
+ * compiled in; anything with a slash or ending in .ini is a path.
+ *
+ * Ownership: schedule_free, preset_free; the list of entries is freed with free(). Threads: any. */
+#ifndef LRD_CONFIG_PRESET_H
+#define LRD_CONFIG_PRESET_H
+
+#include <lrd/base/status.h>
+#include <lrd/base/text.h>
+#include <lrd/config/expectation.h>
+#include <lrd/config/settings.h>
+
+typedef struct ScheduledChange {
+    int64_t step;
+    char key[SETTING_KEY_MAX];
+    char value[64];
+} ScheduledChange;
+
+typedef struct Schedule {
+    ScheduledChange *changes; /* by rising step, in file order within a step */
+    int count;
+} Schedule;
+
+void schedule_free(Schedule *s);
+/* "STEP=KEY:VALUE" of --at. Checks that the key may change mid-run and the value fits. */
+Status schedule_add(Schedule *s, const char *word);
+
+typedef struct Preset {
+    Settings settings;
+    Schedule schedule;
+    Expect expect;
+} Preset;
+
+void preset_free(Preset *p);
+/* Reads bytes as a preset onto *out (defaults first). name is used in messages. Every fault is a line in *problems;
+ * returns how many. */
+int preset_parse(const char *name, const char *bytes, size_t length, Preset *out, Text *problems);
+/* Finds by name or path and parses. STATUS_INPUT with all faults (unknown name: says where was looked and the nearest).
+ */
+Status preset_load(const char *name_or_path, Preset *out, Text *problems);
+
+typedef struct PresetEntry {
+    char name[64];
+    char title[160];
+    const char *where; /* "compiled in", or the folder's kind */
+    Settings settings; /* the defaults when it has faults */
+    Expect expect;
+} PresetEntry;
+
+/* All presets that can be found by name, sorted, each name once. */
+int preset_list(PresetEntry **entries);
+/* settings as a preset file, for `settings` and saving; expect_print adds what is expected of them. */
+void preset_print(const Settings *settings, const Schedule *schedule, Text *out);
+
+extern const char preset_where_builtin[];     /* "compiled in" */
+extern const char *const preset_default_name; /* "classroom" */
+
+#endif

@@ -1,0 +1,21 @@
+/* io/safetensors_types: the element types of the safetensors format, and its byte order.
+ *
+ * Ownership: none kept. Threads: any. */
+#ifndef LRD_IO_SAFETENSORS_TYPES_H
+#define LRD_IO_SAFETENSORS_TYPES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <lrd/io/safetensors.h>
+
+/* Bytes of an element by its name in the file, 0 for a name that the format does not know. */
+size_t safetensors_type_size(const char *name);
+/* SAFETENSORS_TYPE_FOREIGN for a name that is known but not used here. */
+SafetensorsType safetensors_type_find(const char *name);
+const char *safetensors_type_name(SafetensorsType type);
+
+/* Turns elements of size bytes between the machine's order and the file's: nothing on little-endian machines. */
+void safetensors_swap(void *data, uint64_t bytes, size_t size);
+
+#endif

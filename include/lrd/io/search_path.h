@@ -1,0 +1,29 @@
+/* io/search_path: where files that can be called by their names alone are looked for: presets, lessons and demos
+ * (io/catalog).
+ *
+ * Three folders, in this order: ./presets, the user's own ($XDG_CONFIG_HOME/lrdlab, else ~/.config/lrdlab), the
+ * presets that `make install` put beside the program; of each a folder of that name inside it when `inside` is not "".
+ *
+ * Ownership: the caller's Text. Threads: any. */
+#ifndef LRD_IO_SEARCH_PATH_H
+#define LRD_IO_SEARCH_PATH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <lrd/base/text.h>
+
+extern const char *const place_data_folder; /* where `make install` put what comes with the program */
+
+/* The path of the first NAME + ending; false when there is none. */
+bool place_find(const char *inside, const char *name, const char *ending, Text *path);
+
+/* Every file whose name ends so, in the order of the folders: a name may come twice, the first is the one that
+ * place_find finds. name: without the ending, not terminated. where: the folder's kind, for a list. */
+typedef void PlaceVisit(void *self, const char *name, size_t length, const char *where);
+void place_each(const char *inside, const char *ending, PlaceVisit *visit, void *self);
+
+/* The folders, as a sentence names them: "./presets, /home/anna/.config/lrdlab, /usr/share/lrdlab/presets". */
+void place_print(const char *inside, Text *out);
+
+#endif

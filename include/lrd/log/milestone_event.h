@@ -1,0 +1,13 @@
+/* log/milestone_event: the events that an evaluation raises, as they go to the log and the board.
+ *
+ * Ownership: plain values. Threads: one owner. */
+#ifndef LRD_LOG_MILESTONE_EVENT_H
+#define LRD_LOG_MILESTONE_EVENT_H
+
+#include <lrd/lab/milestone.h>
+#include <lrd/log/record.h>
+
+/* e: on the beat, later than all before. Returns how many events. */
+int milestone_events(Milestones *m, const Evaluation *e, Event events[MILESTONE_KIND_COUNT]);
+
+#endif

@@ -1,0 +1,148 @@
+/* panel/ui_state: what the screen is showing and what the user asked for, apart from the run itself.
+ *
+ * A key changes a UiState at once; what it asks of the run goes into a UiEffect, which the loop acts on. Until the
+ * run has caught up (snapshot->commands) a change is a wish: the screen shows it marked as to come, and further
+ * keys build on it.
+ *
+ * Ownership: plain values; presets and the lesson are lent by the loop. Threads: the ui thread. */
+#ifndef LRD_UI_STATE_H
+#define LRD_UI_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <lrd/config/preset.h>
+#include <lrd/session/session.h>
+#include <lrd/panel/lesson.h>
+#include <lrd/panel/pair_try.h>
+#include <lrd/panel/prompt.h>
+#include <lrd/view/layout.h>
+#include <lrd/view/theme.h>
+
+enum { UI_WISHES_MAX = 32, UI_CHANGES_MAX = 64, UI_COMMANDS_MAX = 8, UI_PLAN_MAX = 12, UI_MESSAGE_MAX = 256 };
+
+typedef enum Overlay {
+    OVERLAY_NONE,
+    OVERLAY_HELP,
+    OVERLAY_ABOUT,
+    OVERLAY_PROMPT,
+    OVERLAY_PRESETS,
+    OVERLAY_PAIR,
+    OVERLAY_COUNT
+} Overlay;
+
+typedef enum RankMeasure { RANK_STABLE, RANK_EFFECTIVE, RANK_PARTICIPATION, RANK_MEASURE_COUNT } RankMeasure;
+
+typedef struct RankMeasureRow {
+    const char *name;  /* "stable rank": never just "rank" */
+    const char *brief; /* "stable" */
+    const char *means; /* one sentence for the message line */
+    SeriesId series;
+} RankMeasureRow;
+extern const RankMeasureRow rank_measures[RANK_MEASURE_COUNT];
+
+/* A change that was asked for and is not in the snapshot yet. */
+typedef struct Wish {
+    char key[SETTING_KEY_MAX]; /* a setting */
+    char value[64];
+    uint64_t number; /* the command's; UINT64_MAX until it was sent */
+} Wish;
+
+/* What one key press changed: undone together. */
+typedef struct Change {
+    int commands, wishes;
+} Change;
+
+typedef struct UiState {
+    ViewId view;
+    Overlay overlay;
+    bool log_steps;               /* x */
+    bool log_values[PANEL_COUNT]; /* y; at first as in panel_table */
+    bool projector;               /* P: few panels, numbers in large */
+    bool is_alone;                /* e: one panel has the room of all */
+    PanelId alone;
+    int zoom; /* + -: the step axis shows a 2^zoom-th of the run */
+    RankMeasure rank;
+    bool one_matrix;    /* M: its singular values alone */
+    int matrix;         /* chosen Q/K matrix */
+    int cell_a, cell_b; /* the cursor in the table of answers */
+    PairTry pair;
+    int64_t past; /* step of the evaluation that is looked at (panel/time_cursor.h), -1: now */
+    GlyphSet glyphs;
+    bool ascii_only; /* the terminal has no UTF-8 */
+    Scheme theme;
+    bool no_colors; /* the terminal has none: every theme looks the same */
+    bool colorless; /* the terminal has too few colours to tell values by, whatever the theme */
+    Prompt prompt;
+    int help_top;               /* first row of the help that is shown */
+    const PresetEntry *presets; /* lent while OVERLAY_PRESETS */
+    int preset_count, preset_chosen;
+
+    char message[UI_MESSAGE_MAX]; /* the answer to the last key, "" when it was shown long enough */
+    uint64_t message_count;       /* rises with every message: the loop times them */
+    uint64_t session_message;     /* message_number of the snapshot that was shown last */
+
+    Wish wish[UI_WISHES_MAX]; /* oldest first */
+    int wish_count;
+    Wish plan[UI_PLAN_MAX]; /* what was chosen while the past is looked at: a branch from there will have it */
+    int plan_count;
+    int behind;                     /* number of the branch behind the curves, or panel/comparison_branch.h */
+    bool pause_wished, pause_value; /* space was pressed: what it asked for */
+    uint64_t pause_number;
+
+    double strength[DECAY_KIND_COUNT]; /* last used with that kind in this session, NAN: never */
+    Change change[UI_CHANGES_MAX];     /* newest last */
+    int change_count;
+    LessonPlace lesson;
+} UiState;
+
+typedef enum EffectFlag {
+    EFFECT_QUIT = 1,
+    EFFECT_PICTURE = 2, /* write an SVG of the screen */
+    EFFECT_PRESETS = 4, /* look presets up and lend them */
+    EFFECT_REPAINT = 8, /* every cell anew */
+    EFFECT_LESSON = 16, /* read the lesson and lend it */
+} EffectFlag;
+
+typedef struct UiEffect {
+    unsigned flags;
+    int command_count;
+    Command command[UI_COMMANDS_MAX];
+} UiEffect;
+
+/* What a handler is given: the key, the state that it changes and the effect that it fills. */
+typedef struct KeyPress {
+    UiState *u;
+    const Snapshot *s;
+    int code; /* panel/key.h; tells the keys of one action apart */
+    UiEffect *e;
+} KeyPress;
+
+UiState ui_state_new(void);
+/* A message for the message line; one sentence or two. */
+void ui_say(UiState *u, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Takes over what a new snapshot says: wishes that were fulfilled, strengths in use, the session's message. */
+void ui_state_follow(UiState *u, const Snapshot *s);
+
+/* The settings that will be in force once all wishes are fulfilled; of the branch to come while one is planned. */
+Settings ui_state_settings(const UiState *u, const Snapshot *s);
+/* Whether this key has a wish that is still to come. */
+bool ui_state_is_wished(const UiState *u, const char *key);
+/* Whether it is another value than the one in force. */
+bool ui_setting_would_change(const Settings *now, const char *key, const char *value);
+/* Paused now or as soon as the wish is fulfilled. */
+bool ui_state_is_paused(const UiState *u, const Snapshot *s);
+
+/* A command of the effect without a wish. */
+Command *ui_ask(UiEffect *e, CommandKind kind, const char *key, const char *value);
+/* COMMAND_SET with its wish, or into the plan while the past is looked at; nothing when that value is already in
+ * force. Returns whether it asked. */
+bool ui_ask_set(const KeyPress *k, const char *key, const char *value);
+/* Ends a change: what was asked for since the effect was empty is undone together. */
+void ui_change_done(const KeyPress *k);
+/* The loop sent the effect's command: its wish waits for this number. */
+void ui_state_sent(UiState *u, const Command *c, uint64_t number);
+/* The queue was full: the wish is given up and the message says so. */
+void ui_state_refused(UiState *u, const Command *c);
+
+#endif

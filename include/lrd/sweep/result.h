@@ -1,0 +1,75 @@
+/* sweep/result: what a whole run came to, as one small file: its recipe, its milestones and its last numbers.
+ *
+ * A recipe is what the run was asked for: settings, schedule, early stop, files of weights and pairs. Two recipes are
+ * the same when they must give the same numbers on the same machine: train.threads and lab.* do not count.
+ *
+ * The file is one line of JSON, written atomically, so it is whole or not there. "outcome" is one of grokked,
+ * generalised (sooner than twice the memorising step), memorised, not-memorised, non-finite. What did not happen or
+ * does not exist is null. What a file does not say of the settings is at its default.
+ *
+ * Errors: STATUS_INPUT with the file's name for one that is not right, STATUS_FAILED for one that cannot be written.
+ * Ownership: recipe_free, result_free. Threads: any. */
+#ifndef LRD_SWEEP_RESULT_H
+#define LRD_SWEEP_RESULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <lrd/base/status.h>
+#include <lrd/base/text.h>
+#include <lrd/log/run_summary.h>
+#include <lrd/config/preset.h>
+#include <lrd/log/record_fields.h>
+#include <lrd/config/settings.h>
+
+typedef struct Recipe {
+    Settings settings;
+    Text schedule; /* STEP=KEY:VALUE as after --at, a blank between two */
+    Text init, pairs;
+    bool stop_grokked;
+} Recipe;
+
+/* Strings may be NULL. */
+Recipe recipe_make(const Settings *settings, const Schedule *schedule, const char *init, const char *pairs,
+                   bool stop_grokked);
+void recipe_free(Recipe *r);
+/* Adds in which point they differ ("train.steps 200 there, 400 here") when they do. */
+bool recipe_is_same(const Recipe *there, const Recipe *here, Text *difference);
+
+typedef struct Result {
+    Recipe recipe;
+    char outcome[16];
+    int64_t step;                                       /* the last one */
+    int64_t memorised, collapsed, grokked, lost;        /* steps, -1 for never; grokked: or generalised */
+    int64_t best_step;                                  /* of best_unseen_acc, -1 when there is none */
+    int64_t parameters, train_rows, unseen_rows;        /* 0 when unknown */
+    double best_unseen_acc;                             /* of all evaluations */
+    double train_acc, test_acc, mirror_acc, unseen_acc; /* the last ones, 0..1 */
+    double train_loss, test_loss;
+    double stable_rank, effective_rank, participation; /* means over the Q/K matrices */
+    double norm, turn;                                 /* likewise; turn in degrees per step */
+    double seconds; /* of the run, on a clock that the result depends on alone here */
+} Result;
+
+extern const RecordField result_fields[]; /* the doubles */
+extern const int result_field_count;
+typedef struct ResultStep {
+    const char *name;
+    size_t offset; /* of an int64_t in Result */
+} ResultStep;
+extern const ResultStep result_steps[]; /* the whole numbers */
+extern const int result_step_count;
+
+/* The board of a run that is over; takes the recipe. */
+Result result_of_board(const Board *board, Recipe *recipe, bool non_finite, double seconds);
+/* r is of a run that went on where the one of before had been stopped. */
+void result_go_on(Result *r, const Result *before);
+extern const char result_unfinished[]; /* the outcome of a run that was stopped */
+void result_free(Result *r);
+
+void result_print(const Result *r, Text *out);
+Status result_write(const char *path, const Result *r);
+Status result_read(const char *path, Result *out);
+
+#endif

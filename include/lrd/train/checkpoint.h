@@ -1,0 +1,94 @@
+/* train/checkpoint: a run on disk: its weights, and all else that going on bit for bit needs.
+ *
+ * A safetensors file. Weights under the reference's names, F32; optim.m.NAME and optim.v.NAME; state.step,
+ * state.cursor [1] I64, state.permutation [n] I32, state.pairs [n, 2] I32, state.rng [4] U64, state.counters I64,
+ * state.levels F64; every setting, "format" and "blas.core" as strings in __metadata__. Nothing in it depends on
+ * the clock: equal runs write equal bytes.
+ *
+ * Reading goes in this order, so that nothing is allocated before it was checked:
+ *   checkpoint_open, checkpoint_apply_settings, (settings_check, model_layout), checkpoint_check_weights and, to
+ *   resume, checkpoint_check_state, then checkpoint_read_weights / _pairs / _state.
+ *
+ * Errors: STATUS_INPUT with the file's name for a file that is not right, STATUS_FAILED for one that cannot be
+ * written. Ownership: checkpoint_close gives a Checkpoint back; arenas are the caller's. Threads: one owner. */
+#ifndef LRD_TRAIN_CHECKPOINT_H
+#define LRD_TRAIN_CHECKPOINT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <lrd/base/rng.h>
+#include <lrd/base/status.h>
+#include <lrd/lab/model.h>
+#include <lrd/io/safetensors.h>
+#include <lrd/config/settings.h>
+
+enum { CHECKPOINT_COUNTERS = 16, CHECKPOINT_LEVELS = 8 };
+
+/* Places in counters that others may read; the rest of them is the run's business. Steps, -1: not yet. */
+enum { CHECKPOINT_MEMORISED, CHECKPOINT_COLLAPSED, CHECKPOINT_GROKKED, CHECKPOINT_COUNTERS_NAMED };
+
+/* What must survive beside the trainer's state: milestones, streaks, peaks. */
+typedef struct CheckpointProgress {
+    int64_t counters[CHECKPOINT_COUNTERS];
+    double levels[CHECKPOINT_LEVELS];
+} CheckpointProgress;
+
+/* What is saved. Pointers are borrowed for the call. */
+typedef struct CheckpointView {
+    const Settings *settings; /* in force */
+    const ModelLayout *layout;
+    const float *weights, *m, *v; /* [layout->parameters] */
+    int64_t step;
+    int64_t train_count;
+    const int32_t *pairs;       /* [train_count][2], in batch order */
+    const int32_t *permutation; /* [train_count] */
+    int64_t cursor;
+    Rng batches;
+    CheckpointProgress progress;
+    const char *blas_core; /* "" when it has no name */
+} CheckpointView;
+
+Status checkpoint_write(const char *path, const CheckpointView *view);
+
+/* One arena alone, weights or gradient, loadable by the reference's load_state_dict (pos_embedding as [1, 3, dim]).
+ * settings go into __metadata__; NULL: none. */
+Status weights_write(const char *path, const ModelLayout *layout, const float *arena, const Settings *settings);
+
+typedef struct Checkpoint Checkpoint;
+
+/* Opens a checkpoint or a file of weights alone. NULL with *status set when it is not one. */
+Checkpoint *checkpoint_open(const char *path, Status *status);
+void checkpoint_close(Checkpoint *c);
+const SafetensorsFile *checkpoint_file(const Checkpoint *c);
+
+/* Every setting that the metadata names, onto *settings; other metadata is ignored. *settings is unchanged when a
+ * value is refused. */
+Status checkpoint_apply_settings(const Checkpoint *c, Settings *settings);
+/* Every weight is there, with the layout's shape, and nothing that belongs to another model. pos_embedding may be
+ * [3, dim] or [1, 3, dim]. */
+Status checkpoint_check_weights(const Checkpoint *c, const ModelLayout *layout);
+Status checkpoint_read_weights(const Checkpoint *c, const ModelLayout *layout, float *weights);
+
+/* Whether the file says that it is a checkpoint, rather than weights alone. */
+bool checkpoint_can_resume(const Checkpoint *c);
+/* Everything that resuming needs is there with the right shape; a sentence for weights alone. */
+Status checkpoint_check_state(const Checkpoint *c, const ModelLayout *layout);
+/* After checkpoint_check_state. */
+int64_t checkpoint_train_count(const Checkpoint *c);
+Status checkpoint_read_pairs(const Checkpoint *c, int32_t *pairs); /* [train_count][2] */
+const char *checkpoint_blas_core(const Checkpoint *c);             /* "" when unknown */
+
+/* Where the state goes: the caller's arenas, filled by checkpoint_read_state. */
+typedef struct CheckpointState {
+    float *m, *v;         /* [layout->parameters] */
+    int32_t *permutation; /* [train_count] */
+    int64_t step, cursor;
+    Rng batches;
+    CheckpointProgress progress;
+} CheckpointState;
+
+/* Also checks the values: a step of at least 0, a permutation that is one, a cursor inside it. */
+Status checkpoint_read_state(const Checkpoint *c, const ModelLayout *layout, CheckpointState *into);
+
+#endif

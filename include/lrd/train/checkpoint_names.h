@@ -1,0 +1,41 @@
+/* train/checkpoint_names: how the parts of a checkpoint are called in its file, for its writer and its reader.
+ *
+ * Part of the file format: a change needs a new CHECKPOINT_FORMAT. */
+#ifndef LRD_TRAIN_CHECKPOINT_NAMES_H
+#define LRD_TRAIN_CHECKPOINT_NAMES_H
+
+#include <stdint.h>
+
+#include <lrd/lab/model.h>
+
+#define CHECKPOINT_FORMAT_KEY "format"
+#define CHECKPOINT_FORMAT "lrdlab-checkpoint 1"
+#define CHECKPOINT_BLAS_KEY "blas.core"
+
+#define CHECKPOINT_M "optim.m."
+#define CHECKPOINT_V "optim.v."
+#define CHECKPOINT_STATE "state."
+#define CHECKPOINT_STEP CHECKPOINT_STATE "step"
+#define CHECKPOINT_CURSOR CHECKPOINT_STATE "cursor"
+#define CHECKPOINT_RNG CHECKPOINT_STATE "rng"
+#define CHECKPOINT_COUNTERS_NAME CHECKPOINT_STATE "counters"
+#define CHECKPOINT_LEVELS_NAME CHECKPOINT_STATE "levels"
+#define CHECKPOINT_PERMUTATION CHECKPOINT_STATE "permutation"
+#define CHECKPOINT_PAIRS CHECKPOINT_STATE "pairs"
+
+enum { CHECKPOINT_STATE_TENSORS = 7 };
+
+/* A tensor's shape as the reference stores it: gains [dim], positions [1, 3, dim], else [rows, cols]. Returns the rank.
+ */
+static inline int checkpoint_tensor_shape(const Tensor *tensor, int64_t shape[3])
+{
+    int rank = 0;
+    if (tensor->role == TENSOR_POSITION)
+        shape[rank++] = 1;
+    if (tensor->role != TENSOR_GAIN)
+        shape[rank++] = tensor->rows;
+    shape[rank++] = tensor->cols;
+    return rank;
+}
+
+#endif

@@ -1,0 +1,76 @@
+#include <lrd/app/display_options.h>
+
+#include <lrd/base/quote.h>
+#include <lrd/ui/hints.h>
+
+#include <string.h>
+
+enum { SIZE_MOST = 1000 };
+
+static Status look_choose(const char *option, const char *word, const char *const *names, int count, int *out)
+{
+    Text all = {0};
+    for (int i = 0; i < count; i++) {
+        if (strcmp(names[i], word) == 0) {
+            *out = i;
+            text_free(&all);
+            return status_ok();
+        }
+        text_addf(&all, "%s%s", i ? ", " : "", names[i]);
+    }
+    Status s = status_input("%s cannot be %s; it takes one of %s", option, quote_word(word).text, text_str(&all));
+    text_free(&all);
+    return s;
+}
+
+static Status look_read_size(const char *word, Look *out)
+{
+    char columns[8] = "";
+    const char *x = strchr(word, 'x');
+    long long w, h;
+    if (x && (size_t)(x - word) < sizeof columns) {
+        memcpy(columns, word, (size_t)(x - word));
+        if (text_to_i64(columns, &w) && text_to_i64(x + 1, &h) && w >= 1 && h >= 1 && w <= SIZE_MOST &&
+            h <= SIZE_MOST) {
+            out->w = (int)w;
+            out->h = (int)h;
+            return status_ok();
+        }
+    }
+    return status_input("--size cannot be %s; it takes COLUMNSxROWS, each from 1 to %d, as in 120x40",
+                        quote_word(word).text, SIZE_MOST);
+}
+
+Status look_read(const Arguments *a, Look *out)
+{
+    *out = (Look){.w = 120,
+                  .h = 40,
+                  .projector = a->projector,
+                  .mouse = a->mouse,
+                  .has_theme = a->theme != NULL,
+                  .has_glyphs = a->glyphs != NULL};
+    int view = VIEW_OVERVIEW, theme = SCHEME_DARK, glyphs = GLYPHS_BRAILLE;
+    Status s = status_ok();
+    if (a->view)
+        s = look_choose("--view", a->view, view_names, VIEW_COUNT, &view);
+    if (status_is_ok(s) && a->theme)
+        s = look_choose("--theme", a->theme, theme_names, SCHEME_COUNT, &theme);
+    if (status_is_ok(s) && a->glyphs)
+        s = look_choose("--glyphs", a->glyphs, glyph_set_names, GLYPHS_COUNT, &glyphs);
+    if (status_is_ok(s) && a->size)
+        s = look_read_size(a->size, out);
+    out->view = (ViewId)view;
+    out->theme = (Scheme)theme;
+    out->glyphs = (GlyphSet)glyphs;
+    return s;
+}
+
+UiOptions look_ui_options(const Look *look)
+{
+    return (UiOptions){.view = look->view,
+                       .hints_seen = HINT_COUNT, /* none but in the lab */
+                       .projector = look->projector,
+                       .mouse = look->mouse,
+                       .theme = look->has_theme ? &look->theme : NULL,
+                       .glyphs = look->has_glyphs ? &look->glyphs : NULL};
+}

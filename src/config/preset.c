@@ -1,0 +1,70 @@
+#include <lrd/config/preset.h>
+
+#include <lrd/io/builtin_files.h>
+#include <lrd/io/catalog.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const preset_default_name = "classroom";
+const char preset_where_builtin[] = "compiled in";
+
+static void preset_tell(PresetEntry *entry);
+
+static const Shelf preset_shelf = {.word = "preset",
+                                   .list = "lrdlab presets",
+                                   .inside = "",
+                                   .ending = ".ini",
+                                   .builtin = preset_builtin,
+                                   .builtin_count = &preset_builtin_count,
+                                   .tell = preset_tell};
+
+/* ---- Loading */
+
+/* The first fault, and how many more there are: enough for one line on a screen. */
+static Status preset_summarise(int faults, const Text *problems, size_t before)
+{
+    const char *first = text_str(problems) + before;
+    int length = (int)strcspn(first, "\n");
+    if (faults == 1)
+        return status_input("%.*s", length, first);
+    return status_input("%.*s (and %d more)", length > 500 ? 500 : length, first, faults - 1);
+}
+
+Status preset_load(const char *name_or_path, Preset *out, Text *problems)
+{
+    *out = (Preset){.settings = settings_default()};
+    Text from = {0}, bytes = {0};
+    Status s;
+    if (!shelf_read(&preset_shelf, name_or_path, &from, &bytes, &s)) {
+        s = shelf_unknown(&preset_shelf, name_or_path);
+    } else if (status_is_ok(s)) {
+        size_t before = problems->length;
+        int faults = preset_parse(text_str(&from), text_str(&bytes), bytes.length, out, problems);
+        if (faults)
+            s = preset_summarise(faults, problems, before);
+    }
+    text_free(&from);
+    text_free(&bytes);
+    return s;
+}
+
+/* ---- Listing */
+
+static void preset_tell(PresetEntry *entry)
+{
+    Preset preset;
+    Text problems = {0};
+    bool good = status_is_ok(preset_load(entry->name, &preset, &problems));
+    snprintf(entry->title, sizeof entry->title, "%s", good ? preset.settings.lab.title : "(it has faults)");
+    entry->settings = good ? preset.settings : settings_default();
+    entry->expect = good ? preset.expect : (Expect){0};
+    preset_free(&preset);
+    text_free(&problems);
+}
+
+int preset_list(PresetEntry **entries)
+{
+    return shelf_list(&preset_shelf, entries);
+}

@@ -1,0 +1,150 @@
+#include <lrd/io/atomic_file.h>
+#include <lrd/base/text.h>
+#include <lrd/base/util.h>
+#include <lrd/io/output_open.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static Status atomic_file_refuse(const char *path, int error)
+{
+    return status_input("%s cannot be written: %s", path, outlet_error(error));
+}
+
+static void atomic_file_forget(AtomicFile *f)
+{
+    free(f->path);
+    free(f->temporary);
+    *f = (AtomicFile){0};
+}
+
+static char *path_join(const char *a, const char *b)
+{
+    Text t = {0};
+    text_add(&t, a);
+    text_add(&t, b);
+    return t.data;
+}
+
+/* A link is followed to where its bytes are. A link to nothing yet cannot be resolved and is refused, rather than
+ * replaced by a file. */
+static char *path_resolve(const char *path)
+{
+    struct stat link;
+    if (lstat(path, &link) == 0 && S_ISLNK(link.st_mode))
+        return realpath(path, NULL);
+    return xstrdup(path);
+}
+
+/* Names under /dev (stdout, fd/3) stand for what is open already: a file put in their place would not reach it. */
+static bool path_is_straight(const char *path, bool exists, const struct stat *info)
+{
+    return (exists && !S_ISREG(info->st_mode)) || strncmp(path, "/dev/", 5) == 0;
+}
+
+Status atomic_file_open(AtomicFile *f, const char *path)
+{
+    *f = (AtomicFile){0};
+    struct stat info = {0};
+    bool exists = stat(path, &info) == 0;
+    int descriptor;
+    if (path_is_straight(path, exists, &info)) {
+        f->path = xstrdup(path);
+        descriptor = outlet_open(path, O_WRONLY | O_TRUNC);
+    } else {
+        f->path = path_resolve(path);
+        if (!f->path)
+            return atomic_file_refuse(path, errno);
+        f->temporary = path_join(f->path, ATOMIC_FILE_SUFFIX);
+        descriptor = outlet_open_own(f->temporary);
+        if (descriptor >= 0 && exists)
+            (void)!fchmod(descriptor, info.st_mode & 0777);
+    }
+    f->stream = descriptor >= 0 ? fdopen(descriptor, "wb") : NULL;
+    if (f->stream)
+        return status_ok();
+    int error = errno;
+    if (descriptor >= 0)
+        close(descriptor);
+    atomic_file_forget(f);
+    return atomic_file_refuse(path, error);
+}
+
+static void atomic_file_note(AtomicFile *f, bool good)
+{
+    if (!good && !f->error)
+        f->error = errno ? errno : EIO;
+}
+
+void atomic_file_write(AtomicFile *f, const void *bytes, size_t count)
+{
+    if (f->error || count == 0)
+        return;
+    errno = 0;
+    atomic_file_note(f, fwrite(bytes, 1, count, f->stream) == count);
+}
+
+/* The rename itself must survive a crash. File systems that cannot sync a folder say EINVAL: nothing more can be done
+ * there. */
+static bool folder_sync(const char *path)
+{
+    char *folder = xstrdup(path);
+    char *slash = strrchr(folder, '/');
+    if (slash)
+        slash[slash == folder ? 1 : 0] = '\0';
+    int descriptor = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(folder);
+    if (descriptor < 0)
+        return false;
+    bool good = fsync(descriptor) == 0 || errno == EINVAL;
+    int error = errno;
+    close(descriptor);
+    errno = error;
+    return good;
+}
+
+Status atomic_file_commit(AtomicFile *f)
+{
+    if (!f->error)
+        atomic_file_note(f, fflush(f->stream) == 0);
+    if (!f->error && f->temporary)
+        atomic_file_note(f, fsync(fileno(f->stream)) == 0);
+    if (f->temporary && !f->error)
+        atomic_file_note(f, rename(f->temporary, f->path) == 0);
+    if (f->temporary && f->error)
+        unlink(f->temporary);
+    bool renamed = f->temporary && !f->error;
+    bool closed = fclose(f->stream) == 0; /* the lock goes with it: not before the name is given up */
+    atomic_file_note(f, closed);
+    if (renamed)
+        atomic_file_note(f, folder_sync(f->path));
+    Status status = status_ok();
+    if (f->error)
+        status =
+            status_failed("%s was not %s: %s%s", f->path, renamed ? "synced to the disk" : "written",
+                          strerror(f->error), f->temporary && !renamed ? "; what it held before is unchanged" : "");
+    atomic_file_forget(f);
+    return status;
+}
+
+void atomic_file_abandon(AtomicFile *f)
+{
+    if (f->temporary)
+        unlink(f->temporary);
+    fclose(f->stream);
+    atomic_file_forget(f);
+}
+
+Status atomic_file_store(const char *path, const void *bytes, size_t count)
+{
+    AtomicFile f;
+    Status status = atomic_file_open(&f, path);
+    if (!status_is_ok(status))
+        return status;
+    atomic_file_write(&f, bytes, count);
+    return atomic_file_commit(&f);
+}

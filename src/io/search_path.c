@@ -1,0 +1,93 @@
+#include <lrd/io/search_path.h>
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef LRD_DATA_DIR
+#define LRD_DATA_DIR "/usr/local/share/lrdlab"
+#endif
+
+const char *const place_data_folder = LRD_DATA_DIR;
+
+static bool place_here(Text *out)
+{
+    text_add(out, "presets");
+    return true;
+}
+
+static bool place_own(Text *out)
+{
+    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    if (config && config[0] == '/') /* the XDG rules: a relative path is ignored */
+        text_addf(out, "%s/lrdlab", config);
+    else if (home && *home)
+        text_addf(out, "%s/.config/lrdlab", home);
+    return out->length > 0;
+}
+
+static bool place_installed(Text *out)
+{
+    text_add(out, LRD_DATA_DIR "/presets");
+    return true;
+}
+
+static const struct {
+    const char *where;
+    bool (*folder)(Text *out); /* false: there is none */
+} places[] = {
+    {"./presets", place_here},
+    {"your own", place_own},
+    {"installed", place_installed},
+};
+enum { PLACES = sizeof places / sizeof places[0] };
+
+static bool place_folder(int place, const char *inside, Text *out)
+{
+    text_clear(out);
+    if (!places[place].folder(out))
+        return false;
+    if (*inside)
+        text_addf(out, "/%s", inside);
+    return true;
+}
+
+bool place_find(const char *inside, const char *name, const char *ending, Text *path)
+{
+    for (int i = 0; i < PLACES; i++) {
+        if (!place_folder(i, inside, path))
+            continue;
+        text_addf(path, "/%s%s", name, ending);
+        if (access(text_str(path), F_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+void place_each(const char *inside, const char *ending, PlaceVisit *visit, void *self)
+{
+    Text folder = {0};
+    size_t tail = strlen(ending);
+    for (int i = 0; i < PLACES; i++) {
+        DIR *dir = place_folder(i, inside, &folder) ? opendir(text_str(&folder)) : NULL;
+        struct dirent *file;
+        while (dir && (file = readdir(dir))) {
+            size_t n = strlen(file->d_name);
+            if (n > tail && strcmp(file->d_name + n - tail, ending) == 0)
+                visit(self, file->d_name, n - tail, places[i].where);
+        }
+        if (dir)
+            closedir(dir);
+    }
+    text_free(&folder);
+}
+
+void place_print(const char *inside, Text *out)
+{
+    Text folder = {0};
+    for (int i = 0, written = 0; i < PLACES; i++)
+        if (place_folder(i, inside, &folder))
+            text_addf(out, "%s%s%s", written++ ? ", " : "", i == 0 ? "./" : "", text_str(&folder));
+    text_free(&folder);
+}

@@ -1,0 +1,477 @@
+#include <lrd/log/log_index.h>
+#include <lrd/base/util.h>
+#include <lrd/log/milestone_event.h>
+#include <lrd/log/page_index.h>
+#include <lrd/log/probe_json.h>
+#include <lrd/log/runlog.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Portraits of attention are kept by layer, behind those of each kind. */
+enum { PORTRAIT_SLOTS = PORTRAIT_KIND_COUNT + MODEL_DEPTH_MAX };
+
+/* A change of a setting, by rising step. */
+typedef struct SettingChange {
+    int64_t step;
+    char key[SETTING_KEY_MAX], to[EVENT_VALUE_MAX];
+} SettingChange;
+
+struct Logbook {
+    char *path;
+    RunlogReader *reader;
+    Record record;  /* the newest */
+    Record reread;  /* of an earlier step */
+    Board *board;   /* of the whole run */
+    LogStart start; /* settings at the first row */
+    bool has_decay, has_ended;
+    bool foreign; /* no start row of ours: it has no milestones of its own */
+    Milestones milestones;
+    PageIndex evaluations, samples;
+    PageIndex portraits[PORTRAIT_SLOTS];
+    SettingChange *changes;
+    int change_count, change_capacity;
+    struct Chapter { /* where the pages of a branch that was left are kept */
+        PageIndex evaluations, samples;
+        SettingChange *changes;
+        int change_count;
+    } chapter[BRANCHES_MAX];
+    int64_t rows;
+};
+
+/* ---- what is kept of every row ---- */
+
+/* Room for one more of count things of this size. */
+static void *grown(void *things, int count, int *capacity, size_t size)
+{
+    if (count < *capacity)
+        return things;
+    *capacity = 2 * *capacity + 64;
+    return xrealloc(things, (size_t)*capacity * size);
+}
+
+static void chapters_free(Logbook *l)
+{
+    for (int i = 0; i < BRANCHES_MAX; i++) {
+        page_index_free(&l->chapter[i].evaluations);
+        page_index_free(&l->chapter[i].samples);
+        free(l->chapter[i].changes);
+        l->chapter[i] = (struct Chapter){0};
+    }
+}
+
+static void book_clear(Logbook *l)
+{
+    chapters_free(l);
+    l->evaluations.count = l->samples.count = l->change_count = 0;
+    for (int slot = 0; slot < PORTRAIT_SLOTS; slot++)
+        l->portraits[slot].count = 0;
+    l->rows = 0;
+    l->has_ended = false;
+    l->has_decay = l->start.tells_decay;
+    l->milestones = milestones_start();
+    board_clear(l->board, &l->start.settings);
+    l->board->parameters = l->start.parameters;
+    l->board->train_rows = l->start.train_rows;
+    l->board->mirror_rows = l->start.mirror_rows;
+    l->board->unseen_rows = l->start.unseen_rows;
+}
+
+static Settings settings_at(const Logbook *l, int64_t step)
+{
+    Settings settings = l->start.settings;
+    for (int i = 0; i < l->change_count && l->changes[i].step <= step; i++)
+        (void)settings_set(&settings, l->changes[i].key, l->changes[i].to); /* a matrix that was scaled is no setting */
+    return settings;
+}
+
+/* The rows after step no longer hold. */
+static void book_cut(Logbook *l, int64_t step)
+{
+    l->evaluations.count = page_index_upto(&l->evaluations, step);
+    l->samples.count = page_index_upto(&l->samples, step);
+    for (int slot = 0; slot < PORTRAIT_SLOTS; slot++)
+        l->portraits[slot].count = page_index_upto(&l->portraits[slot], step);
+    while (l->change_count > 0 && l->changes[l->change_count - 1].step > step)
+        l->change_count--;
+    l->board->settings = settings_at(l, step);
+}
+
+/* ---- rows as they come ---- */
+
+/* Where nobody said how long the run is, it is as long as what was seen of it. */
+static void board_follow(Logbook *l, int64_t step)
+{
+    if (!l->start.tells_steps)
+        l->start.settings.train.steps = l->board->settings.train.steps = max_i64(step, 1);
+}
+
+static void take_start(Logbook *l)
+{
+    l->start = l->record.start;
+    l->foreign = !*l->start.version;
+    book_clear(l);
+}
+
+static void add_change(Logbook *l, int64_t step, const char *key, const char *to)
+{
+    l->changes = grown(l->changes, l->change_count, &l->change_capacity, sizeof *l->changes);
+    SettingChange *c = &l->changes[l->change_count++];
+    c->step = step;
+    snprintf(c->key, sizeof c->key, "%s", key);
+    snprintf(c->to, sizeof c->to, "%s", to);
+    (void)settings_set(&l->board->settings, key, to);
+}
+
+static void copy_things(void **to, const void *from, int count, size_t size)
+{
+    free(*to);
+    *to = xmalloc((size_t)count * size + 1);
+    memcpy(*to, from ? from : "", from ? (size_t)count * size : 0);
+}
+
+/* The branch that was in hand is left for another one: its pages are kept, and where that other one was in hand before,
+ * its own come back. */
+static void turn_chapter(Logbook *l, int left, int now)
+{
+    struct Chapter *old = &l->chapter[left - 1], *next = &l->chapter[now - 1];
+    if (next->changes) { /* both lists change hands */
+        *old = (struct Chapter){l->evaluations, l->samples, l->changes, l->change_count};
+        old->changes = grown(old->changes, old->change_count, &l->change_capacity, sizeof *old->changes);
+        l->evaluations = next->evaluations;
+        l->samples = next->samples;
+        l->changes = next->changes;
+        l->change_count = l->change_capacity = next->change_count;
+        *next = (struct Chapter){0};
+        return;
+    }
+    void *changes = old->changes;
+    page_index_copy(&old->evaluations, &l->evaluations);
+    page_index_copy(&old->samples, &l->samples);
+    copy_things(&changes, l->changes, l->change_count, sizeof *l->changes);
+    old->changes = changes;
+    old->change_count = l->change_count;
+}
+
+static void take_event(Logbook *l, const Event *e)
+{
+    int branch = l->board->branches.now;
+    if (e->kind == EVENT_SET)
+        add_change(l, e->step, e->key, e->to);
+    l->has_ended = e->kind == EVENT_END;
+    board_add_event(l->board, e);
+    if (l->board->branches.now != branch)
+        turn_chapter(l, branch, l->board->branches.now);
+    if (e->kind == EVENT_RESUMED || e->kind == EVENT_BRANCH)
+        book_cut(l, e->step);
+    l->board->step = max_i64(l->board->step, e->step);
+}
+
+static void take_change(Logbook *l, int64_t step, const char *key, const char *from, const char *to)
+{
+    Event e = {.kind = EVENT_SET, .step = step, .value = NAN};
+    snprintf(e.key, sizeof e.key, "%s", key);
+    snprintf(e.from, sizeof e.from, "%s", from);
+    snprintf(e.to, sizeof e.to, "%s", to);
+    if (l->evaluations.count > 0)
+        take_event(l, &e);
+    else
+        add_change(l, step, key, to); /* what it began with is no change */
+}
+
+/* The decay in force, of a program that tells it in its rows alone. */
+static void take_decay(Logbook *l, const Evaluation *e)
+{
+    const DecayKind *kinds = decay_kinds;
+    const Settings now = l->board->settings;
+    char before[32], strength[32];
+    if (!l->foreign || !*e->decay_kind)
+        return;
+    l->has_decay = true;
+    snprintf(before, sizeof before, "%.9g", now.decay.strength);
+    snprintf(strength, sizeof strength, "%.9g", e->decay_strength);
+    if (strcmp(kinds[now.decay.kind].name, e->decay_kind) != 0)
+        take_change(l, e->step, "decay.kind", kinds[now.decay.kind].name, e->decay_kind);
+    if (isfinite(e->decay_strength) && strcmp(before, strength) != 0)
+        take_change(l, e->step, "decay.strength", before, strength);
+    if (*e->decay_targets && strcmp(decay_target_names[now.decay.targets], e->decay_targets) != 0)
+        take_change(l, e->step, "decay.targets", decay_target_names[now.decay.targets], e->decay_targets);
+}
+
+static void complete_foreign(const Logbook *l, Evaluation *e)
+{
+    if (l->foreign && isnan(e->unseen_acc) && isnan(e->mirror_acc))
+        e->unseen_acc = e->test_acc;
+}
+
+static void take_evaluation(Logbook *l, Evaluation *e)
+{
+    Event events[MILESTONE_KIND_COUNT];
+    complete_foreign(l, e);
+    take_decay(l, e);
+    board_follow(l, e->step);
+    page_index_add(&l->evaluations, e->step, runlog_reader_place(l->reader));
+    board_add_evaluation(l->board, e);
+    int count = l->foreign ? milestone_events(&l->milestones, e, events) : 0;
+    for (int i = 0; i < count; i++)
+        take_event(l, &events[i]);
+}
+
+static void take_sample(Logbook *l, const Sample *s)
+{
+    board_follow(l, s->step);
+    page_index_add(&l->samples, s->step, runlog_reader_place(l->reader));
+    board_add_sample(l->board, s);
+}
+
+/* A row of a step before the newest: a run that began again without saying so. A second row of a step replaces the
+ * first. */
+static void take_row(Logbook *l, PageIndex *x, int64_t step)
+{
+    l->has_ended = false;
+    if (step < max_i64(page_index_last(&l->evaluations), page_index_last(&l->samples))) {
+        book_cut(l, step - 1);
+        board_cut(l->board, step - 1);
+    } else if (step == page_index_last(x)) {
+        x->count--;
+    }
+}
+
+static int portrait_slot(PortraitKind kind, int64_t layer)
+{
+    return kind != PORTRAIT_ATTENTION ? (int)kind : layer < MODEL_DEPTH_MAX ? PORTRAIT_KIND_COUNT + (int)layer : -1;
+}
+
+static void take_portrait(Logbook *l)
+{
+    int slot = portrait_slot(l->record.portrait, l->record.portrait_layer);
+    if (slot >= 0)
+        page_index_add(&l->portraits[slot], l->record.portrait_step, runlog_reader_place(l->reader));
+}
+
+static void take_record(Logbook *l)
+{
+    switch (l->record.kind) {
+    case RECORD_START:
+        take_start(l);
+        return;
+    case RECORD_EVALUATION:
+        take_row(l, &l->evaluations, l->record.evaluation.step);
+        take_evaluation(l, &l->record.evaluation);
+        break;
+    case RECORD_SAMPLE:
+        take_row(l, &l->samples, l->record.sample.step);
+        take_sample(l, &l->record.sample);
+        break;
+    case RECORD_EVENT:
+        take_event(l, &l->record.event);
+        break;
+    case RECORD_PORTRAIT:
+        take_portrait(l);
+        return;
+    case RECORD_OTHER:
+        return;
+    }
+    l->rows++;
+}
+
+/* ---- the file ---- */
+
+static void book_begin(Logbook *l)
+{
+    l->start = (LogStart){.settings = settings_default()};
+    l->foreign = true;
+    book_clear(l);
+}
+
+static RunlogReader *open_regular(const char *path, Status *status)
+{
+    struct stat info;
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) {
+        *status = status_input("%s is not a file that can be read twice; write it to one first", path);
+        return NULL;
+    }
+    return runlog_reader_open(path, status);
+}
+
+Logbook *logbook_open(const char *path, Status *status)
+{
+    RunlogReader *reader = open_regular(path, status);
+    if (!reader)
+        return NULL;
+    Logbook *l = xcalloc(1, sizeof *l);
+    Settings settings = settings_default();
+    l->path = xstrdup(path);
+    l->reader = reader;
+    record_init(&l->record);
+    record_init(&l->reread);
+    l->board = board_new(&settings, 0, 0);
+    book_begin(l);
+    return l;
+}
+
+void logbook_close(Logbook *l)
+{
+    if (!l)
+        return;
+    runlog_reader_close(l->reader);
+    record_free(&l->record);
+    record_free(&l->reread);
+    board_free(l->board);
+    page_index_free(&l->evaluations);
+    page_index_free(&l->samples);
+    for (int slot = 0; slot < PORTRAIT_SLOTS; slot++)
+        page_index_free(&l->portraits[slot]);
+    free(l->changes);
+    chapters_free(l);
+    free(l->path);
+    free(l);
+}
+
+static bool book_reopen(Logbook *l, Status *fault)
+{
+    RunlogReader *reader = open_regular(l->path, fault);
+    if (!reader)
+        return false;
+    runlog_reader_close(l->reader);
+    l->reader = reader;
+    book_begin(l);
+    return true;
+}
+
+bool logbook_read(Logbook *l, Status *fault)
+{
+    *fault = status_ok();
+    bool any = runlog_reader_is_stale(l->reader) && book_reopen(l, fault);
+    for (Status status;;) {
+        long line = runlog_reader_line(l->reader);
+        if (runlog_reader_next(l->reader, &l->record, &status)) {
+            take_record(l);
+            any = true;
+            continue;
+        }
+        if (status_is_ok(*fault))
+            *fault = status;
+        if (runlog_reader_line(l->reader) == line)
+            return any; /* the end, or a fault of reading rather than of a line */
+    }
+}
+
+/* ---- questions ---- */
+
+const char *logbook_path(const Logbook *l)
+{
+    return l->path;
+}
+
+int64_t logbook_rows(const Logbook *l)
+{
+    return l->rows;
+}
+
+bool logbook_is_foreign(const Logbook *l)
+{
+    return l->foreign;
+}
+
+bool logbook_has_task(const Logbook *l)
+{
+    return l->start.tells_task;
+}
+
+bool logbook_has_decay(const Logbook *l)
+{
+    return l->has_decay;
+}
+
+bool logbook_has_ended(const Logbook *l)
+{
+    return l->has_ended;
+}
+
+int64_t logbook_first(const Logbook *l)
+{
+    int64_t evaluation = l->evaluations.count ? l->evaluations.pages[0].step : INT64_MAX;
+    int64_t sample = l->samples.count ? l->samples.pages[0].step : INT64_MAX;
+    int64_t first = min_i64(evaluation, sample);
+    return first == INT64_MAX ? 0 : first;
+}
+
+int64_t logbook_last(const Logbook *l)
+{
+    return l->board->step;
+}
+
+const Board *logbook_board(const Logbook *l)
+{
+    return l->board;
+}
+
+int64_t logbook_next(const Logbook *l, int64_t step)
+{
+    int64_t next = INT64_MAX;
+    const PageIndex *const indices[] = {&l->evaluations, &l->samples};
+    for (int i = 0; i < 2; i++) {
+        int at = page_index_upto(indices[i], step);
+        if (at < indices[i]->count)
+            next = min_i64(next, indices[i]->pages[at].step);
+    }
+    return next == INT64_MAX ? -1 : next;
+}
+
+/* ---- an earlier step ---- */
+
+/* The row is read again; false when it is not there any more (the file was cut: the next read starts anew). */
+static bool page_read(Logbook *l, const PageIndex *x, int index)
+{
+    Status status;
+    if (index < 0)
+        return false;
+    bool read = runlog_reader_again(l->reader, x->pages[index].place, &l->reread, &status);
+    if (read && l->reread.kind == RECORD_EVALUATION)
+        complete_foreign(l, &l->reread.evaluation);
+    return read;
+}
+
+void logbook_board_at(Logbook *l, int64_t step, Board *out)
+{
+    board_copy(out, l->board);
+    if (step >= l->board->step)
+        return;
+    board_cut(out, step);
+    out->settings = settings_at(l, step);
+    int evaluation = page_index_upto(&l->evaluations, step) - 1, sample = page_index_upto(&l->samples, step) - 1;
+    out->is_live = false;
+    out->has_before = page_read(l, &l->evaluations, evaluation - 1);
+    if (out->has_before)
+        evaluation_copy(&out->before, &l->reread.evaluation);
+    out->has_evaluation = page_read(l, &l->evaluations, evaluation);
+    if (out->has_evaluation)
+        evaluation_copy(&out->evaluation, &l->reread.evaluation);
+    out->has_sample = page_read(l, &l->samples, sample);
+    if (out->has_sample)
+        out->sample = l->reread.sample;
+    out->at_floor = false;
+    for (int i = 0; out->has_evaluation && i < out->evaluation.matrix_count; i++)
+        out->at_floor |= out->evaluation.matrix[i].floor;
+    out->step = max_i64(out->has_evaluation ? out->evaluation.step : 0, out->has_sample ? out->sample.step : 0);
+}
+
+bool logbook_portrait_at(Logbook *l, int64_t step, const PortraitAsk *ask, Portrait *out)
+{
+    const int slot = portrait_slot(ask->kind, ask->layer);
+    const PageIndex *x = &l->portraits[slot < 0 ? 0 : slot];
+    int at = page_index_upto(x, step) - 1;
+    if (at < 0)
+        return false;
+    if (out->tokens > 0 && out->step == x->pages[at].step && portrait_slot(out->ask.kind, out->ask.layer) == slot)
+        return true;
+    Text row = {0};
+    bool read = runlog_reader_line_at(l->reader, x->pages[at].place, &row) &&
+                portrait_read(text_str(&row), row.length, &l->start.settings, out);
+    text_free(&row);
+    return read;
+}

@@ -1,0 +1,70 @@
+#include <lrd/log/log_names.h>
+#include <lrd/io/json_text.h>
+
+#include <stdbool.h>
+#include <string.h>
+
+static const char ending[] = ".jsonl";
+
+static bool is_boundary(char c)
+{
+    return c == '/' || c == ',';
+}
+
+/* Of the beginning that all paths share: what stands before the last part of it. */
+static size_t shared_prefix(const char *const *paths, int count)
+{
+    size_t shared = strlen(paths[0]);
+    for (int i = 1; i < count; i++)
+        for (size_t k = 0; k < shared; k++)
+            if (paths[i][k] != paths[0][k])
+                shared = k;
+    while (shared > 0 && !is_boundary(paths[0][shared - 1]))
+        shared--;
+    return shared;
+}
+
+/* Of the end that all paths share behind the prefix: from a boundary on, or the usual ending. */
+static size_t shared_suffix(const char *const *paths, int count, size_t prefix)
+{
+    size_t length = strlen(paths[0]), shared = length - prefix;
+    for (int i = 1; i < count; i++) {
+        size_t other = strlen(paths[i]);
+        shared = shared < other - prefix ? shared : other - prefix;
+        for (size_t k = 1; k <= shared; k++)
+            if (paths[i][other - k] != paths[0][length - k])
+                shared = k - 1;
+    }
+    while (shared > 0 && !is_boundary(paths[0][length - shared]) && strcmp(paths[0] + length - shared, ending) != 0)
+        shared--;
+    return shared;
+}
+
+static void name_put(char name[GHOST_NAME_MAX], const char *from, size_t length)
+{
+    if (length >= GHOST_NAME_MAX)
+        length = GHOST_NAME_MAX - 1;
+    memcpy(name, from, length);
+    name[length] = '\0';
+    json_printable(name, name, GHOST_NAME_MAX);
+}
+
+static void name_alone(char name[GHOST_NAME_MAX], const char *path)
+{
+    const char *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path;
+    size_t length = strlen(file), usual = strlen(ending);
+    bool has = length > usual && strcmp(file + length - usual, ending) == 0;
+    name_put(name, file, has ? length - usual : length);
+}
+
+void log_names(const char *const *paths, int count, char (*names)[GHOST_NAME_MAX])
+{
+    size_t prefix = shared_prefix(paths, count), suffix = shared_suffix(paths, count, prefix);
+    for (int i = 0; i < count; i++) {
+        size_t length = strlen(paths[i]);
+        if (count == 1 || length <= prefix + suffix)
+            name_alone(names[i], paths[i]);
+        else
+            name_put(names[i], paths[i] + prefix, length - prefix - suffix);
+    }
+}

@@ -1,0 +1,33 @@
+#include <lrd/panel/panel.h>
+
+#include <stdio.h>
+
+#include <lrd/panel/comparison_branch.h>
+#include <lrd/panel/labels.h>
+#include <lrd/panel/line.h>
+
+static void add_branch(Line *line, int n, const Snapshot *s, const UiState *u)
+{
+    const Branches *t = &s->board->branches;
+    const Label words = label_branch(t, n, n == t->now ? s->board : branches_board(t, n));
+    if (n == t->now)
+        line_add(line, 1, 2, ROLE_SELECTED, "[%s]", words.s);
+    else if (n == behind_number(s, u))
+        line_add(line, 2, 2, ROLE_GHOST, "▔ %s%s", n == s->twin ? "twin " : "", words.s);
+    else
+        line_add(line, 5, 2, ROLE_NORMAL, "%s", words.s);
+}
+
+/* The tree in one line: what each branch tries, where it starts, what became of it. */
+void panel_branches(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
+{
+    Line line = {0};
+    line_add(&line, 7, 0, ROLE_TITLE, "branches");
+    for (int n = 1; n <= s->board->branches.count; n++)
+        add_branch(&line, n, s, u);
+    line.right = true;
+    if (!s->replay.on)
+        line_add_key(&line, 4, s->twin ? "c" : "v", s->twin ? "end twin" : "switch");
+    line_add_key(&line, 6, "V", "compare");
+    line_draw(c, (Rect){r.x + 1, r.y, r.w - 2, r.h}, &line);
+}

@@ -1,0 +1,117 @@
+#include <lrd/panel/panel.h>
+
+#include <math.h>
+#include <stdio.h>
+
+#include <lrd/panel/comparison_branch.h>
+#include <lrd/panel/time_cursor.h>
+#include <lrd/panel/plot.h>
+#include <lrd/view/format.h>
+
+enum { LOG_WORD_FROM = 32, EXACT_FROM = 58 };
+
+/* What a value of the legend is taken from. */
+typedef struct Shown {
+    const Snapshot *s;
+    const UiState *u;
+    bool exact; /* there is room for more digits of an earlier moment */
+} Shown;
+
+enum { NO_SAMPLES = SERIES_COUNT };
+
+/* The newest value of a curve: of the whole set, or "~" and that of a sample where that is newer. Of an earlier moment
+ * that of the whole set. */
+static void legend_value(Plot *p, const Shown *shown, Role role, const char *name, SeriesId id, SeriesId live_id,
+                         FormatText (*format)(double), FormatText (*exact)(double))
+{
+    const Series *series = shown->s->board->series;
+    if (past_evaluation(shown->s, shown->u)) {
+        double value = past_value(shown->s, shown->u, id);
+        if (isfinite(value))
+            plot_add_legend(p, role, name, (shown->exact ? exact(value) : format(value)).s);
+        return;
+    }
+    const Series *whole = &series[id], *samples = live_id == (SeriesId)NO_SAMPLES ? NULL : &series[live_id];
+    const SeriesBucket *known = whole->count ? &whole->bucket[whole->count - 1] : NULL;
+    const SeriesBucket *live = samples && samples->count ? &samples->bucket[samples->count - 1] : NULL;
+    if (!known && !live)
+        return;
+    bool newer = live && (!known || live->last > known->last) && isfinite(live->value);
+    char value[40];
+    snprintf(value, sizeof value, "%s%s", newer ? "~" : "", format((double)(newer ? live : known)->value).s);
+    plot_add_legend(p, role, name, value);
+}
+
+/* How far the unseen pairs of the other branch came. */
+static void legend_behind(Plot *p, const Shown *shown)
+{
+    char value[64];
+    int number = behind_number(shown->s, shown->u);
+    if (!number)
+        return;
+    double unseen = plot_behind_value(shown->s, shown->u, SERIES_UNSEEN_ACC);
+    snprintf(value, sizeof value, "%d: %s", number, format_percent(unseen).s);
+    plot_add_legend(p, ROLE_GHOST, shown->s->twin == number ? "twin" : "branch", value);
+}
+
+static FormatText format_loss(double loss)
+{
+    return format_number(loss, 2);
+}
+
+static FormatText format_loss_exact(double loss)
+{
+    return format_number(loss, 5);
+}
+
+void panel_accuracy(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
+{
+    const Series *series = s->board->series;
+    const Series *train = &series[SERIES_TRAIN_ACC], *mirror = &series[SERIES_MIRROR_ACC];
+    const Series *unseen = &series[SERIES_UNSEEN_ACC];
+    Plot p;
+    plot_start(&p, s, u, CHART_PERCENT, false);
+    p.spec.y.low = 0;
+    p.spec.y.high = 1;
+    plot_add_ghosts(&p, s, SERIES_UNSEEN_ACC);
+    plot_add_behind(&p, s, u, SERIES_TRAIN_ACC);
+    plot_add_behind(&p, s, u, SERIES_UNSEEN_ACC);
+    plot_add_curve(&p, train, -1, ROLE_TRAIN, theme_pattern(ROLE_TRAIN));
+    plot_add_tail(&p, train, &series[SERIES_BATCH_ACC], ROLE_TRAIN);
+    plot_add_curve(&p, mirror, -1, ROLE_MIRROR, theme_pattern(ROLE_MIRROR));
+    plot_add_curve(&p, unseen, -1, ROLE_UNSEEN, theme_pattern(ROLE_UNSEEN));
+    plot_add_tail(&p, unseen, &series[SERIES_UNSEEN_SAMPLE], ROLE_UNSEEN);
+    plot_add_markers(&p, s->board, true);
+    const Shown shown = {s, u, r.w >= EXACT_FROM};
+    legend_behind(&p, &shown);
+    legend_value(&p, &shown, ROLE_MIRROR, "mirror", SERIES_MIRROR_ACC, (SeriesId)NO_SAMPLES, format_percent,
+                 format_percent_exact);
+    plot_add_ghost_legends(&p, s, u, SERIES_UNSEEN_ACC, format_percent);
+    legend_value(&p, &shown, ROLE_TRAIN, "train", SERIES_TRAIN_ACC, SERIES_BATCH_ACC, format_percent,
+                 format_percent_exact);
+    legend_value(&p, &shown, ROLE_UNSEEN, "unseen", SERIES_UNSEEN_ACC, SERIES_UNSEEN_SAMPLE, format_percent,
+                 format_percent_exact);
+    plot_draw(c, r, &p, "accuracy");
+}
+
+void panel_loss(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
+{
+    const Series *series = s->board->series;
+    const Series *train = &series[SERIES_TRAIN_LOSS], *test = &series[SERIES_TEST_LOSS];
+    bool log_values = u->log_values[PANEL_LOSS];
+    Plot p;
+    plot_start(&p, s, u, CHART_NUMBER, log_values);
+    if (!log_values)
+        p.spec.y.low = 0;
+    plot_add_ghosts(&p, s, SERIES_TEST_LOSS);
+    plot_add_behind(&p, s, u, SERIES_TRAIN_LOSS);
+    plot_add_behind(&p, s, u, SERIES_TEST_LOSS);
+    plot_add_curve(&p, train, -1, ROLE_TRAIN, theme_pattern(ROLE_TRAIN));
+    plot_add_tail(&p, train, &series[SERIES_BATCH_LOSS], ROLE_TRAIN);
+    plot_add_curve(&p, test, -1, ROLE_TEST, theme_pattern(ROLE_TEST));
+    plot_add_markers(&p, s->board, false);
+    const Shown shown = {s, u, r.w >= EXACT_FROM};
+    legend_value(&p, &shown, ROLE_TRAIN, "train", SERIES_TRAIN_LOSS, SERIES_BATCH_LOSS, format_loss, format_loss_exact);
+    legend_value(&p, &shown, ROLE_TEST, "test", SERIES_TEST_LOSS, (SeriesId)NO_SAMPLES, format_loss, format_loss_exact);
+    plot_draw(c, r, &p, log_values && r.w >= LOG_WORD_FROM ? "loss (log)" : "loss");
+}

@@ -1,0 +1,39 @@
+#include <lrd/panel/panel.h>
+
+#include <stdio.h>
+
+#include <lrd/panel/time_cursor.h>
+#include <lrd/panel/probe_request.h>
+#include <lrd/panel/prose.h>
+#include <lrd/panel/story.h>
+#include <lrd/view/format.h>
+
+void panel_story(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
+{
+    const Evaluation *past = past_evaluation(s, u);
+    Story story = past ? story_tell_past(past) : story_tell(s);
+    if (past && portrait_kind_of_view(u->view) != PORTRAIT_NONE && past_rewind_step(s, u) >= 0)
+        snprintf(story.sentence[1], sizeof story.sentence[1], "The weights shown are those of step %s.",
+                 format_count(past_rewind_step(s, u)).s);
+    int x = 1, y = 0;
+    for (int i = 0; i < story.count; i++) {
+        const char *sentence = story.sentence[i];
+        int room = r.w - 1 - x;
+        if (i > 0 && canvas_width(sentence) > room) {
+            if (++y == r.h)
+                return;
+            x = 1;
+            room = r.w - 2;
+            if (canvas_width(sentence) > room)
+                return;
+        }
+        x += canvas_words(c, r.x + x, r.y + y, room, i == 0 ? story.role : ROLE_NORMAL, sentence) + 1;
+    }
+}
+
+/* The answer to the last key. */
+void panel_message(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
+{
+    (void)s;
+    prose_sentences(c, (Rect){r.x + 1, r.y, r.w - 2, r.h}, ROLE_BOLD, u->message);
+}

@@ -1,0 +1,448 @@
+#include <lrd/session/replay.h>
+#include <lrd/base/util.h>
+#include <lrd/session/command_queue.h>
+#include <lrd/session/snapshot_buffer.h>
+#include <lrd/log/log_names.h>
+#include <lrd/log/log_index.h>
+#include <lrd/base/thread.h>
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double frame = 1.0 / 30, look_period = 0.1;
+static const double usual_seconds = 30; /* that a whole log takes at first */
+static const int64_t speed_most = 1000000000;
+
+struct Replay {
+    pthread_t thread;
+    bool joined; /* the ui's */
+    CommandQueue *commands;
+    Exchange *snapshots;
+    Logbook *book[REPLAY_LOGS_MAX];
+    Ghost *ghost[REPLAY_LOGS_MAX]; /* of each log, that in front included */
+    char name[REPLAY_LOGS_MAX][GHOST_NAME_MAX];
+    const char *live; /* as in the options */
+    int count, front;
+    Board *board; /* at the position */
+    Board *aside; /* likewise of a ghost in a race, made use of for a moment */
+    bool race;
+    bool playing;
+    double position; /* in steps */
+    int64_t speed;
+    double clock, looked, published; /* when the position moved last, the files were looked at, a snapshot went out */
+    bool changed;                    /* since then */
+    PortraitAsk ask;                 /* what the view wants to be told */
+    Portrait portrait;
+    bool quit;
+    uint64_t applied;
+    char message[sizeof((Snapshot *)0)->message];
+    uint64_t message_number;
+};
+
+static void replay_say(Replay *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void replay_say(Replay *r, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    text_fit(r->message, sizeof r->message, format, args);
+    va_end(args);
+    r->message_number++;
+    r->changed = true;
+}
+
+/* ---- where it stands ---- */
+
+static double last_step(const Replay *r)
+{
+    return (double)logbook_last(r->book[r->front]);
+}
+
+static double first_step(const Replay *r)
+{
+    return (double)logbook_first(r->book[r->front]);
+}
+
+static bool is_at_end(const Replay *r)
+{
+    return r->position >= last_step(r);
+}
+
+static bool may_grow(const Replay *r)
+{
+    return !logbook_has_ended(r->book[r->front]);
+}
+
+static int64_t horizon(const Replay *r)
+{
+    int64_t furthest = 0;
+    for (int i = 0; i < r->count; i++)
+        furthest = max_i64(furthest, logbook_last(r->book[i]));
+    return furthest;
+}
+
+static void move_to(Replay *r, double step)
+{
+    r->position = fmin(fmax(step, first_step(r)), fmax(last_step(r), first_step(r)));
+    r->changed = true;
+}
+
+static SessionState state_of(const Replay *r)
+{
+    const Board *b = r->board;
+    if (b->event_count > 0 && b->events[b->event_count - 1].kind == EVENT_NON_FINITE)
+        return SESSION_NON_FINITE;
+    if (is_at_end(r) && !may_grow(r))
+        return SESSION_HOLDING;
+    return r->playing ? SESSION_RUNNING : SESSION_PAUSED;
+}
+
+/* ---- snapshots ---- */
+
+static void fill_rates(const Replay *r, Snapshot *s)
+{
+    const Board *b = r->board;
+    double left = last_step(r) - r->position;
+    s->steps_per_s = (double)r->speed;
+    if (s->replay.following) { /* how fast the run itself goes */
+        s->steps_per_s = b->has_evaluation ? b->evaluation.steps_per_s : NAN;
+        left = (double)(s->replay.last - s->step);
+    }
+    s->seconds_left = s->steps_per_s > 0 ? left / s->steps_per_s : NAN;
+}
+
+static int fill_ghosts(Replay *r, const Ghost **ghosts)
+{
+    int count = 0;
+    for (int i = 0; i < r->count; i++) {
+        if (i == r->front)
+            continue;
+        if (r->race) {
+            logbook_board_at(r->book[i], (int64_t)r->position, r->aside);
+            ghost_take(r->ghost[i], r->aside);
+        }
+        ghosts[count++] = r->ghost[i];
+    }
+    return count;
+}
+
+static void fill_portrait(Replay *r, Snapshot *s)
+{
+    const PortraitAsk *ask = &r->ask;
+    int64_t step = ask->past ? ask->at : (int64_t)r->position;
+    bool told = logbook_portrait_at(r->book[r->front], step, ask, &r->portrait);
+    if (!told && r->portrait.tokens > 0)
+        portrait_forget(&r->portrait);
+    r->portrait.ask = *ask;
+    portrait_copy(&s->portrait, &r->portrait);
+}
+
+static void replay_publish(Replay *r, double now)
+{
+    const Logbook *book = r->book[r->front];
+    const Ghost *ghosts[GHOSTS_MAX];
+    int count = fill_ghosts(r, ghosts);
+    logbook_board_at(r->book[r->front], (int64_t)r->position, r->board);
+    Snapshot *s = exchange_fill(r->snapshots, r->board);
+    exchange_fill_ghosts(s, ghosts, count);
+    s->commands = r->applied;
+    s->state = r->quit ? SESSION_ENDED : state_of(r);
+    s->step = (int64_t)r->position;
+    s->replay = (ReplayView){.on = true,
+                             .following = r->playing && is_at_end(r) && may_grow(r),
+                             .foreign = logbook_is_foreign(book),
+                             .has_task = logbook_has_task(book),
+                             .has_decay = logbook_has_decay(book),
+                             .last = (int64_t)last_step(r),
+                             .horizon = horizon(r)};
+    if (may_grow(r) && logbook_rows(book) > 0)
+        s->replay.last = max_i64(s->replay.last, r->board->settings.train.steps);
+    memcpy(s->replay.name, r->name[r->front], sizeof s->replay.name);
+    snprintf(s->replay.live, sizeof s->replay.live, "%s", r->live ? r->live : "");
+    fill_rates(r, s);
+    fill_portrait(r, s);
+    memcpy(s->message, r->message, sizeof s->message);
+    s->message_number = r->message_number;
+    exchange_publish(r->snapshots);
+    r->published = now;
+    r->changed = false;
+}
+
+/* ---- the files ---- */
+
+/* Reads what came. A log that is followed is shown to its new end. */
+static void replay_look_at_files(Replay *r, double now)
+{
+    r->looked = now;
+    bool following = r->playing && is_at_end(r);
+    for (int i = 0; i < r->count; i++) {
+        Status fault;
+        bool came = logbook_read(r->book[i], &fault);
+        if (!status_is_ok(fault) && strncmp(r->message, fault.text, sizeof r->message - 1) != 0)
+            replay_say(r, "%s", fault.text);
+        if (!came)
+            continue;
+        ghost_take(r->ghost[i], logbook_board(r->book[i]));
+        portrait_forget(&r->portrait); /* the row may be another one now */
+        r->changed = true;
+    }
+    if (r->changed)
+        move_to(r, following ? INFINITY : r->position);
+}
+
+/* ---- time ---- */
+
+static void replay_advance(Replay *r, double now)
+{
+    double passed = now - r->clock;
+    r->clock = now;
+    if (!r->playing || is_at_end(r))
+        return;
+    move_to(r, r->position + (double)r->speed * passed);
+}
+
+int64_t replay_next_speed(int64_t speed, bool up)
+{
+    static const int64_t rungs[] = {1, 2, 5};
+    int64_t below = 1;
+    for (int64_t decade = 1; decade <= speed_most; decade *= 10)
+        for (int i = 0; i < 3 && rungs[i] * decade <= speed_most; i++) {
+            int64_t rung = rungs[i] * decade;
+            if (up && rung > speed)
+                return rung;
+            if (!up && rung < speed)
+                below = rung;
+        }
+    return up ? speed_most : below;
+}
+
+/* ---- commands ---- */
+
+static void apply_pause(Replay *r, const Command *c)
+{
+    (void)c;
+    r->playing = false;
+}
+
+static void apply_resume(Replay *r, const Command *c)
+{
+    (void)c;
+    r->playing = true;
+    if (is_at_end(r) && !may_grow(r))
+        move_to(r, first_step(r));
+}
+
+static void apply_step(Replay *r, const Command *c)
+{
+    (void)c;
+    r->playing = false;
+    int64_t next = logbook_next(r->book[r->front], (int64_t)r->position);
+    if (next < 0)
+        replay_say(r, "This is the last row of %s", r->name[r->front]);
+    else
+        move_to(r, (double)next);
+}
+
+static void apply_restart(Replay *r, const Command *c)
+{
+    bool to_end = strcmp(c->value, "end") == 0;
+    r->playing = true;
+    move_to(r, to_end ? INFINITY : first_step(r));
+}
+
+static void apply_speed(Replay *r, const Command *c)
+{
+    r->speed = replay_next_speed(r->speed, strcmp(c->value, "up") == 0);
+    replay_say(r, "%" PRId64 " steps a second", r->speed);
+}
+
+static void apply_lead(Replay *r, const Command *c)
+{
+    (void)c;
+    bool following = r->playing && is_at_end(r) && may_grow(r);
+    if (r->count == 1) {
+        replay_say(r, "There is one log only; name several to compare: lrdlab watch A.jsonl B.jsonl");
+        return;
+    }
+    r->front = (r->front + 1) % r->count;
+    portrait_forget(&r->portrait);
+    move_to(r, following ? INFINITY : r->position);
+    replay_say(r, "In front: %s; the others are ghosts", r->name[r->front]);
+}
+
+static void apply_portray(Replay *r, const Command *c)
+{
+    r->ask = c->portrait;
+    r->portrait.version++; /* whom it answers changes, even where it does not */
+}
+
+static void apply_quit(Replay *r, const Command *c)
+{
+    (void)c;
+    r->quit = true;
+}
+
+static void apply_live(Replay *r, const Command *c)
+{
+    (void)c;
+    replay_say(r, "A log cannot be changed: that needs a live run (lrdlab lab)");
+}
+
+static void (*const command_apply[COMMAND_KIND_COUNT])(Replay *, const Command *) = {
+    [COMMAND_PAUSE] = apply_pause,     [COMMAND_RESUME] = apply_resume,   [COMMAND_STEP] = apply_step,
+    [COMMAND_RESTART] = apply_restart, [COMMAND_SPEED] = apply_speed,     [COMMAND_LEAD] = apply_lead,
+    [COMMAND_QUIT] = apply_quit,       [COMMAND_PORTRAY] = apply_portray,
+};
+
+static void replay_apply_waiting(Replay *r)
+{
+    Command command;
+    for (int i = 0; i < COMMAND_QUEUE_CAPACITY && !r->quit && command_queue_take(r->commands, &command); i++) {
+        void (*apply)(Replay *, const Command *) = command_apply[command.kind];
+        (apply ? apply : apply_live)(r, &command);
+        r->applied++;
+        r->changed = true;
+    }
+}
+
+/* ---- the thread ---- */
+
+/* Seconds until there is something to do. */
+static double patience(const Replay *r, double now)
+{
+    double wait = r->looked + look_period - now;
+    if (r->changed || (r->playing && !is_at_end(r)))
+        wait = fmin(wait, r->published + frame - now);
+    return fmax(wait, 0);
+}
+
+static void *replay_main(void *argument)
+{
+    Replay *r = argument;
+    while (!r->quit) {
+        bool closed = command_queue_is_closed(r->commands);
+        uint64_t applied = r->applied;
+        replay_apply_waiting(r);
+        double now = clock_seconds();
+        replay_advance(r, now);
+        if (now - r->looked >= look_period)
+            replay_look_at_files(r, now);
+        r->quit |= closed;
+        if (r->quit || applied != r->applied || (r->changed && now - r->published >= frame))
+            replay_publish(r, now);
+        if (!r->quit)
+            command_queue_wait(r->commands, patience(r, now));
+    }
+    return NULL;
+}
+
+/* ---- starting ---- */
+
+static Status replay_open_logs(Replay *r, const ReplayOptions *o)
+{
+    Status status = status_ok();
+    for (int i = 0; i < o->count && status_is_ok(status); i++) {
+        Status fault;
+        r->book[i] = logbook_open(o->paths[i], &status);
+        if (!r->book[i])
+            break;
+        r->count++;
+        r->ghost[i] = xcalloc(1, sizeof *r->ghost[i]);
+        logbook_read(r->book[i], &fault);
+        if (!status_is_ok(fault) && logbook_rows(r->book[i]) == 0)
+            status = fault;
+        else if (!status_is_ok(fault))
+            replay_say(r, "%s; such lines are left out", fault.text);
+        ghost_take(r->ghost[i], logbook_board(r->book[i]));
+    }
+    return status;
+}
+
+static void replay_place(Replay *r, const ReplayOptions *o)
+{
+    const Board *all = logbook_board(r->book[0]);
+    double length = fmax((double)max_i64(horizon(r), may_grow(r) ? all->settings.train.steps : 0), 1);
+    r->speed = o->speed > 0 ? min_i64(o->speed, speed_most) : (int64_t)ceil(length / usual_seconds);
+    r->playing = o->step < 0;
+    if (o->step >= 0)
+        move_to(r, (double)o->step);
+    else
+        move_to(r, may_grow(r) ? INFINITY : first_step(r));
+}
+
+Replay *replay_start(const ReplayOptions *o, Status *status)
+{
+    Replay *r = xcalloc(1, sizeof *r);
+    r->commands = command_queue_new();
+    r->snapshots = exchange_new();
+    *status = o->count <= REPLAY_LOGS_MAX
+                  ? replay_open_logs(r, o)
+                  : status_input("at most %d logs can be watched at once; leave some out", REPLAY_LOGS_MAX);
+    if (!status_is_ok(*status)) {
+        r->joined = true; /* there is no thread yet */
+        replay_free(r);
+        return NULL;
+    }
+    Settings settings = settings_default();
+    r->board = board_new(&settings, 0, 0);
+    r->aside = board_new(&settings, 0, 0);
+    r->race = o->race;
+    if (o->names)
+        memcpy(r->name, o->names, (size_t)o->count * sizeof r->name[0]);
+    else
+        log_names(o->paths, o->count, r->name);
+    r->live = o->live;
+    for (int i = 0; i < r->count; i++)
+        memcpy(r->ghost[i]->name, r->name[i], sizeof r->name[i]);
+    replay_place(r, o);
+    r->clock = r->looked = clock_seconds();
+    replay_publish(r, r->clock);
+    if (!thread_start(&r->thread, replay_main, r))
+        die("cannot start the replay's thread: the system has no more threads");
+    return r;
+}
+
+bool replay_send(Replay *r, const Command *command, uint64_t *number)
+{
+    return command_queue_send(r->commands, command, number);
+}
+
+const Snapshot *replay_look(Replay *r)
+{
+    return exchange_look(r->snapshots);
+}
+
+int replay_fd(const Replay *r)
+{
+    return exchange_fd(r->snapshots);
+}
+
+Status replay_end(Replay *r)
+{
+    command_queue_close(r->commands);
+    if (!r->joined)
+        pthread_join(r->thread, NULL);
+    r->joined = true;
+    return status_ok();
+}
+
+void replay_free(Replay *r)
+{
+    if (!r)
+        return;
+    replay_end(r);
+    for (int i = 0; i < r->count; i++) {
+        logbook_close(r->book[i]);
+        free(r->ghost[i]);
+    }
+    board_free(r->board);
+    board_free(r->aside);
+    portrait_free(&r->portrait);
+    exchange_free(r->snapshots);
+    command_queue_free(r->commands);
+    free(r);
+}

@@ -1,0 +1,225 @@
+#include <lrd/base/util.h>
+#include <lrd/num/mat.h>
+#include <lrd/session/session_inside.h>
+#include <lrd/base/thread.h>
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- what the ui is told ---- */
+
+void session_say(Session *s, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    text_fit(s->message, sizeof s->message, format, args);
+    va_end(args);
+    s->message_number++;
+}
+
+void session_pass_on(Session *s)
+{
+    const char *words = run_take_message(s->run);
+    if (*words)
+        session_say(s, "%s", words);
+}
+
+static void session_publish(Session *s)
+{
+    Snapshot *snapshot = exchange_fill(s->snapshots, run_board(s->run));
+    portrait_copy(&snapshot->portrait, &s->portrayer.portrait);
+    snapshot->commands = s->applied;
+    snapshot->state = s->state;
+    snapshot->step = run_step(s->run);
+    snapshot->steps_per_s = rate_per_second(&s->rate);
+    int64_t left = max_i64(run_last_step(s->run) - snapshot->step, 0);
+    snapshot->seconds_left = snapshot->steps_per_s > 0 ? (double)left / snapshot->steps_per_s : NAN;
+    const Expect *expect = run_expect(s->run);
+    snapshot->expect = expect ? *expect : (Expect){0};
+    snapshot->logging = run_logging(s->run);
+    snapshot->twin = run_twin(s->run);
+    snapshot->rewind_count = run_rewind_steps(s->run, snapshot->rewind_step);
+    snprintf(snapshot->message, sizeof snapshot->message, "%s", s->message);
+    snapshot->message_number = s->message_number;
+    exchange_publish(s->snapshots);
+    s->published = clock_seconds();
+}
+
+void session_enter(Session *s, SessionState state)
+{
+    s->state = state;
+    if (state != SESSION_RUNNING)
+        rate_pause(&s->rate);
+}
+
+/* ---- one turn ---- */
+
+/* A change that makes train accuracy fall: what takes it back. */
+static void session_warn(Session *s)
+{
+    const Board *b = run_board(s->run);
+    const Event *e = NULL;
+    for (int i = b->event_count - 1; i >= 0 && b->events[i].step == b->events[b->event_count - 1].step; i--)
+        if (b->events[i].kind == EVENT_WARNING)
+            e = &b->events[i];
+    if (!e || e->step <= s->warned)
+        return;
+    s->warned = e->step;
+    const Event *change = NULL;
+    for (int i = 0; i < b->event_count; i++)
+        if (b->events[i].kind == EVENT_SET)
+            change = &b->events[i];
+    session_say(s, "This %s is too strong: training pairs fell from %.0f%% to %.0f%% right. %s",
+                change && strncmp(change->key, "decay.", 6) != 0 ? "change" : "decay", floor(100 * b->train_peak),
+                floor(100 * e->value),
+                s->undo_count > 0       ? "u undoes it"
+                : b->branches.count > 1 ? "v goes to another branch, Down weakens it"
+                                        : "Down weakens it");
+}
+
+void session_turn(Session *s)
+{
+    portrayer_try_again(&s->portrayer);
+    pace_step(&s->pace, run_settings(s->run)->lab.speed, clock_seconds());
+    switch (run_turn(s->run)) {
+    case RUN_STEPPED:
+        rate_step(&s->rate, clock_seconds());
+        break;
+    case RUN_FINISHED:
+        session_enter(s, SESSION_HOLDING);
+        session_say(s, "Step %" PRId64 " is the last of this run; space goes on for %" PRId64 " more", run_step(s->run),
+                    s->stretch);
+        break;
+    case RUN_NON_FINITE:
+        session_enter(s, SESSION_NON_FINITE);
+        break;
+    case RUN_ABANDONED:
+        session_enter(s, SESSION_PAUSED);
+        session_say(s, "The step in hand was given up: the weights are those before it");
+        break;
+    }
+    session_warn(s);
+    session_pass_on(s);
+}
+
+/* What waits, but no more than the queue holds: a flood of keys must not stop the training. */
+static void session_apply_waiting(Session *s)
+{
+    Command command;
+    for (int i = 0; i < COMMAND_QUEUE_CAPACITY && !s->quit && command_queue_take(s->commands, &command); i++) {
+        session_apply(s, &command);
+        session_pass_on(s);
+        s->applied++;
+        session_publish(s);
+    }
+}
+
+/* ---- the thread ---- */
+
+static void session_train(Session *s)
+{
+    const double frame = 1.0 / 60;
+    double wait = pace_wait(&s->pace, run_settings(s->run)->lab.speed, clock_seconds());
+    if (wait > 0) {
+        command_queue_wait(s->commands, wait);
+        return;
+    }
+    uint64_t said = s->message_number;
+    session_turn(s);
+    bool portrayed = portrayer_work(&s->portrayer, s->run, s->state == SESSION_RUNNING);
+    if (portrayed || s->state != SESSION_RUNNING || s->message_number != said ||
+        clock_seconds() - s->published >= frame)
+        session_publish(s);
+}
+
+static void *session_main(void *argument)
+{
+    Session *s = argument;
+    mat_use_one_thread();
+    if (s->state == SESSION_PAUSED && !run_board(s->run)->has_evaluation) {
+        run_refresh(s->run); /* something to look at before the first step */
+        session_publish(s);
+    }
+    while (!s->quit) {
+        bool closed = command_queue_is_closed(s->commands); /* asked first: what was sent before closing is applied */
+        session_apply_waiting(s);
+        if (closed)
+            s->quit = true;
+        else if (!s->quit && s->state == SESSION_RUNNING)
+            session_train(s);
+        else if (!s->quit && portrayer_work(&s->portrayer, s->run, false))
+            session_publish(s);
+        else if (!s->quit)
+            command_queue_wait(s->commands, -1);
+    }
+    if (!run_logging(s->run))
+        run_abandon(s->run); /* nobody would read the last evaluation: quitting is at once */
+    s->outcome = run_end(s->run, "quit");
+    session_pass_on(s);
+    session_enter(s, SESSION_ENDED);
+    session_publish(s);
+    return NULL;
+}
+
+Session *session_start(Run *run, bool paused)
+{
+    Session *s = xcalloc(1, sizeof *s);
+    s->commands = command_queue_new();
+    s->snapshots = exchange_new();
+    s->run = run;
+    run_keep_history(run);
+    s->state = paused ? SESSION_PAUSED : SESSION_RUNNING;
+    s->stretch = run_last_step(run);
+    s->warned = -1;
+    session_pass_on(s);
+    session_publish(s);
+    if (!thread_start(&s->thread, session_main, s))
+        die("cannot start the training thread: the system has no more threads");
+    return s;
+}
+
+bool session_send(Session *s, const Command *command, uint64_t *number)
+{
+    return command_queue_send(s->commands, command, number);
+}
+
+const Snapshot *session_look(Session *s)
+{
+    return exchange_look(s->snapshots);
+}
+
+int session_fd(const Session *s)
+{
+    return exchange_fd(s->snapshots);
+}
+
+void session_abandon(Session *s)
+{
+    run_abandon(s->run);
+}
+
+Status session_end(Session *s)
+{
+    command_queue_close(s->commands);
+    if (!s->joined)
+        pthread_join(s->thread, NULL);
+    s->joined = true;
+    return s->outcome;
+}
+
+void session_free(Session *s)
+{
+    if (!s)
+        return;
+    session_end(s);
+    run_free(s->run);
+    exchange_free(s->snapshots);
+    portrayer_free(&s->portrayer);
+    command_queue_free(s->commands);
+    free(s);
+}

@@ -1,0 +1,310 @@
+#include <lrd/base/util.h>
+#include <lrd/session/session_inside.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void undo_push(Session *s, const Change *change)
+{
+    if (s->undo_count == UNDO_MAX)
+        memmove(s->undo, s->undo + 1, (size_t)--s->undo_count * sizeof *s->undo);
+    s->undo[s->undo_count++] = *change;
+}
+
+static void apply_set(Session *s, const Command *c)
+{
+    Change change = {0};
+    const Setting *row = settings_find(c->key);
+    Text before = {0}, after = {0};
+    if (row)
+        settings_get(run_settings(s->run), row, &before);
+    Status status = run_set(s->run, c->key, c->value);
+    if (!status_is_ok(status)) {
+        session_say(s, "%s", status.text);
+    } else {
+        settings_get(run_settings(s->run), row, &after);
+        snprintf(change.key, sizeof change.key, "%s", c->key);
+        snprintf(change.before, sizeof change.before, "%s", text_str(&before));
+        if (strcmp(text_str(&before), text_str(&after)) != 0)
+            undo_push(s, &change);
+    }
+    text_free(&before);
+    text_free(&after);
+}
+
+static void apply_scale(Session *s, const Command *c)
+{
+    Change change = {.scale = true};
+    Status status = text_to_double(c->value, &change.factor)
+                        ? run_scale(s->run, c->key, change.factor)
+                        : status_input("%s is not a number to scale a matrix by", c->value);
+    if (!status_is_ok(status)) {
+        session_say(s, "%s", status.text);
+        return;
+    }
+    snprintf(change.key, sizeof change.key, "%s", c->key);
+    undo_push(s, &change);
+    run_refresh(s->run); /* the point is to see at once that the loss stays where it was */
+}
+
+static void apply_undo(Session *s, const Command *c)
+{
+    (void)c;
+    if (s->undo_count == 0) {
+        session_say(s, "There is nothing to undo%s",
+                    run_board(s->run)->branches.count > 1 ? " in this branch; v goes to another one" : "");
+        return;
+    }
+    const Change *change = &s->undo[--s->undo_count];
+    Status status = change->scale ? run_scale(s->run, change->key, 1 / change->factor)
+                                  : run_set(s->run, change->key, change->before);
+    if (!status_is_ok(status))
+        session_say(s, "%s", status.text);
+    else if (change->scale)
+        session_say(s, "Undone: %s is divided by %.9g again", change->key, change->factor);
+    else
+        session_say(s, "Undone: %s is %s again", change->key, change->before);
+    if (change->scale)
+        run_refresh(s->run);
+}
+
+static void apply_pause(Session *s, const Command *c)
+{
+    (void)c;
+    if (s->state == SESSION_RUNNING)
+        session_enter(s, SESSION_PAUSED);
+}
+
+static void apply_resume(Session *s, const Command *c)
+{
+    (void)c;
+    if (run_step(s->run) >= run_last_step(s->run)) {
+        char steps[32];
+        snprintf(steps, sizeof steps, "%" PRId64, run_step(s->run) + s->stretch);
+        Status status = run_set(s->run, "train.steps", steps);
+        session_say(s, "%s%s", status_is_ok(status) ? "Going on until step " : status.text,
+                    status_is_ok(status) ? steps : "");
+        if (!status_is_ok(status))
+            return;
+    }
+    session_enter(s, SESSION_RUNNING);
+}
+
+static void apply_step(Session *s, const Command *c)
+{
+    (void)c;
+    if (command_queue_is_closed(s->commands))
+        return; /* quitting does not wait for steps that were asked for before */
+    if (s->state == SESSION_RUNNING)
+        session_enter(s, SESSION_PAUSED);
+    session_turn(s);
+}
+
+/* A run from step 0: what went before cannot be undone into it. */
+static void session_begin_run(Session *s)
+{
+    portrait_forget(&s->portrayer.portrait);
+    s->undo_count = 0;
+    s->warned = -1;
+    s->stretch = run_last_step(s->run);
+    s->rate = (Rate){0};
+    s->pace = (Pace){0};
+    if (s->state == SESSION_PAUSED)
+        run_refresh(s->run);
+    else
+        session_enter(s, SESSION_RUNNING);
+}
+
+static void apply_restart(Session *s, const Command *c)
+{
+    Settings settings = *run_settings(s->run);
+    bool new_seed = strcmp(c->value, "new") == 0;
+    if (new_seed) {
+        settings.model.seed += settings.model.seed < INT64_MAX;
+        settings.train.seed += settings.train.seed < INT64_MAX;
+    }
+    Status status = run_restart(s->run, &settings, NULL);
+    if (!status_is_ok(status)) {
+        session_say(s, "%s", status.text);
+        return;
+    }
+    if (new_seed)
+        session_say(s,
+                    "From step 0 again with new weights and batches (model.seed %" PRId64 ", train.seed %" PRId64
+                    "), the same rows",
+                    settings.model.seed, settings.train.seed);
+    else
+        session_say(s, "From step 0 again with the same seeds");
+    session_begin_run(s);
+}
+
+static void apply_preset(Session *s, const Command *c)
+{
+    Preset preset;
+    Text problems = {0};
+    Status status = preset_load(c->value, &preset, &problems);
+    if (status_is_ok(status))
+        status = run_restart(s->run, &preset.settings, &preset.schedule);
+    if (status_is_ok(status)) {
+        run_expect_of(s->run, &preset.expect);
+        session_say(s, "Preset %s, from step 0", c->value);
+        session_begin_run(s);
+    } else {
+        session_say(s, "%s", status.text);
+    }
+    preset_free(&preset);
+    text_free(&problems);
+}
+
+/* The run stands at another step: changes that were made on the way there are not its own. */
+static void session_moved(Session *s)
+{
+    s->undo_count = 0;
+    s->warned = run_step(s->run);
+    s->rate = (Rate){0};
+    s->pace = (Pace){0};
+}
+
+static void apply_branch(Session *s, const Command *c)
+{
+    long long step;
+    Status status = text_to_i64(c->key, &step) ? run_branch(s->run, step, c->value)
+                                               : status_input("%s is not a step to branch from", c->key);
+    if (!status_is_ok(status)) {
+        session_say(s, "%s", status.text);
+        return;
+    }
+    const Branches *t = &run_board(s->run)->branches;
+    session_say(s, "Branch %d: %s from step %" PRId64 " on. The old future stays as a ghost; v goes back to it", t->now,
+                t->item[t->now - 1].name, run_step(s->run));
+    session_moved(s);
+    session_enter(s, SESSION_RUNNING);
+}
+
+/* A run that was paused stays so; one that was at its end, or not finite, goes on. */
+static void apply_switch(Session *s, const Command *c)
+{
+    long long number;
+    Status status = text_to_i64(c->value, &number) && number >= 1 && number <= BRANCHES_MAX
+                        ? run_switch(s->run, (int)number)
+                        : status_input("%s is not the number of a branch", c->value);
+    if (!status_is_ok(status)) {
+        session_say(s, "%s", status.text);
+        return;
+    }
+    const Branches *t = &run_board(s->run)->branches;
+    session_say(s, "Branch %d again: %s, at step %" PRId64, t->now, t->item[t->now - 1].name, run_step(s->run));
+    session_moved(s);
+    session_enter(s, s->state == SESSION_PAUSED ? SESSION_PAUSED : SESSION_RUNNING);
+}
+
+static void apply_twin(Session *s, const Command *c)
+{
+    if (!*c->value) {
+        run_end_twin(s->run);
+        session_say(s, "The twin stops here; its branch stays: v goes to it");
+        return;
+    }
+    Status status = run_start_twin(s->run, c->value);
+    const Branches *t = &run_board(s->run)->branches;
+    if (status_is_ok(status))
+        session_say(s, "Twin: branch %d, %s, in step with this one from step %" PRId64 " on", t->count,
+                    t->item[t->count - 1].name, run_step(s->run));
+    else
+        session_say(s, "%s", status.text);
+}
+
+/* A name in the working folder that no file has: another run may have been saved at the same step. */
+static void free_name(char *path, size_t size, const Run *run, const char *ending)
+{
+    int64_t step = run_step(run);
+    int branch = run_board(run)->branches.now;
+    char base[64] = "";
+    if (branch > 1)
+        snprintf(base, sizeof base, "-branch%d", branch);
+    snprintf(path, size, "lrdlab-%" PRId64 "%s.%s", step, base, ending);
+    for (int i = 2; access(path, F_OK) == 0; i++)
+        snprintf(path, size, "lrdlab-%" PRId64 "%s-%d.%s", step, base, i, ending);
+}
+
+static void apply_save(Session *s, const Command *c)
+{
+    char path[sizeof c->value];
+    if (*c->value)
+        snprintf(path, sizeof path, "%s", c->value);
+    else
+        free_name(path, sizeof path, s->run, "safetensors");
+    Status status = run_save(s->run, path);
+    if (status_is_ok(status))
+        session_say(s, "Saved step %" PRId64 " to %s", run_step(s->run), path);
+    else
+        session_say(s, "%s", status.text);
+}
+
+static void apply_write_preset(Session *s, const Command *c)
+{
+    char path[sizeof c->value];
+    if (*c->value)
+        snprintf(path, sizeof path, "%s", c->value);
+    else
+        free_name(path, sizeof path, s->run, "ini");
+    Status status = run_write_preset(s->run, path);
+    if (status_is_ok(status))
+        session_say(s, "%s holds what was done up to here: lrdlab %s does it again", path, path);
+    else
+        session_say(s, "%s", status.text);
+}
+
+static void apply_portray(Session *s, const Command *c)
+{
+    portrayer_ask(&s->portrayer, &c->portrait);
+}
+
+static void apply_quit(Session *s, const Command *c)
+{
+    (void)c;
+    s->quit = true;
+}
+
+static void apply_replay(Session *s, const Command *c)
+{
+    (void)c;
+    session_say(s, "Only the replay of a log can do that (lrdlab watch FILE.jsonl)");
+}
+
+static void (*const command_apply[COMMAND_KIND_COUNT])(Session *, const Command *) = {
+    [COMMAND_SET] = apply_set,         [COMMAND_PAUSE] = apply_pause,   [COMMAND_RESUME] = apply_resume,
+    [COMMAND_STEP] = apply_step,       [COMMAND_UNDO] = apply_undo,     [COMMAND_RESTART] = apply_restart,
+    [COMMAND_BRANCH] = apply_branch,   [COMMAND_SWITCH] = apply_switch, [COMMAND_PRESET] = apply_preset,
+    [COMMAND_SCALE] = apply_scale,     [COMMAND_SAVE] = apply_save,     [COMMAND_WRITE_PRESET] = apply_write_preset,
+    [COMMAND_PORTRAY] = apply_portray, [COMMAND_SPEED] = apply_replay,  [COMMAND_LEAD] = apply_replay,
+    [COMMAND_TWIN] = apply_twin,       [COMMAND_QUIT] = apply_quit,
+};
+
+/* Steps tell themselves by their number. */
+static bool command_changes_weights(CommandKind kind)
+{
+    switch (kind) {
+    case COMMAND_SET:
+    case COMMAND_PAUSE:
+    case COMMAND_RESUME:
+    case COMMAND_STEP:
+    case COMMAND_SAVE:
+    case COMMAND_WRITE_PRESET:
+    case COMMAND_PORTRAY:
+    case COMMAND_QUIT:
+        return false;
+    default:
+        return true;
+    }
+}
+
+void session_apply(Session *s, const Command *c)
+{
+    command_apply[c->kind](s, c);
+    if (command_changes_weights(c->kind))
+        portrait_outdate(&s->portrayer.portrait);
+    portrayer_try_again(&s->portrayer);
+}

@@ -1,0 +1,195 @@
+#include <lrd/sweep/once.h>
+
+#include <lrd/base/quote.h>
+#include <lrd/base/util.h>
+#include <lrd/num/mat.h>
+#include <lrd/train/checkpoint.h>
+#include <lrd/train/checkpoint_names.h>
+#include <lrd/io/folder.h>
+#include <lrd/io/outputs.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* *due: false where the result is there. */
+static Status once_look(const Once *o, bool *due)
+{
+    *due = true;
+    if (access(o->path, F_OK) != 0)
+        return status_ok();
+    Result there;
+    Status s = result_read(o->path, &there);
+    if (!status_is_ok(s)) {
+        if (o->claim)
+            fprintf(stderr, "lrdlab: %s is not whole: the run is made again\n", quote_word(o->path).text);
+        return status_ok();
+    }
+    Text difference = {0};
+    if (recipe_is_same(&there.recipe, &o->recipe, &difference))
+        *due = false;
+    else
+        s = status_input("%s is the result of another run (%s); name another file, or remove it",
+                         quote_word(o->path).text, text_str(&difference));
+    text_free(&difference);
+    result_free(&there);
+    return s;
+}
+
+static Status once_claim(Once *o, bool *due)
+{
+    Text lock = {0}, holder = {0};
+    text_addf(&lock, "%s.lock", o->path);
+    Status s = claim_take(text_str(&lock), &o->claim, &holder);
+    if (status_is_ok(s) && !o->claim) {
+        fprintf(stderr, "lrdlab: %s is at %s now: nothing is done here\n", text_str(&holder), quote_word(o->path).text);
+        *due = false;
+    }
+    text_free(&lock);
+    text_free(&holder);
+    return s;
+}
+
+/* ---- Going on */
+
+static void part_path(const Once *o, Text *out)
+{
+    text_addf(out, "%s.part", o->path);
+}
+
+static bool checkpoint_is_of(const char *path, int64_t step)
+{
+    Status s;
+    Checkpoint *c = access(path, F_OK) == 0 ? checkpoint_open(path, &s) : NULL;
+    int64_t there = -1;
+    const SafetensorsEntry *entry =
+        c && checkpoint_can_resume(c) ? safetensors_find(checkpoint_file(c), CHECKPOINT_STEP) : NULL;
+    bool good = entry && entry->type == SAFETENSORS_I64 && entry->rank == 1 && entry->shape[0] == 1 &&
+                status_is_ok(safetensors_read(checkpoint_file(c), entry, &there)) && there == step &&
+                strcmp(checkpoint_blas_core(c), mat_core_name()) == 0;
+    if (c)
+        checkpoint_close(c);
+    return good;
+}
+
+static void once_find_start(Once *o, const Arguments *a)
+{
+    Text part = {0}, difference = {0};
+    part_path(o, &part);
+    if (o->save && !a->init && !a->pairs && access(text_str(&part), F_OK) == 0 &&
+        status_is_ok(result_read(text_str(&part), &o->before))) {
+        if (strcmp(o->before.outcome, result_unfinished) == 0 &&
+            recipe_is_same(&o->before.recipe, &o->recipe, &difference) && checkpoint_is_of(a->save, o->before.step))
+            o->resume = o->save;
+        else
+            unlink(text_str(&part));
+    }
+    text_free(&part);
+    text_free(&difference);
+}
+
+void once_set_start(const Once *o, RunOptions *options)
+{
+    if (!o->resume)
+        return;
+    options->resume = o->resume;
+    options->sets = NULL; /* the checkpoint holds all settings */
+    options->set_count = 0;
+}
+
+/* ---- The outside */
+
+Status once_begin(const Arguments *a, const Setup *setup, Once *out, bool *due)
+{
+    *out = (Once){.path = a->result, .save = a->save};
+    *due = true;
+    if (!a->result)
+        return status_ok();
+    if (a->resume)
+        return status_input("--result tells of a whole run from its start; leave out --result or --resume");
+    Settings settings = setup->settings;
+    if (a->steps > 0)
+        settings.train.steps = a->steps;
+    out->recipe = recipe_make(&settings, &setup->schedule, a->init, a->pairs, a->stop && *a->stop == 'g');
+    Status s = once_look(out, due);
+    if (status_is_ok(s) && *due)
+        s = folder_make_for(a->result);
+    if (status_is_ok(s) && *due)
+        s = output_check((NamedFile){"--result", a->result});
+    if (status_is_ok(s) && *due)
+        s = once_claim(out, due);
+    if (status_is_ok(s) && *due)
+        s = once_look(out, due); /* another process may have finished it just before */
+    if (status_is_ok(s) && !*due && !out->claim && access(a->result, F_OK) == 0)
+        fprintf(stderr, "lrdlab: %s is there already, with these settings: nothing is to be done\n",
+                quote_word(a->result).text);
+    if (status_is_ok(s) && *due)
+        once_find_start(out, a);
+    out->began = clock_seconds();
+    return s;
+}
+
+static Result once_result(Once *o, const Run *run, bool non_finite)
+{
+    Result r = result_of_board(run_board(run), &o->recipe, non_finite, clock_seconds() - o->began);
+    if (o->resume)
+        result_go_on(&r, &o->before);
+    return r;
+}
+
+static Status once_check_claim(const Once *o)
+{
+    return claim_is_ours(o->claim)
+               ? status_ok()
+               : status_failed("%s was not written: while this process stood still another one took the run over",
+                               quote_word(o->path).text);
+}
+
+void once_stop(Once *o, const Run *run)
+{
+    if (!o->path)
+        return;
+    o->stopped = once_result(o, run, false);
+    o->stopped.step = run_step(run);
+    snprintf(o->stopped.outcome, sizeof o->stopped.outcome, "%s", result_unfinished);
+}
+
+Status once_write_part(Once *o)
+{
+    if (!o->path || !o->save)
+        return status_ok();
+    Text part = {0};
+    part_path(o, &part);
+    Status s = once_check_claim(o);
+    if (status_is_ok(s))
+        s = result_write(text_str(&part), &o->stopped);
+    text_free(&part);
+    return s;
+}
+
+Status once_write(Once *o, const Run *run, bool non_finite)
+{
+    if (!o->path)
+        return status_ok();
+    Status s = once_check_claim(o);
+    if (!status_is_ok(s))
+        return s;
+    Result result = once_result(o, run, non_finite);
+    s = result_write(o->path, &result);
+    result_free(&result);
+    Text part = {0};
+    part_path(o, &part);
+    if (status_is_ok(s))
+        unlink(text_str(&part));
+    text_free(&part);
+    return s;
+}
+
+void once_end(Once *o)
+{
+    claim_drop(o->claim);
+    recipe_free(&o->recipe);
+    result_free(&o->before);
+    result_free(&o->stopped);
+    *o = (Once){0};
+}

@@ -1,0 +1,326 @@
+#include <lrd/sweep/result.h>
+
+#include <lrd/base/quote.h>
+#include <lrd/base/version.h>
+#include <lrd/io/atomic_file.h>
+#include <lrd/io/json_text.h>
+#include <lrd/io/file_read.h>
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { RESULT_BYTES_MAX = 1 << 20 };
+
+#define FIELD(member)                                                                                                  \
+    {                                                                                                                  \
+#member, offsetof(Result, member)                                                                              \
+    }
+#define COUNT(table) ((int)(sizeof(table) / sizeof *(table)))
+
+const RecordField result_fields[] = {
+    FIELD(best_unseen_acc), FIELD(train_acc),     FIELD(test_acc),  FIELD(mirror_acc),
+    FIELD(unseen_acc),      FIELD(train_loss),    FIELD(test_loss), FIELD(stable_rank),
+    FIELD(effective_rank),  FIELD(participation), FIELD(norm),      FIELD(turn),
+    FIELD(seconds),
+};
+const int result_field_count = COUNT(result_fields);
+
+const ResultStep result_steps[] = {
+    FIELD(step),      FIELD(memorised),  FIELD(collapsed),  FIELD(grokked),     FIELD(lost),
+    FIELD(best_step), FIELD(parameters), FIELD(train_rows), FIELD(unseen_rows),
+};
+const int result_step_count = COUNT(result_steps);
+
+/* ---- Recipes */
+
+static const char stop_key[] = "stop", schedule_key[] = "schedule", init_key[] = "init", pairs_key[] = "pairs";
+
+static const char *stop_word(bool stop_grokked)
+{
+    return stop_grokked ? "grokked" : "never";
+}
+
+Recipe recipe_make(const Settings *settings, const Schedule *schedule, const char *init, const char *pairs,
+                   bool stop_grokked)
+{
+    Recipe r = {.settings = *settings, .stop_grokked = stop_grokked};
+    for (int i = 0; schedule && i < schedule->count; i++) {
+        const ScheduledChange *c = &schedule->changes[i];
+        text_addf(&r.schedule, "%s%lld=%s:%s", i ? " " : "", (long long)c->step, c->key, c->value);
+    }
+    text_add(&r.init, init ? init : "");
+    text_add(&r.pairs, pairs ? pairs : "");
+    return r;
+}
+
+void recipe_free(Recipe *r)
+{
+    text_free(&r->schedule);
+    text_free(&r->init);
+    text_free(&r->pairs);
+    *r = (Recipe){0};
+}
+
+/* Nothing that a run computes depends on these. */
+static bool setting_is_outside(const Setting *row)
+{
+    return strncmp(row->key, "lab.", 4) == 0 || strcmp(row->key, "train.threads") == 0;
+}
+
+static bool word_is_same(const char *key, const char *there, const char *here, Text *difference)
+{
+    if (strcmp(there, here) == 0)
+        return true;
+    text_addf(difference, "%s is %s there and %s here", key, *there ? quote_word(there).text : "nothing",
+              *here ? quote_word(here).text : "nothing");
+    return false;
+}
+
+bool recipe_is_same(const Recipe *there, const Recipe *here, Text *difference)
+{
+    bool same = true;
+    for (int i = 0; i < settings_count && same; i++) {
+        const Setting *row = &settings_table[i];
+        if (setting_is_outside(row))
+            continue;
+        Text a = {0}, b = {0};
+        settings_get(&there->settings, row, &a);
+        settings_get(&here->settings, row, &b);
+        same = word_is_same(row->key, text_str(&a), text_str(&b), difference);
+        text_free(&a);
+        text_free(&b);
+    }
+    return same && word_is_same(stop_key, stop_word(there->stop_grokked), stop_word(here->stop_grokked), difference) &&
+           word_is_same(schedule_key, text_str(&there->schedule), text_str(&here->schedule), difference) &&
+           word_is_same(init_key, text_str(&there->init), text_str(&here->init), difference) &&
+           word_is_same(pairs_key, text_str(&there->pairs), text_str(&here->pairs), difference);
+}
+
+/* ---- Making one */
+
+static const char *outcome_of(const Board *b, bool non_finite)
+{
+    if (non_finite)
+        return "non-finite";
+    if (b->grokked >= 0)
+        return b->generalised_early ? "generalised" : "grokked";
+    return b->memorised >= 0 ? "memorised" : "not-memorised";
+}
+
+static double newest(const Board *b, SeriesId id)
+{
+    return series_at(&b->series[id], b->step);
+}
+
+/* An evaluation off the beat was made where the run was stopped and gone on with: a run that was never stopped lacks
+ * it, and must come to the same. */
+static bool bucket_counts(const Board *b, const SeriesBucket *bucket)
+{
+    bool off_beat = bucket->first == bucket->last && bucket->first % b->settings.train.eval_every != 0;
+    return !isnan(bucket->high) && (!off_beat || bucket->first == b->step);
+}
+
+/* A bucket may cover many evaluations: its largest value is kept, and the step is then the bucket's first. The curve
+ * is in float; an accuracy is a count of rows, so that its double is known all the same. */
+static void find_best(const Board *b, Result *out)
+{
+    const Series *s = &b->series[SERIES_UNSEEN_ACC];
+    float best = NAN;
+    for (int i = 0; i < s->count; i++)
+        if (bucket_counts(b, &s->bucket[i]) && !(s->bucket[i].high <= best)) {
+            best = s->bucket[i].high;
+            out->best_step = s->bucket[i].first;
+        }
+    double rows = (double)out->unseen_rows;
+    out->best_unseen_acc = rows > 0 ? round((double)best * rows) / rows : (double)best;
+}
+
+Result result_of_board(const Board *board, Recipe *recipe, bool non_finite, double seconds)
+{
+    const Evaluation *e = &board->evaluation;
+    Result r = {
+        .recipe = *recipe,
+        .step = board->step,
+        .memorised = board->memorised,
+        .collapsed = board->collapsed,
+        .grokked = board->grokked,
+        .lost = board->lost,
+        .best_step = -1,
+        .parameters = board->parameters,
+        .train_rows = board->train_rows,
+        .unseen_rows = board->unseen_rows,
+        .best_unseen_acc = NAN,
+        .train_acc = e->train_acc,
+        .test_acc = e->test_acc,
+        .mirror_acc = e->mirror_acc,
+        .unseen_acc = e->unseen_acc,
+        .train_loss = e->train_loss,
+        .test_loss = e->test_loss,
+        .stable_rank = e->stable_rank,
+        .effective_rank = e->effective_rank,
+        .participation = e->participation,
+        .norm = newest(board, SERIES_NORM),
+        .turn = newest(board, SERIES_TURN),
+        .seconds = seconds,
+    };
+    *recipe = (Recipe){0};
+    snprintf(r.outcome, sizeof r.outcome, "%s", outcome_of(board, non_finite));
+    find_best(board, &r);
+    return r;
+}
+
+const char result_unfinished[] = "unfinished";
+
+void result_go_on(Result *r, const Result *before)
+{
+    r->seconds += before->seconds;
+    if (before->best_step >= 0 && !(r->best_unseen_acc > before->best_unseen_acc)) {
+        r->best_unseen_acc = before->best_unseen_acc;
+        r->best_step = before->best_step;
+    }
+}
+
+void result_free(Result *r)
+{
+    recipe_free(&r->recipe);
+}
+
+/* ---- Writing */
+
+static void add_word(Text *out, const char *name, const char *value)
+{
+    text_addf(out, ",\"%s\":", name);
+    json_add_string(out, value);
+}
+
+static void add_recipe(Text *out, const Recipe *r)
+{
+    add_word(out, stop_key, stop_word(r->stop_grokked));
+    add_word(out, schedule_key, text_str(&r->schedule));
+    add_word(out, init_key, text_str(&r->init));
+    add_word(out, pairs_key, text_str(&r->pairs));
+    text_add(out, ",\"settings\":{");
+    bool first = true;
+    for (int i = 0; i < settings_count; i++) {
+        if (setting_is_outside(&settings_table[i]))
+            continue;
+        Text value = {0};
+        settings_get(&r->settings, &settings_table[i], &value);
+        text_addf(out, "%s\"%s\":", first ? "" : ",", settings_table[i].key);
+        json_add_string(out, text_str(&value));
+        text_free(&value);
+        first = false;
+    }
+    text_add(out, "}");
+}
+
+void result_print(const Result *r, Text *out)
+{
+    text_add(out, "{\"outcome\":");
+    json_add_string(out, r->outcome);
+    for (int i = 0; i < result_step_count; i++) {
+        int64_t value = *(const int64_t *)((const char *)r + result_steps[i].offset);
+        text_addf(out, ",\"%s\":", result_steps[i].name);
+        if (value >= 0)
+            text_addf(out, "%lld", (long long)value);
+        else
+            text_add(out, "null");
+    }
+    for (int i = 0; i < result_field_count; i++) {
+        text_addf(out, ",\"%s\":", result_fields[i].name);
+        json_add_double(out, record_field_value(&result_fields[i], r));
+    }
+    add_word(out, "version", LRD_VERSION);
+    add_recipe(out, &r->recipe);
+    text_add(out, "}\n");
+}
+
+Status result_write(const char *path, const Result *r)
+{
+    Text line = {0};
+    result_print(r, &line);
+    Status s = atomic_file_store(path, text_str(&line), line.length);
+    text_free(&line);
+    return s;
+}
+
+/* ---- Reading */
+
+static bool read_text(const json_t *row, const char *name, Text *out)
+{
+    const json_t *value = json_object_get(row, name);
+    if (json_is_string(value))
+        text_add(out, json_string_value(value));
+    return !value || json_is_string(value);
+}
+
+/* A setting that this program does not know may change the numbers: such a file is not read as if it were not there. */
+static bool read_settings(json_t *settings, Settings *out)
+{
+    const char *key;
+    json_t *value;
+    *out = settings_default();
+    json_object_foreach(settings, key, value)
+    {
+        if (!json_is_string(value) || !status_is_ok(settings_set(out, key, json_string_value(value))))
+            return false;
+    }
+    return json_is_object(settings);
+}
+
+static bool read_recipe(const json_t *row, Recipe *out)
+{
+    Text stop = {0};
+    bool good = read_text(row, stop_key, &stop) && read_text(row, schedule_key, &out->schedule) &&
+                read_text(row, init_key, &out->init) && read_text(row, pairs_key, &out->pairs) &&
+                read_settings(json_object_get(row, "settings"), &out->settings);
+    out->stop_grokked = strcmp(text_str(&stop), stop_word(true)) == 0;
+    text_free(&stop);
+    return good;
+}
+
+static bool read_numbers(const json_t *row, Result *out)
+{
+    for (int i = 0; i < result_step_count; i++) {
+        const json_t *value = json_object_get(row, result_steps[i].name);
+        if (value && !json_is_integer(value) && !json_is_null(value))
+            return false;
+        *(int64_t *)((char *)out + result_steps[i].offset) = json_is_integer(value) ? json_integer_value(value) : -1;
+    }
+    for (int i = 0; i < result_field_count; i++) {
+        const json_t *value = json_object_get(row, result_fields[i].name);
+        if (value && !json_is_number(value) && !json_is_null(value))
+            return false;
+        *record_field(&result_fields[i], out) = json_is_number(value) ? json_number_value(value) : NAN;
+    }
+    return true;
+}
+
+static bool read_row(const json_t *row, Result *out)
+{
+    const char *outcome = json_string_value(json_object_get(row, "outcome"));
+    if (!outcome || strlen(outcome) >= sizeof out->outcome || !quote_is_plain(outcome))
+        return false;
+    memcpy(out->outcome, outcome, strlen(outcome) + 1);
+    return read_numbers(row, out) && out->step >= 0 && read_recipe(row, &out->recipe);
+}
+
+Status result_read(const char *path, Result *out)
+{
+    *out = (Result){0};
+    Text bytes = {0};
+    Status s = textfile_read(path, RESULT_BYTES_MAX, &bytes);
+    if (status_is_ok(s)) {
+        json_t *row = json_loadb(text_str(&bytes), bytes.length, 0, NULL);
+        if (!read_row(row, out)) {
+            result_free(out);
+            s = status_input("%s is not the result of a run; remove it to have the run made again",
+                             quote_word(path).text);
+        }
+        json_decref(row);
+    }
+    text_free(&bytes);
+    return s;
+}

@@ -1,0 +1,58 @@
+#include <lrd/sweep/slurm_script.h>
+
+#include <lrd/sweep/cell_command.h>
+#include <lrd/base/util.h>
+
+#include <math.h>
+
+/* Cores of the task that needs most, and its memory with a fifth to spare. */
+static void script_needs(const SweepSpec *spec, int *threads, double *megabytes)
+{
+    *threads = 1;
+    *megabytes = 0;
+    for (int64_t cell = 0; cell < spec->cells; cell++) {
+        Settings settings;
+        Schedule schedule;
+        sweep_cell_make(spec, cell, &settings, &schedule);
+        schedule_free(&schedule);
+        settings.train.threads = cell_threads(&settings);
+        *threads = max_int(*threads, settings.train.threads);
+        *megabytes = fmax(*megabytes, ceil(1.2 * settings_memory_bytes(&settings) / 1048576));
+    }
+}
+
+void slurm_script_print(const SweepSpec *spec, const char *program, const char *folder, const char *copy, Text *out)
+{
+    enum { TASKS_MAX = 1000, PROGRAM_MEGABYTES = 320 };
+    int threads;
+    double megabytes;
+    int64_t each = (spec->cells + TASKS_MAX - 1) / TASKS_MAX, tasks = (spec->cells + each - 1) / each;
+    script_needs(spec, &threads, &megabytes);
+    text_addf(out,
+              "#!/bin/sh\n"
+              "#SBATCH --job-name=lrdlab\n"
+              "#SBATCH --array=0-%lld\n"
+              "#SBATCH --ntasks=1\n"
+              "#SBATCH --cpus-per-task=%d\n"
+              "#SBATCH --mem=%.0fM\n",
+              (long long)tasks - 1, threads, megabytes + PROGRAM_MEGABYTES);
+    text_addf(out, "#SBATCH --output=%s/slurm-%%A_%%a.txt\n", folder);
+    text_addf(out,
+              "# %lld cells, %lld in each task. Send it with: sbatch THIS-FILE\n"
+              "# It may be sent again at any time, also while it runs: only what is missing is made.\n"
+              "first=$((SLURM_ARRAY_TASK_ID * %lld + 1))\n"
+              "last=$((first + %lld - 1))\n",
+              (long long)spec->cells, (long long)each, (long long)each, (long long)each);
+    shell_add_word(out, program);
+    text_add(out, " sweep ");
+    shell_add_word(out, copy);
+    text_add(out, " --out ");
+    shell_add_word(out, folder);
+    text_add(out, " --list | sed -n \"${first},${last}p\" | {\n"
+                  "    worst=0\n"
+                  "    while IFS= read -r command; do\n"
+                  "        sh -c \"$command\" </dev/null || worst=$?\n"
+                  "    done\n"
+                  "    exit $worst\n"
+                  "}\n");
+}

@@ -1,0 +1,256 @@
+#include <lrd/train/checkpoint.h>
+#include <lrd/base/quote.h>
+#include <lrd/base/util.h>
+#include <lrd/train/checkpoint_names.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct Checkpoint {
+    SafetensorsFile file;
+    bool resumable;
+};
+
+enum { SHOWN_MAX = 80, FULL_NAME_MAX = TENSOR_NAME_MAX + 16 };
+
+Checkpoint *checkpoint_open(const char *path, Status *status)
+{
+    SafetensorsFile file;
+    *status = safetensors_open(&file, path);
+    if (!status_is_ok(*status))
+        return NULL;
+    /* PyTorch users write "format": "pt": only a format that starts with our name can be a wrong version of ours. */
+    const char *format = safetensors_metadata(&file, CHECKPOINT_FORMAT_KEY);
+    bool ours = format && strcmp(format, CHECKPOINT_FORMAT) == 0;
+    if (format && !ours && strncmp(format, "lrdlab", 6) == 0) {
+        *status = status_input("%s is of the format %s, this program reads \"%s\"", path, quote_word(format).text,
+                               CHECKPOINT_FORMAT);
+        safetensors_close(&file);
+        return NULL;
+    }
+    Checkpoint *c = xcalloc(1, sizeof *c);
+    *c = (Checkpoint){.file = file, .resumable = ours};
+    return c;
+}
+
+void checkpoint_close(Checkpoint *c)
+{
+    if (!c)
+        return;
+    safetensors_close(&c->file);
+    free(c);
+}
+
+const SafetensorsFile *checkpoint_file(const Checkpoint *c)
+{
+    return &c->file;
+}
+
+bool checkpoint_can_resume(const Checkpoint *c)
+{
+    return c->resumable;
+}
+
+const char *checkpoint_blas_core(const Checkpoint *c)
+{
+    const char *core = safetensors_metadata(&c->file, CHECKPOINT_BLAS_KEY);
+    return core ? core : "";
+}
+
+Status checkpoint_apply_settings(const Checkpoint *c, Settings *settings)
+{
+    Settings all = *settings;
+    for (int i = 0; i < c->file.metadata_count; i++) {
+        const MetadataPair *pair = &c->file.metadata[i];
+        if (!settings_find(pair->key))
+            continue;
+        Status status = settings_set(&all, pair->key, pair->value);
+        if (!status_is_ok(status))
+            return status_input("%s: %s", c->file.path, status.text);
+    }
+    *settings = all;
+    return status_ok();
+}
+
+/* The entry of that name, if it is one of this type and shape. */
+static const SafetensorsEntry *entry_expect(const Checkpoint *c, const char *name, SafetensorsType type, int rank,
+                                            const int64_t *shape, Status *status)
+{
+    char has[SHOWN_MAX], needs[SHOWN_MAX];
+    const SafetensorsEntry *e = safetensors_find(&c->file, name);
+    safetensors_shape_text(shape, rank, needs, sizeof needs);
+    if (!e)
+        *status = status_input("%s lacks the tensor %s %s that these settings need", c->file.path, name, needs);
+    else if (e->type != type)
+        *status = status_input("%s: %s is of another type (%s) than it must be", c->file.path, name, e->type_name);
+    else if (e->rank != rank || memcmp(e->shape, shape, (size_t)rank * sizeof *shape) != 0)
+        *status = status_input("%s: %s is %s but these settings need %s; set task.p and model.* to the file's",
+                               c->file.path, name, safetensors_shape_text(e->shape, e->rank, has, sizeof has), needs);
+    else
+        return e;
+    return NULL;
+}
+
+/* A tensor of the model. The reference's own leading 1 of pos_embedding may be missing. */
+static const SafetensorsEntry *entry_expect_tensor(const Checkpoint *c, const char *prefix, const Tensor *tensor,
+                                                   Status *status)
+{
+    char name[FULL_NAME_MAX];
+    snprintf(name, sizeof name, "%s%s", prefix, tensor->name);
+    int64_t shape[3];
+    int rank = checkpoint_tensor_shape(tensor, shape);
+    const SafetensorsEntry *e = safetensors_find(&c->file, name);
+    if (rank == 3 && e && e->rank == 2)
+        return entry_expect(c, name, SAFETENSORS_F32, 2, shape + 1, status);
+    return entry_expect(c, name, SAFETENSORS_F32, rank, shape, status);
+}
+
+static Status checkpoint_check_arena(const Checkpoint *c, const ModelLayout *layout, const char *prefix)
+{
+    Status status = status_ok();
+    for (int i = 0; i < layout->tensor_count; i++)
+        if (!entry_expect_tensor(c, prefix, &layout->tensors[i], &status))
+            return status;
+    return status;
+}
+
+static Status checkpoint_read_arena(const Checkpoint *c, const ModelLayout *layout, const char *prefix, float *arena)
+{
+    Status status = status_ok();
+    for (int i = 0; i < layout->tensor_count && status_is_ok(status); i++) {
+        const SafetensorsEntry *e = entry_expect_tensor(c, prefix, &layout->tensors[i], &status);
+        if (e)
+            status = safetensors_read(&c->file, e, arena + layout->tensors[i].offset);
+    }
+    return status;
+}
+
+static bool name_is_state(const char *name)
+{
+    return strncmp(name, CHECKPOINT_M, strlen(CHECKPOINT_M)) == 0 ||
+           strncmp(name, CHECKPOINT_V, strlen(CHECKPOINT_V)) == 0 ||
+           strncmp(name, CHECKPOINT_STATE, strlen(CHECKPOINT_STATE)) == 0;
+}
+
+Status checkpoint_check_weights(const Checkpoint *c, const ModelLayout *layout)
+{
+    Status status = checkpoint_check_arena(c, layout, "");
+    if (!status_is_ok(status))
+        return status;
+    for (int i = 0; i < c->file.entry_count; i++) {
+        const char *name = c->file.entries[i].name;
+        if (!name_is_state(name) && model_tensor_find(layout, name) < 0)
+            return status_input("%s holds the tensor %s, which a model of these settings does not have; set model.* to "
+                                "the file's",
+                                c->file.path, quote_word(name).text);
+    }
+    return status_ok();
+}
+
+Status checkpoint_read_weights(const Checkpoint *c, const ModelLayout *layout, float *weights)
+{
+    return checkpoint_read_arena(c, layout, "", weights);
+}
+
+/* A row of the state, as the writer makes it. */
+static const SafetensorsEntry *entry_expect_row(const Checkpoint *c, const char *name, SafetensorsType type,
+                                                int64_t count, Status *status)
+{
+    return entry_expect(c, name, type, 1, &count, status);
+}
+
+int64_t checkpoint_train_count(const Checkpoint *c)
+{
+    const SafetensorsEntry *pairs = safetensors_find(&c->file, CHECKPOINT_PAIRS);
+    return pairs && pairs->rank == 2 ? pairs->shape[0] : 0;
+}
+
+static const SafetensorsEntry *entry_expect_pairs(const Checkpoint *c, Status *status)
+{
+    int64_t shape[2] = {checkpoint_train_count(c), 2};
+    return entry_expect(c, CHECKPOINT_PAIRS, SAFETENSORS_I32, 2, shape, status);
+}
+
+Status checkpoint_check_state(const Checkpoint *c, const ModelLayout *layout)
+{
+    if (!c->resumable)
+        return status_input("%s holds weights but no state of a run: start from it with --init instead of --resume",
+                            c->file.path);
+    Status status = checkpoint_check_arena(c, layout, CHECKPOINT_M);
+    if (status_is_ok(status))
+        status = checkpoint_check_arena(c, layout, CHECKPOINT_V);
+    if (!status_is_ok(status))
+        return status;
+    int64_t rows = checkpoint_train_count(c);
+    if (rows < 1 || rows > INT32_MAX)
+        return status_input("%s: %s holds no training rows, or too many", c->file.path, CHECKPOINT_PAIRS);
+    bool whole = entry_expect_row(c, CHECKPOINT_STEP, SAFETENSORS_I64, 1, &status) &&
+                 entry_expect_row(c, CHECKPOINT_CURSOR, SAFETENSORS_I64, 1, &status) &&
+                 entry_expect_row(c, CHECKPOINT_RNG, SAFETENSORS_U64, 4, &status) &&
+                 entry_expect_row(c, CHECKPOINT_COUNTERS_NAME, SAFETENSORS_I64, CHECKPOINT_COUNTERS, &status) &&
+                 entry_expect_row(c, CHECKPOINT_LEVELS_NAME, SAFETENSORS_F64, CHECKPOINT_LEVELS, &status) &&
+                 entry_expect_row(c, CHECKPOINT_PERMUTATION, SAFETENSORS_I32, rows, &status) &&
+                 entry_expect_pairs(c, &status);
+    (void)whole; /* status says it, and what is missing */
+    return status;
+}
+
+Status checkpoint_read_pairs(const Checkpoint *c, int32_t *pairs)
+{
+    Status status = status_ok();
+    const SafetensorsEntry *e = entry_expect_pairs(c, &status);
+    return e ? safetensors_read(&c->file, e, pairs) : status;
+}
+
+static bool permutation_is_whole(const int32_t *permutation, int64_t count)
+{
+    bool *seen = xcalloc((size_t)count, sizeof *seen);
+    bool whole = true;
+    for (int64_t i = 0; i < count && whole; i++) {
+        whole = permutation[i] >= 0 && permutation[i] < count && !seen[permutation[i]];
+        if (whole)
+            seen[permutation[i]] = true;
+    }
+    free(seen);
+    return whole;
+}
+
+static Status state_check_values(const Checkpoint *c, const CheckpointState *s, int64_t rows)
+{
+    const uint64_t *rng = s->batches.s;
+    if (s->step < 0)
+        return status_input("%s: %s is below zero", c->file.path, CHECKPOINT_STEP);
+    if (s->cursor < 0 || s->cursor >= rows)
+        return status_input("%s: %s is outside the training rows", c->file.path, CHECKPOINT_CURSOR);
+    if (!(rng[0] | rng[1] | rng[2] | rng[3])) /* the one state from which xoshiro never moves */
+        return status_input("%s: %s is all zero", c->file.path, CHECKPOINT_RNG);
+    if (!permutation_is_whole(s->permutation, rows))
+        return status_input("%s: %s does not name every training row once", c->file.path, CHECKPOINT_PERMUTATION);
+    return status_ok();
+}
+
+Status checkpoint_read_state(const Checkpoint *c, const ModelLayout *layout, CheckpointState *into)
+{
+    const struct {
+        const char *name;
+        void *into;
+    } rows[] = {
+        {CHECKPOINT_STEP, &into->step},
+        {CHECKPOINT_CURSOR, &into->cursor},
+        {CHECKPOINT_RNG, into->batches.s},
+        {CHECKPOINT_COUNTERS_NAME, into->progress.counters},
+        {CHECKPOINT_LEVELS_NAME, into->progress.levels},
+        {CHECKPOINT_PERMUTATION, into->permutation},
+    };
+    Status status = checkpoint_check_state(c, layout);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows && status_is_ok(status); i++)
+        status = safetensors_read(&c->file, safetensors_find(&c->file, rows[i].name), rows[i].into);
+    if (status_is_ok(status))
+        status = checkpoint_read_arena(c, layout, CHECKPOINT_M, into->m);
+    if (status_is_ok(status))
+        status = checkpoint_read_arena(c, layout, CHECKPOINT_V, into->v);
+    if (status_is_ok(status))
+        status = state_check_values(c, into, checkpoint_train_count(c));
+    return status;
+}

@@ -1,0 +1,184 @@
+#include <lrd/base/util.h>
+#include <lrd/num/mat.h>
+#include <lrd/train/run_inside.h>
+#include <lrd/train/run_init.h>
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool run_set_event(Event *e, const Setting *row, const Settings *before, const Settings *after)
+{
+    Text from = {0}, to = {0};
+    settings_get(before, row, &from);
+    settings_get(after, row, &to);
+    bool changed = strcmp(text_str(&from), text_str(&to)) != 0;
+    snprintf(e->key, sizeof e->key, "%s", row->key);
+    snprintf(e->from, sizeof e->from, "%s", text_str(&from));
+    snprintf(e->to, sizeof e->to, "%s", text_str(&to));
+    text_free(&from);
+    text_free(&to);
+    return changed;
+}
+
+Status run_set_one(Run *r, const char *key, const char *value)
+{
+    Settings next = r->settings;
+    Status status = settings_set(&next, key, value);
+    if (!status_is_ok(status))
+        return status;
+    const Setting *row = settings_find(key);
+    if (!row->midrun)
+        return status_input("%s is fixed while a run trains: start a new one with --set %s=%s", key, key, value);
+    /* Only more memory can still be wrong; asking always would count what this run already holds a second time. */
+    if (settings_memory_bytes(&next) > settings_memory_bytes(&r->settings))
+        status = settings_check(&next);
+    if (!status_is_ok(status))
+        return status;
+    if (strcmp(key, "train.steps") == 0)
+        r->steps_asked = 0;
+    Event e = run_event(r, EVENT_SET);
+    if (!run_set_event(&e, row, &r->settings, &next))
+        return status;
+    r->settings = next;
+    journal_add(&r->journal, r->branch, run_step(r), e.key, e.to);
+    trainer_configure(run_trainer(r), &r->settings);
+    if (r->history && strcmp(key, "lab.rewind_mb") == 0)
+        history_resize(r->history, r->settings.lab.rewind_mb);
+    recorder_add_event(r->recorder, &e);
+    return status;
+}
+
+Status run_set(Run *r, const char *key, const char *value)
+{
+    const Settings before = r->settings;
+    Status status = run_set_one(r, key, value);
+    r->disturbed = r->disturbed || !expect_holds(&before, &r->settings);
+    return status_is_ok(status) ? run_set_twin(r, key, value) : status;
+}
+
+Status run_scale(Run *r, const char *matrix, double factor)
+{
+    if (!isfinite(factor) || factor == 0)
+        return status_input("A matrix can be scaled by any finite number but zero");
+    Trainer *t = run_trainer(r);
+    const ModelLayout *layout = trainer_layout(t);
+    int found = model_tensor_find(layout, matrix);
+    TensorRole role = found < 0 ? TENSOR_GAIN : layout->tensors[found].role;
+    if (role != TENSOR_Q && role != TENSOR_K)
+        return status_input("%s is not a matrix of Q or K; name one like layers.0.attn.q_proj.weight", matrix);
+    const Tensor *q = &layout->tensors[found];
+    while (q->role != TENSOR_Q) /* a layer's Q stands before its K */
+        q--;
+    float *w = trainer_state(t)->weights + q->offset;
+    for (size_t i = 0; i < tensor_size(q); i++)
+        w[i] = (float)((double)w[i] * factor);
+    r->scalings++;
+    r->disturbed = true;
+    Event e = run_event(r, EVENT_SET);
+    snprintf(e.key, sizeof e.key, "scale %s", q->name);
+    snprintf(e.from, sizeof e.from, "1");
+    snprintf(e.to, sizeof e.to, "%.9g", factor);
+    recorder_add_event(r->recorder, &e);
+    return status_ok();
+}
+
+Status run_save(Run *r, const char *path)
+{
+    run_do_due(r); /* the row of this step needs the turn that led here, which no file keeps */
+    Trainer *t = run_trainer(r);
+    const TrainerState *state = trainer_state(t);
+    const Dataset *rows = trainer_dataset(t);
+    int32_t *pairs = xmalloc((size_t)rows->train_count * 2 * sizeof *pairs);
+    for (int64_t i = 0; i < rows->train_count; i++) {
+        pairs[2 * i] = rows->train[i].a;
+        pairs[2 * i + 1] = rows->train[i].b;
+    }
+    CheckpointView view = {.settings = &r->settings,
+                           .layout = trainer_layout(t),
+                           .weights = state->weights,
+                           .m = state->m,
+                           .v = state->v,
+                           .step = state->step,
+                           .train_count = rows->train_count,
+                           .pairs = pairs,
+                           .permutation = state->permutation,
+                           .cursor = state->cursor,
+                           .batches = state->batches,
+                           .blas_core = mat_core_name()};
+    recorder_save_progress(r->recorder, &view.progress);
+    Status status = checkpoint_write(path, &view);
+    free(pairs);
+    if (!status_is_ok(status))
+        return status;
+    Event saved = run_event(r, EVENT_SAVED);
+    snprintf(saved.to, sizeof saved.to, "%s", path);
+    recorder_add_event(r->recorder, &saved);
+    return status;
+}
+
+void run_expect_of(Run *r, const Expect *expect)
+{
+    r->expect = *expect;
+    r->preset = r->settings;
+    r->disturbed = false;
+}
+
+const Expect *run_expect(const Run *r)
+{
+    return r->disturbed || expect_is_empty(&r->expect) ? NULL : &r->expect;
+}
+
+/* The same model on a task of the same size: the run that is there proves that there is room. */
+static bool settings_same_size(const Settings *a, const Settings *b)
+{
+    return a->task.op == b->task.op && a->task.p == b->task.p && a->task.frac == b->task.frac &&
+           a->model.dim == b->model.dim && a->model.depth == b->model.depth && a->model.heads == b->model.heads &&
+           a->model.mlp == b->model.mlp && a->model.mlp_kind == b->model.mlp_kind &&
+           a->model.qk_norm == b->model.qk_norm && a->train.batch == b->train.batch;
+}
+
+/* Weights of --init start every run of the same model and seed again. */
+static bool settings_same_first_weights(const Settings *a, const Settings *b)
+{
+    return settings_same_size(a, b) && a->model.seed == b->model.seed;
+}
+
+/* No abandon may still hold the old trainer when it goes. */
+void run_drop(Run *r, _Atomic(Trainer *) *which)
+{
+    Trainer *old = atomic_exchange(which, NULL);
+    while (atomic_load(&r->abandoning) > 0)
+        ;
+    trainer_free(old);
+}
+
+Status run_restart(Run *r, const Settings *settings, const Schedule *schedule)
+{
+    Settings next = *settings; /* the argument may be our own */
+    Status status = status_ok();
+    if (!settings_same_size(&next, &r->settings))
+        status = settings_check(&next);
+    Dataset rows = {0};
+    if (status_is_ok(status))
+        status = run_start_dataset(&rows, &next, &r->settings, trainer_dataset(run_trainer(r)));
+    if (!status_is_ok(status))
+        return status;
+    if (!settings_same_first_weights(&next, &r->settings)) {
+        free(r->first_weights);
+        r->first_weights = NULL;
+    }
+    run_drop(r, &r->twin.trainer);
+    run_drop(r, &r->trainer);
+    r->settings = next;
+    r->steps_asked = 0;
+    if (schedule) {
+        run_copy_schedule(r, schedule);
+        r->expect = (Expect){0};
+    }
+    run_take_trainer(r, trainer_new(&r->settings, &rows));
+    run_begin(r, schedule ? NULL : r->options.preset_name, false);
+    return status;
+}

@@ -1,0 +1,101 @@
+#include <lrd/train/run_inside.h>
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void run_begin_history(Run *r)
+{
+    Trainer *t = run_trainer(r);
+    history_free(r->history);
+    r->history = history_new(trainer_layout(t)->parameters, trainer_dataset(t)->train_count, r->settings.lab.rewind_mb);
+}
+
+void run_keep_history(Run *r)
+{
+    run_begin_history(r);
+}
+
+void run_restart_history(Run *r)
+{
+    if (r->history)
+        run_begin_history(r);
+}
+
+const History *run_history(const Run *r)
+{
+    return r->history;
+}
+
+void run_fill_point(Run *r, RewindPoint *p)
+{
+    const TrainerState *state = trainer_state(run_trainer(r));
+    size_t bytes = trainer_layout(run_trainer(r))->parameters * sizeof *p->weights;
+    memcpy(p->weights, state->weights, bytes);
+    memcpy(p->m, state->m, bytes);
+    memcpy(p->v, state->v, bytes);
+    memcpy(p->permutation, state->permutation,
+           (size_t)trainer_dataset(run_trainer(r))->train_count * sizeof *p->permutation);
+    p->cursor = state->cursor;
+    p->batches = state->batches;
+    p->settings = r->settings;
+    p->next_change = r->next_change;
+    p->journal = r->journal.count;
+    const Evaluation *seen = moments_of_step(&run_board(r)->moments, p->step);
+    p->evaluated = seen && seen->step == p->step;
+    recorder_save_progress(r->recorder, &p->progress);
+}
+
+void run_take_point(Run *r, const RewindPoint *p)
+{
+    TrainerState *state = trainer_state(run_trainer(r));
+    size_t bytes = trainer_layout(run_trainer(r))->parameters * sizeof *p->weights;
+    memcpy(state->weights, p->weights, bytes);
+    memcpy(state->m, p->m, bytes);
+    memcpy(state->v, p->v, bytes);
+    memcpy(state->permutation, p->permutation,
+           (size_t)trainer_dataset(run_trainer(r))->train_count * sizeof *p->permutation);
+    state->step = p->step;
+    state->cursor = p->cursor;
+    state->batches = p->batches;
+    trainer_forget_step(run_trainer(r));
+    r->next_change = p->next_change;
+    r->saved_step = -1;
+    r->turns = 0;
+    r->turn_seconds = 0;
+}
+
+/* A point for every row: what is due at a point's step was done, so that going on from it repeats no row. */
+void run_add_point(Run *r)
+{
+    int64_t step = run_step(r);
+    if (!r->history || recorder_row_step(r->recorder) != step || !trainer_weights_are_finite(run_trainer(r)))
+        return;
+    const RewindPoint *newest = history_find(r->history, r->branch, step);
+    if (newest && newest->step == step)
+        return;
+    RewindPoint *p = history_add(r->history, r->branch, step);
+    if (p)
+        run_fill_point(r, p);
+}
+
+bool run_go_back_to_good(Run *r)
+{
+    int64_t step = run_step(r);
+    const RewindPoint *p = r->history ? history_find(r->history, r->branch, step - 1) : NULL;
+    if (!p)
+        return false;
+    const Settings now = r->settings; /* what made it go wrong is the user's to take back */
+    Event back = run_event(r, EVENT_BRANCH);
+    back.step = p->step;
+    snprintf(back.key, sizeof back.key, "not finite at %" PRId64, step);
+    snprintf(back.from, sizeof back.from, "%d", r->branch);
+    snprintf(back.to, sizeof back.to, "%d", r->branch);
+    journal_go_back(&r->journal, r->branch, p->step, p->journal);
+    run_take_point(r, p);
+    history_cut(r->history, r->branch, p->step);
+    recorder_go_back(r->recorder, &p->progress, &back, &p->settings);
+    run_change_settings(r, &now, false);
+    return true;
+}

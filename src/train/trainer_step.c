@@ -1,0 +1,263 @@
+/* One step, phase by phase. Each phase hands numbered items to the pool; no item's result depends on who does it. */
+#include <lrd/train/trainer_inside.h>
+
+#include <lrd/base/util.h>
+#include <lrd/lab/spectrum.h>
+
+#include <math.h>
+#include <string.h>
+
+enum { T = MODEL_POSITIONS };
+
+const char *const step_phase_names[PHASE_COUNT] = {[PHASE_TABLE] = "layer 0 table",
+                                                   [PHASE_LANES] = "forward and backward",
+                                                   [PHASE_TABLE_BACKWARD] = "layer 0 backward",
+                                                   [PHASE_REDUCE] = "sum of gradients",
+                                                   [PHASE_ADAMW] = "AdamW",
+                                                   [PHASE_DECAY] = "decay"};
+
+/* Item i of `items` covers [cut(i), cut(i+1)). */
+static int64_t cut(int64_t total, int items, int i)
+{
+    return total * i / items;
+}
+
+/* ---- The batch */
+
+/* Looks at the state without changing it, so that an abandoned step can be taken again. */
+static const int32_t *next_rows(Trainer *t)
+{
+    const TrainerState *s = &t->state;
+    if (t->settings.train.batch == 0) {
+        t->batch = t->data.train_count;
+        return NULL;
+    }
+    t->batch = min_i64(t->settings.train.batch, t->data.train_count - s->cursor);
+    return s->permutation + s->cursor;
+}
+
+/* The rows of the step that is done; an epoch that ends with them is shuffled anew. */
+static void advance_cursor(Trainer *t)
+{
+    TrainerState *s = &t->state;
+    if (t->settings.train.batch == 0)
+        return;
+    s->cursor += t->batch;
+    if (s->cursor < t->data.train_count)
+        return;
+    rng_shuffle(&s->batches, s->permutation, t->data.train_count);
+    s->cursor = 0;
+}
+
+/* The batch in the order of a, and as it came where that is the same: so a lane reads few rows of the table. The sums
+ * over a batch don't ask for an order. */
+static void order_batch(Trainer *t, const int32_t *rows)
+{
+    int64_t *start = t->order_start;
+    memset(start, 0, (size_t)(t->data.tokens + 1) * sizeof *start);
+    for (int64_t i = 0; i < t->batch; i++)
+        start[t->data.train[rows ? rows[i] : i].a + 1]++;
+    for (int a = 0; a < t->data.tokens; a++)
+        start[a + 1] += start[a];
+    for (int64_t i = 0; i < t->batch; i++) {
+        const int32_t row = rows ? rows[i] : (int32_t)i;
+        t->order[start[t->data.train[row].a]++] = row;
+    }
+}
+
+static void take_batch(Trainer *t)
+{
+    const int tokens = t->data.tokens;
+    NetTable *table = &t->table;
+    order_batch(t, next_rows(t));
+    t->direct = T * t->batch <= 2 * tokens + 1;
+    if (t->direct)
+        table->rows = (int)(T * t->batch);
+    else
+        trainer_table_all(t);
+    for (int64_t i = 0; i < t->batch; i++) {
+        const TaskRow *example = &t->data.train[t->order[i]];
+        const int32_t token[T] = {example->a, example->b, tokens};
+        t->target[i] = example->c;
+        for (int32_t p = 0; p < T; p++) {
+            const int64_t at = T * i + p;
+            t->row[at] = t->direct ? (int32_t)at : p == T - 1 ? 2 * tokens : token[p] + p * tokens;
+            if (t->direct) {
+                table->token[at] = token[p];
+                table->position[at] = p;
+            }
+        }
+    }
+}
+
+/* ---- Phases */
+
+static void table_item(void *context, int item, int worker)
+{
+    (void)worker;
+    Trainer *t = context;
+    const Net net = trainer_net(t);
+    net_table_forward(&net, &t->table, (int)cut(t->table.rows, t->lane_count, item),
+                      (int)cut(t->table.rows, t->lane_count, item + 1));
+}
+
+static void lane_item(void *context, int item, int worker)
+{
+    Trainer *t = context;
+    const Net net = trainer_net(t);
+    NetWork *w = &t->workers[worker].net;
+    const float scale = 1.0f / (float)t->batch;
+    LossSum sum = {0};
+    const int64_t from = cut(t->batch, t->lane_count, item), end = cut(t->batch, t->lane_count, item + 1);
+    net_lane_clear(&t->layout, &t->lanes[item], from == end); /* an epoch's last batch may leave it nothing */
+    for (int64_t at = from; at < end; at += NET_EXAMPLES_MAX) {
+        if (trainer_is_abandoned(t))
+            return;
+        const int b = (int)min_i64(NET_EXAMPLES_MAX, end - at);
+        net_forward(&net, &t->table, w, t->row + T * at, b);
+        LossSum pass = net_loss(&net, w, t->target + at, scale, b);
+        net_backward(&net, &t->table, w, &t->lanes[item], t->row + T * at, b);
+        sum.loss += pass.loss;
+        sum.correct += pass.correct;
+    }
+    t->lane_sum[item] = sum;
+}
+
+static void table_backward_item(void *context, int item, int worker)
+{
+    (void)worker;
+    Trainer *t = context;
+    const Net net = trainer_net(t);
+    net_table_backward(&net, &t->table, t->lanes, t->lane_count, &t->lanes[item],
+                       (int)cut(t->table.rows, t->lane_count, item), (int)cut(t->table.rows, t->lane_count, item + 1));
+}
+
+static int chunk_count(const Trainer *t)
+{
+    return (int)((t->layout.parameters + TRAINER_CHUNK - 1) / TRAINER_CHUNK);
+}
+
+static void reduce_item(void *context, int item, int worker)
+{
+    (void)worker;
+    Trainer *t = context;
+    float *gradients[TRAINER_LANES_MAX];
+    for (int i = 0; i < t->lane_count; i++)
+        gradients[i] = t->lanes[i].gradient;
+    const size_t from = (size_t)item * TRAINER_CHUNK, left = t->layout.parameters - from;
+    t->squares[item] =
+        t->ops->sum_lanes(gradients[0], gradients, t->lane_count, from, left < TRAINER_CHUNK ? left : TRAINER_CHUNK);
+}
+
+/* The bias-corrected step at state.step, as PyTorch's AdamW computes it; clipping as clip_grad_norm_. */
+static AdamwStep adamw_step(const Trainer *t, const Tensor *tensor)
+{
+    const double beta1 = 0.9, beta2 = 0.999, count = (double)(t->state.step + 1);
+    const double lr = trainer_lr(t, t->state.step), clip = t->settings.train.clip;
+    double scale = clip > 0 ? clip / (t->last.grad_norm + 1e-6) : 1.0;
+    return (AdamwStep){.rate = (float)(lr / (1.0 - pow(beta1, count))),
+                       .root_correction = (float)(1.0 / sqrt(1.0 - pow(beta2, count))),
+                       .shrink = (float)(1.0 - lr * decay_adamw_rate(&t->decay, tensor)),
+                       .beta1 = (float)beta1,
+                       .gain1 = (float)(1.0 - beta1),
+                       .beta2 = (float)beta2,
+                       .gain2 = (float)(1.0 - beta2),
+                       .eps = 1e-8f,
+                       .gradient_scale = (float)(scale < 1.0 ? scale : 1.0)};
+}
+
+static void adamw_item(void *context, int item, int worker)
+{
+    (void)worker;
+    Trainer *t = context;
+    const Tensor *tensor = &t->layout.tensors[item];
+    const AdamwStep step = adamw_step(t, tensor);
+    const size_t at = tensor->offset;
+    TrainerState *s = &t->state;
+    t->ops->adamw(s->weights + at, s->m + at, s->v + at, t->lanes[0].gradient + at, &step, tensor_size(tensor));
+}
+
+static void decay_item(void *context, int item, int worker)
+{
+    Trainer *t = context;
+    const Tensor *tensor = &t->layout.tensors[t->decayed[item]];
+    float *W = t->state.weights + tensor->offset;
+    t->decay_failed[item] = !decay_kinds[t->decay.kind].step(&t->decay, W, tensor->rows, tensor->cols,
+                                                             trainer_lr(t, t->state.step), t->workers[worker].scratch);
+}
+
+static void copy_matrices(const Trainer *t, float *to)
+{
+    for (int i = 0; i < t->matrix_count; i++) {
+        const Tensor *tensor = &t->layout.tensors[t->matrix[i]];
+        memcpy(to + (size_t)i * tensor_size(tensor), t->state.weights + tensor->offset,
+               tensor_size(tensor) * sizeof *to);
+    }
+}
+
+/* ---- The step */
+
+static void run_phase(Trainer *t, StepPhase phase, int items, PoolWork *work)
+{
+    const double start = clock_seconds();
+    pool_run(t->pool, items, work, t);
+    t->phase_seconds[phase] += clock_seconds() - start;
+}
+
+/* Loss and gradient of the batch in hand; false when they are not finite. */
+static bool sum_up(Trainer *t, StepResult *result)
+{
+    double loss = 0, squares = 0;
+    int64_t correct = 0;
+    for (int i = 0; i < t->lane_count; i++) {
+        loss += t->lane_sum[i].loss;
+        correct += t->lane_sum[i].correct;
+    }
+    for (int i = 0; i < chunk_count(t); i++)
+        squares += t->squares[i];
+    *result = (StepResult){
+        .loss = loss / (double)t->batch, .accuracy = (double)correct / (double)t->batch, .grad_norm = sqrt(squares)};
+    return isfinite(result->loss) && isfinite(result->grad_norm);
+}
+
+static void watch_gradient(Trainer *t)
+{
+    for (int i = 0; i < t->matrix_count; i++) {
+        const size_t at = t->layout.tensors[t->matrix[i]].offset, size = tensor_size(&t->layout.tensors[t->matrix[i]]);
+        spectrum_parts(t->lanes[0].gradient + at, t->state.weights + at, size, &t->watch.radial[i],
+                       &t->watch.tangential[i]);
+    }
+}
+
+static void update_weights(Trainer *t, bool watch)
+{
+    if (watch) {
+        copy_matrices(t, t->watch.before);
+        watch_gradient(t);
+    }
+    run_phase(t, PHASE_ADAMW, t->layout.tensor_count, adamw_item);
+    if (watch)
+        copy_matrices(t, t->watch.between);
+    run_phase(t, PHASE_DECAY, t->decayed_count, decay_item);
+}
+
+StepOutcome trainer_step(Trainer *t, bool watch)
+{
+    take_batch(t);
+    run_phase(t, PHASE_TABLE, t->lane_count, table_item);
+    run_phase(t, PHASE_LANES, t->lane_count, lane_item);
+    if (trainer_is_abandoned(t))
+        return STEP_ABANDONED;
+    run_phase(t, PHASE_TABLE_BACKWARD, t->lane_count, table_backward_item);
+    run_phase(t, PHASE_REDUCE, chunk_count(t), reduce_item);
+    StepResult result;
+    if (!sum_up(t, &result))
+        return STEP_NON_FINITE;
+    t->last = result;
+    update_weights(t, watch);
+    advance_cursor(t);
+    t->state.step++;
+    t->watch.step = watch ? t->state.step : -1;
+    t->phase_steps++;
+    return STEP_DONE;
+}

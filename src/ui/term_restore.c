@@ -1,0 +1,118 @@
+#include <lrd/ui/term_restore.h>
+
+#include <lrd/base/tty_stalled.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+static const int deadly[] = {SIGSEGV, SIGBUS,  SIGILL,  SIGFPE,  SIGABRT,   SIGTRAP,
+                             SIGSYS,  SIGXCPU, SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF};
+enum { DEADLY = sizeof deadly / sizeof *deadly };
+
+/* What a handler sees is global by nature. */
+static struct termios settings;
+static bool settings_are_kept;
+static char reset[RESCUE_RESET_MAX];
+static size_t reset_length;
+static int kept_stderr = -1, real_stderr = -1;
+static volatile sig_atomic_t armed;
+static struct sigaction before[DEADLY];
+
+/* A handler can do nothing about a write that fails. */
+static void write_out(int descriptor, const char *bytes, size_t count)
+{
+    while (count > 0) {
+        ssize_t n = write(descriptor, bytes, count);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return;
+        bytes += n;
+        count -= (size_t)n;
+    }
+}
+
+static void reset_terminal(void)
+{
+    write_out(STDOUT_FILENO, reset, reset_length);
+    if (settings_are_kept)
+        tcsetattr(STDIN_FILENO, TCSANOW, &settings);
+}
+
+/* What a library said before it aborted is the only clue there is. */
+static void pass_on_stderr(void)
+{
+    char piece[512];
+    if (kept_stderr < 0 || real_stderr < 0 || lseek(kept_stderr, 0, SEEK_SET) != 0)
+        return;
+    for (ssize_t n; (n = read(kept_stderr, piece, sizeof piece)) > 0;)
+        write_out(real_stderr, piece, (size_t)n);
+    dup2(real_stderr, STDERR_FILENO);
+}
+
+static void rescue_handle(int number, siginfo_t *info, void *context)
+{
+    (void)context;
+    if (armed) {
+        armed = 0;
+        reset_terminal();
+        pass_on_stderr();
+    }
+    for (int i = 0; i < DEADLY; i++)
+        if (deadly[i] == number)
+            sigaction(number, &before[i], NULL);
+    /* A fault comes again by itself when its instruction is tried again, with all that a sanitizer wants to know. */
+    bool fault = info->si_code > 0 && (number == SIGSEGV || number == SIGBUS || number == SIGILL || number == SIGFPE);
+    if (!fault)
+        raise(number);
+}
+
+void rescue_keep_settings(void)
+{
+    settings_are_kept = tcgetattr(STDIN_FILENO, &settings) == 0;
+}
+
+void rescue_arm(const char *string, int kept, int stderr_before)
+{
+    struct sigaction action = {.sa_sigaction = rescue_handle, .sa_flags = SA_SIGINFO};
+    reset_length = strlen(string) < sizeof reset ? strlen(string) : sizeof reset;
+    memcpy(reset, string, reset_length);
+    kept_stderr = kept;
+    real_stderr = stderr_before;
+    armed = 1;
+    sigfillset(&action.sa_mask);
+    for (int i = 0; i < DEADLY; i++) {
+        sigaction(deadly[i], NULL, &before[i]);
+        if (before[i].sa_handler != SIG_IGN)
+            sigaction(deadly[i], &action, NULL);
+    }
+}
+
+void rescue_disarm(void)
+{
+    if (!armed)
+        return;
+    for (int i = 0; i < DEADLY; i++)
+        sigaction(deadly[i], &before[i], NULL);
+    armed = 0;
+    kept_stderr = real_stderr = -1;
+}
+
+void rescue_from_stall(void)
+{
+    if (stall_is_there(STDOUT_FILENO))
+        rescue_now();
+}
+
+void rescue_now(void)
+{
+    if (!armed)
+        return;
+    stall_clear(STDOUT_FILENO);
+    reset_terminal();
+    stall_silence(STDOUT_FILENO);
+}
