@@ -11,7 +11,7 @@ export LC_ALL
 echo '/* Made by presets/embed-presets.sh from the files that it names; edit those. */'
 echo '#include <lrd/io/builtin_files.h>'
 echo
-echo "const PresetBuiltin $table[] = {"
+echo "const BuiltinFile $table[] = {"
 for file in "$@"; do
     printf '%s\n' "$file"
 done | sort | while IFS= read -r file; do

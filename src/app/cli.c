@@ -197,7 +197,7 @@ static Status cli_check_slip(const char *word)
     const char *near = cli_nearest_verb(word);
     if (!near || strchr(word, '/'))
         return status_ok();
-    PresetEntry *entries;
+    CatalogEntry *entries;
     int count = preset_list(&entries);
     bool known = false;
     for (int i = 0; i < count; i++)

@@ -89,7 +89,7 @@ const Option option_table[] = {
     WORD("--weights", "FILE", BIT(TRAIN), weights, "write the weights alone at the end, as PyTorch loads them"),
     WORD("--grad", "FILE", BIT(TRAIN), grad, "write the gradient of the first step, before clipping"),
     WORD("--log", "FILE.jsonl", RUNS | SCREENS, log, "write the log, a JSON object a line"),
-    FLAG("--portraits", BIT(TRAIN), portraits,
+    FLAG("--portraits", BIT(TRAIN), probes,
          "the log tells what attention, table and fourier show too, at each evaluation"),
     WORD("--csv", "FILE", BIT(TRAIN) | BIT(PHASE), csv, "write the numbers as a table"),
     WORD("--stop", "WHEN", BIT(TRAIN), stop, "grokked: end as soon as it has grokked; never (the default)"),

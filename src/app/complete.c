@@ -90,7 +90,7 @@ static void list_folders(const Typing *t)
     text_add(t->out, ":folders\n");
 }
 
-static void offer_entries(const Typing *t, PresetEntry *entries, int count)
+static void offer_entries(const Typing *t, CatalogEntry *entries, int count)
 {
     for (int i = 0; i < count; i++)
         offer(t, entries[i].name, "", entries[i].title);
@@ -99,7 +99,7 @@ static void offer_entries(const Typing *t, PresetEntry *entries, int count)
 
 static void list_presets(const Typing *t)
 {
-    PresetEntry *entries;
+    CatalogEntry *entries;
     int count = preset_list(&entries);
     offer_entries(t, entries, count);
     if (*t->part) /* else every folder would stand among them */
@@ -114,7 +114,7 @@ static void list_shot(const Typing *t)
 
 static void list_lessons(const Typing *t)
 {
-    PresetEntry *entries;
+    CatalogEntry *entries;
     int count = lesson_list(&entries);
     offer_entries(t, entries, count);
     if (*t->part)
@@ -123,7 +123,7 @@ static void list_lessons(const Typing *t)
 
 static void list_demos(const Typing *t)
 {
-    PresetEntry *entries;
+    CatalogEntry *entries;
     int count = demo_list(&entries);
     offer_entries(t, entries, count);
 }

@@ -7,7 +7,8 @@
 
 enum { SIZE_MOST = 1000 };
 
-static Status look_choose(const char *option, const char *word, const char *const *names, int count, int *out)
+static Status display_options_choose(const char *option, const char *word, const char *const *names, int count,
+                                     int *out)
 {
     Text all = {0};
     for (int i = 0; i < count; i++) {
@@ -23,7 +24,7 @@ static Status look_choose(const char *option, const char *word, const char *cons
     return s;
 }
 
-static Status look_read_size(const char *word, Look *out)
+static Status display_options_read_size(const char *word, DisplayOptions *out)
 {
     char columns[8] = "";
     const char *x = strchr(word, 'x');
@@ -41,31 +42,31 @@ static Status look_read_size(const char *word, Look *out)
                         quote_word(word).text, SIZE_MOST);
 }
 
-Status look_read(const Arguments *a, Look *out)
+Status display_options_read(const Arguments *a, DisplayOptions *out)
 {
-    *out = (Look){.w = 120,
-                  .h = 40,
-                  .projector = a->projector,
-                  .mouse = a->mouse,
-                  .has_theme = a->theme != NULL,
-                  .has_glyphs = a->glyphs != NULL};
+    *out = (DisplayOptions){.w = 120,
+                            .h = 40,
+                            .projector = a->projector,
+                            .mouse = a->mouse,
+                            .has_theme = a->theme != NULL,
+                            .has_glyphs = a->glyphs != NULL};
     int view = VIEW_OVERVIEW, theme = SCHEME_DARK, glyphs = GLYPHS_BRAILLE;
     Status s = status_ok();
     if (a->view)
-        s = look_choose("--view", a->view, view_names, VIEW_COUNT, &view);
+        s = display_options_choose("--view", a->view, view_names, VIEW_COUNT, &view);
     if (status_is_ok(s) && a->theme)
-        s = look_choose("--theme", a->theme, theme_names, SCHEME_COUNT, &theme);
+        s = display_options_choose("--theme", a->theme, theme_names, SCHEME_COUNT, &theme);
     if (status_is_ok(s) && a->glyphs)
-        s = look_choose("--glyphs", a->glyphs, glyph_set_names, GLYPHS_COUNT, &glyphs);
+        s = display_options_choose("--glyphs", a->glyphs, glyph_set_names, GLYPHS_COUNT, &glyphs);
     if (status_is_ok(s) && a->size)
-        s = look_read_size(a->size, out);
+        s = display_options_read_size(a->size, out);
     out->view = (ViewId)view;
     out->theme = (Scheme)theme;
     out->glyphs = (GlyphSet)glyphs;
     return s;
 }
 
-UiOptions look_ui_options(const Look *look)
+UiOptions display_options_ui_options(const DisplayOptions *look)
 {
     return (UiOptions){.view = look->view,
                        .hints_seen = HINT_COUNT, /* none but in the lab */

@@ -179,7 +179,7 @@ static const char man_tail[] =
 static void man_files(Text *out)
 {
     text_add(out, ".SH FILES\n.TP\n\\fI");
-    man_add(out, place_data_folder);
+    man_add(out, search_path_data_folder);
     text_add(out,
              "\\fR\nThe presets, demos and sweeps that come with it. Files of the folder \\fIpresets\\fR where it is\n"
              "started, and those of one\\(aqs own, come first.\n");

@@ -25,7 +25,7 @@ int hints_seen_load(void)
 {
     Text path = {0}, text = {0};
     long long seen = 0;
-    if (seen_path(&path) && status_is_ok(textfile_read(text_str(&path), FILE_MOST, &text))) {
+    if (seen_path(&path) && status_is_ok(file_read(text_str(&path), FILE_MOST, &text))) {
         if (text.length > 0)
             text.data[strcspn(text.data, "\n")] = '\0';
         if (!text_to_i64(text_str(&text), &seen) || seen < 0 || seen > INT_MAX)

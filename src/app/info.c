@@ -129,7 +129,7 @@ static Status info_describe_pairs(const char *path, const Text *text, Text *out)
 static void info_add_preset(const char *path, const Preset *p, Text *out)
 {
     Text expected = {0};
-    expect_add_words(&p->expect, &p->settings, "\n", &expected);
+    expectation_add_words(&p->expect, &p->settings, "\n", &expected);
     quote_add(out, path);
     text_add(out, ": a preset\n");
     if (*p->settings.lab.title)
@@ -138,7 +138,7 @@ static void info_add_preset(const char *path, const Preset *p, Text *out)
         text_addf(out, "%s\n", text_str(&expected));
     text_add(out, "\nEvery setting of it:\n\n");
     preset_print(&p->settings, &p->schedule, out);
-    expect_print(&p->expect, out);
+    expectation_print(&p->expect, out);
     text_free(&expected);
 }
 
@@ -172,7 +172,7 @@ static char text_first(const Text *text)
 static Status info_describe_text(const char *path, Text *out)
 {
     Text text = {0};
-    Status status = textfile_read(path, TEXT_FILE_MAX, &text);
+    Status status = file_read(path, TEXT_FILE_MAX, &text);
     if (status_is_ok(status)) {
         char first = text_first(&text);
         if (isdigit((unsigned char)first))

@@ -8,7 +8,7 @@
 
 typedef struct LogSummary {
     int64_t runs; /* start rows: the rest is about the last run */
-    int64_t evaluations, samples, events, portraits, others, bad;
+    int64_t evaluations, samples, events, probes, others, bad;
     int64_t switches;    /* between branches: a twin makes two a row */
     int64_t first, last; /* steps */
     bool has_start, has_evaluation;
@@ -47,7 +47,7 @@ static void summary_begin(LogSummary *s, const LogStart *start)
     s->runs++;
     s->has_start = true;
     s->start = *start;
-    s->evaluations = s->samples = s->events = s->portraits = s->others = s->switches = 0;
+    s->evaluations = s->samples = s->events = s->probes = s->others = s->switches = 0;
     s->first = s->last = -1;
     s->has_evaluation = false;
     text_clear(&s->told);
@@ -72,9 +72,9 @@ static void summary_add(LogSummary *s, const Record *r)
     case RECORD_EVENT:
         summary_add_event(s, &r->event);
         break;
-    case RECORD_PORTRAIT:
-        s->portraits++;
-        summary_add_step(s, r->portrait_step);
+    case RECORD_PROBE:
+        s->probes++;
+        summary_add_step(s, r->probe_step);
         break;
     case RECORD_OTHER:
         s->others++;
@@ -103,8 +103,8 @@ static void info_add_summary(const LogSummary *s, Text *out)
         text_addf(out, "runs          %" PRId64 ", started again; what follows is of the last\n", s->runs);
     text_addf(out, "rows          %" PRId64 " evaluations, %" PRId64 " samples, %" PRId64 " events, ", s->evaluations,
               s->samples, s->events);
-    if (s->portraits > 0)
-        text_addf(out, "%" PRId64 " portraits, ", s->portraits);
+    if (s->probes > 0)
+        text_addf(out, "%" PRId64 " portraits, ", s->probes);
     text_addf(out, "%" PRId64 " others\n", s->others);
     if (s->first >= 0)
         text_addf(out, "steps         %" PRId64 " to %" PRId64 "\n", s->first, s->last);
@@ -157,7 +157,7 @@ Status info_log_describe(const char *path, Text *out)
     evaluation_init(&s.newest, 0, 0);
     summary_read(&s, reader);
     runlog_reader_close(reader);
-    if (s.has_start || s.evaluations + s.samples + s.events + s.portraits + s.others > 0) {
+    if (s.has_start || s.evaluations + s.samples + s.events + s.probes + s.others > 0) {
         quote_add(out, path);
         text_add(out, ": the log of a run (JSON Lines)\n");
         info_add_summary(&s, out);

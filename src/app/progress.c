@@ -75,7 +75,7 @@ static void progress_add_accuracy(Text *line, int columns, const char *name, dou
 
 static void progress_write(const Progress *p, const Run *run, int64_t step, int columns, Text *line)
 {
-    const Board *b = run_board(run);
+    const RunSummary *b = run_summary(run);
     char part[96];
     int64_t last = max_i64(step, run_last_step(run)); /* a resumed run may be past it */
     snprintf(part, sizeof part, "step %s of %s", format_count(step).s, format_count(last).s);
@@ -128,7 +128,7 @@ void progress_turn(Progress *p, const Run *run)
         progress_draw(p, run);
         return;
     }
-    const Board *b = run_board(run);
+    const RunSummary *b = run_summary(run);
     if (!b->has_evaluation || b->evaluation.step == p->evaluated)
         return;
     p->evaluated = b->evaluation.step;

@@ -84,8 +84,8 @@ int setup_read(const Arguments *a, const char *fallback, Setup *out)
     for (int i = 0; i < a->at.count; i++)
         setup_fault(&faults, "--at: ", schedule_add(&out->schedule, a->at.words[i]));
     setup_check_files(a, &faults);
-    if (a->at.count || a->init || a->pairs || !expect_holds(&measured, &out->settings))
-        out->expect = (Expect){0};
+    if (a->at.count || a->init || a->pairs || !expectation_holds(&measured, &out->settings))
+        out->expect = (Expectation){0};
     cli_tell_lines(text_str(&faults));
     int code = faults.length ? EXIT_USAGE : EXIT_DONE;
     text_free(&faults);
@@ -114,7 +114,7 @@ RunOptions setup_run_options(const Arguments *a, const Setup *s)
         .weights = a->weights,
         .log = a->log,
         .csv = a->csv,
-        .portraits = a->portraits,
+        .probes = a->probes,
         .save_every = a->save_every > 0 ? a->save_every : 0,
         .steps = a->steps > 0 ? a->steps : 0,
         .force = a->force,

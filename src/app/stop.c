@@ -20,9 +20,9 @@ static void stop_handle(int number)
     Run *run = atomic_load(&stop_run);
     if (!atomic_compare_exchange_strong(&stop_number, &none, number) && run)
         run_abandon(run);
-    if (stall_is_there(STDERR_FILENO)) { /* where the progress is shown */
-        stall_clear(STDERR_FILENO);
-        stall_silence(STDERR_FILENO);
+    if (tty_is_stalled(STDERR_FILENO)) { /* where the progress is shown */
+        tty_stalled_clear(STDERR_FILENO);
+        tty_stalled_silence(STDERR_FILENO);
     }
     errno = keep;
 }

@@ -9,7 +9,7 @@
 
 /* ---- From a log */
 
-static SessionState board_state(const Board *b)
+static SessionState run_summary_state(const RunSummary *b)
 {
     if (b->event_count && b->events[b->event_count - 1].kind == EVENT_NON_FINITE)
         return SESSION_NON_FINITE;
@@ -17,41 +17,41 @@ static SessionState board_state(const Board *b)
 }
 
 /* Of what another program left out a picture must not speak as if it were known. */
-static ReplayView log_view(const Logbook *book)
+static ReplayView log_view(const LogIndex *book)
 {
     ReplayView v = {.on = true,
                     .foreign = true,
-                    .has_task = logbook_has_task(book),
-                    .has_decay = logbook_has_decay(book),
-                    .last = logbook_last(book),
-                    .horizon = logbook_last(book)};
-    const char *path = logbook_path(book);
+                    .has_task = log_index_has_task(book),
+                    .has_decay = log_index_has_decay(book),
+                    .last = log_index_last(book),
+                    .horizon = log_index_last(book)};
+    const char *path = log_index_path(book);
     log_names(&path, 1, &v.name);
     return v;
 }
 
-Status board_at_of_log(const char *path, int64_t step, const PortraitAsk *ask, BoardAt *out)
+Status summary_at_of_log(const char *path, int64_t step, const ProbeRequest *ask, SummaryAt *out)
 {
-    *out = (BoardAt){0};
+    *out = (SummaryAt){0};
     Status s;
-    Logbook *book = logbook_open(path, &s);
+    LogIndex *book = log_index_open(path, &s);
     if (!book)
         return s;
-    logbook_read(book, &s);
-    if (status_is_ok(s) && (logbook_rows(book) == 0 || (step >= 0 && step < logbook_first(book))))
+    log_index_read(book, &s);
+    if (status_is_ok(s) && (log_index_rows(book) == 0 || (step >= 0 && step < log_index_first(book))))
         s = status_input("%s has no row up to step %" PRId64 "; ask for a later step", quote_word(path).text,
-                         step < 0 ? logbook_last(book) : step);
+                         step < 0 ? log_index_last(book) : step);
     if (status_is_ok(s)) {
-        const Board *all = logbook_board(book);
-        Board *b = board_new(&all->settings, 0, 0);
-        int64_t at = step < 0 ? logbook_last(book) : step;
-        logbook_board_at(book, at, b);
-        *out = (BoardAt){.board = b, .state = board_state(b), .step = at, .recorded = true};
-        logbook_portrait_at(book, at, ask, &out->portrait);
-        if (logbook_is_foreign(book))
+        const RunSummary *all = log_index_summary(book);
+        RunSummary *b = run_summary_new(&all->settings, 0, 0);
+        int64_t at = step < 0 ? log_index_last(book) : step;
+        log_index_summary_at(book, at, b);
+        *out = (SummaryAt){.summary = b, .state = run_summary_state(b), .step = at, .recorded = true};
+        log_index_probe_at(book, at, ask, &out->probe);
+        if (log_index_is_foreign(book))
             out->replay = log_view(book);
     }
-    logbook_close(book);
+    log_index_close(book);
     return s;
 }
 
@@ -70,9 +70,10 @@ static RunTurn run_until(Run *run, int64_t step, bool quiet)
     return turn;
 }
 
-Status board_at_of_setup(const Arguments *a, const Setup *setup, int64_t step, const PortraitAsk *ask, BoardAt *out)
+Status summary_at_of_setup(const Arguments *a, const Setup *setup, int64_t step, const ProbeRequest *ask,
+                           SummaryAt *out)
 {
-    *out = (BoardAt){0};
+    *out = (SummaryAt){0};
     if (step < 0)
         return status_input("which step shall the picture show? Say it with --step N");
     if (step > setup->settings.train.steps)
@@ -86,15 +87,15 @@ Status board_at_of_setup(const Arguments *a, const Setup *setup, int64_t step, c
         return s;
     RunTurn turn = run_until(run, step, a->quiet);
     run_refresh(run);
-    const Board *b = run_board(run);
-    out->board = board_new(&b->settings, b->evaluation.matrix_count, b->evaluation.sigma_count);
-    board_copy(out->board, b);
+    const RunSummary *b = run_summary(run);
+    out->summary = run_summary_new(&b->settings, b->evaluation.matrix_count, b->evaluation.sigma_count);
+    run_summary_copy(out->summary, b);
     out->step = run_step(run);
     out->expect = setup->expect;
     out->state = turn == RUN_NON_FINITE                 ? SESSION_NON_FINITE
                  : out->step >= b->settings.train.steps ? SESSION_HOLDING
                                                         : SESSION_RUNNING;
-    while (!portrait_answers(&out->portrait, ask) && run_portray(run, ask, &out->portrait))
+    while (!probe_answers(&out->probe, ask) && run_probe(run, ask, &out->probe))
         ;
     run_free(run);
     return s;

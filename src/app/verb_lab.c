@@ -5,13 +5,13 @@
 #include <lrd/session/session.h>
 #include <lrd/ui/ui.h>
 
-static int lab_run(Run *run, const Look *look, bool paused)
+static int lab_run(Run *run, const DisplayOptions *look, bool paused)
 {
-    UiOptions options = look_ui_options(look);
+    UiOptions options = display_options_ui_options(look);
     options.hints_seen = hints_seen_load();
     UiResult result;
     Session *session = session_start(run, paused);
-    Status s = ui_run(source_of_session(session), &options, &result);
+    Status s = ui_run(backend_of_session(session), &options, &result);
     session_free(session);
     if (result.hints_seen > options.hints_seen)
         hints_seen_store(result.hints_seen);
@@ -21,10 +21,10 @@ static int lab_run(Run *run, const Look *look, bool paused)
 
 int verb_lab(const Arguments *a)
 {
-    Look look;
+    DisplayOptions look;
     Status s = ui_check_terminal();
     if (status_is_ok(s))
-        s = look_read(a, &look);
+        s = display_options_read(a, &look);
     if (!status_is_ok(s))
         return cli_report(s);
     Setup setup;

@@ -24,7 +24,7 @@ static int lesson_print(const Arguments *a)
 
 static int lesson_print_list(void)
 {
-    PresetEntry *entries;
+    CatalogEntry *entries;
     int count = lesson_list(&entries);
     presets_print(entries, count);
     free(entries);
@@ -42,20 +42,20 @@ static int lesson_read(const Arguments *a, Lesson *lesson)
     return code;
 }
 
-static int lesson_run(Run *run, const Look *look, const Lesson *lesson)
+static int lesson_run(Run *run, const DisplayOptions *look, const Lesson *lesson)
 {
-    UiOptions options = look_ui_options(look);
+    UiOptions options = display_options_ui_options(look);
     UiResult result;
     options.lesson = lesson;
     Session *session = session_start(run, true);
-    Status s = ui_run(source_of_session(session), &options, &result);
+    Status s = ui_run(backend_of_session(session), &options, &result);
     session_free(session);
     cli_report(s);
     return result.signal ? EXIT_SIGNAL + result.signal : (int)s.code;
 }
 
 /* The run is that of the lesson's preset, with --set on top. */
-static int lesson_start(const Arguments *a, const Look *look, const Lesson *lesson)
+static int lesson_start(const Arguments *a, const DisplayOptions *look, const Lesson *lesson)
 {
     Arguments own = *a;
     own.operand = lesson->preset;
@@ -77,8 +77,8 @@ int verb_lesson(const Arguments *a)
         return lesson_print_list();
     if (a->checks)
         return lesson_print(a);
-    Look look;
-    Status s = look_read(a, &look);
+    DisplayOptions look;
+    Status s = display_options_read(a, &look);
     if (!status_is_ok(s))
         return cli_report(s);
     Lesson *lesson = xcalloc(1, sizeof *lesson);

@@ -18,7 +18,7 @@ static int phase_columns(void)
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : PICTURE_COLUMNS;
 }
 
-static void phase_print(const Phase *p, const Look *look)
+static void phase_print(const Phase *p, const DisplayOptions *look)
 {
     ColorDepth depth = look->theme == SCHEME_NONE ? DEPTH_MONO : term_depth_of_stdout();
     GlyphSet glyphs = look->has_glyphs || term_has_utf8() ? look->glyphs : GLYPHS_ASCII;
@@ -33,7 +33,7 @@ static void phase_print(const Phase *p, const Look *look)
     canvas_free(c);
 }
 
-static Status phase_write_svg(const Phase *p, const Look *look, const char *file)
+static Status phase_write_svg(const Phase *p, const DisplayOptions *look, const char *file)
 {
     Canvas *c = phase_picture_draw(p, PICTURE_COLUMNS, look->glyphs, look->theme == SCHEME_NONE);
     Text out = {0};
@@ -55,9 +55,9 @@ static Status phase_write_csv(const Phase *p, const char *file)
 
 int verb_phase(const Arguments *a)
 {
-    Look look;
+    DisplayOptions look;
     Phase phase = {0};
-    Status s = look_read(a, &look);
+    Status s = display_options_read(a, &look);
     if (status_is_ok(s))
         s = phase_read(a->operand, a->across, a->up, a->measure, &phase);
     if (status_is_ok(s))

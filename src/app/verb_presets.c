@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void presets_print(const PresetEntry *entries, int count)
+void presets_print(const CatalogEntry *entries, int count)
 {
     int name = 0, where = 0;
     for (int i = 0; i < count; i++) {
@@ -19,15 +19,15 @@ void presets_print(const PresetEntry *entries, int count)
 }
 
 /* Two lines a preset: what it is, and what it comes to; and where it lies, if that is not the program itself. */
-static void print_with_brief(const PresetEntry *entries, int count)
+static void print_with_brief(const CatalogEntry *entries, int count)
 {
     int name = 0;
     for (int i = 0; i < count; i++)
         name = max_int(name, (int)strlen(entries[i].name));
     for (int i = 0; i < count; i++) {
-        const PresetEntry *e = &entries[i];
+        const CatalogEntry *e = &entries[i];
         Text brief = {0};
-        expect_add_brief(&e->expect, &e->settings, &brief);
+        expectation_add_brief(&e->expect, &e->settings, &brief);
         bool outside = strcmp(e->where, preset_where_builtin) != 0;
         printf("%-*s  %s\n  %s%s%s\n", name, e->name, e->title, text_str(&brief), outside ? "; from " : "",
                outside ? e->where : "");
@@ -44,13 +44,13 @@ static bool is_shipped(const char *name)
 }
 
 /* Those that come with the program: the README is about them. */
-static void print_markdown(const PresetEntry *entries, int count)
+static void print_markdown(const CatalogEntry *entries, int count)
 {
     printf("| preset | what it is | what to expect |\n| --- | --- | --- |\n");
     for (int i = 0; i < count; i++) {
-        const PresetEntry *e = &entries[i];
+        const CatalogEntry *e = &entries[i];
         Text brief = {0};
-        expect_add_brief(&e->expect, &e->settings, &brief);
+        expectation_add_brief(&e->expect, &e->settings, &brief);
         if (is_shipped(e->name))
             printf("| `%s` | %s | %s |\n", e->name, e->title, text_str(&brief));
         text_free(&brief);
@@ -59,7 +59,7 @@ static void print_markdown(const PresetEntry *entries, int count)
 
 int verb_presets(const Arguments *a)
 {
-    PresetEntry *entries;
+    CatalogEntry *entries;
     int count = preset_list(&entries);
     if (a->markdown)
         print_markdown(entries, count);

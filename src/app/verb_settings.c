@@ -62,7 +62,7 @@ static int settings_print_preset(const Arguments *a)
     if (code == EXIT_DONE) {
         Text text = {0};
         preset_print(&setup.settings, &setup.schedule, &text);
-        expect_print(&setup.expect, &text);
+        expectation_print(&setup.expect, &text);
         fputs(text_str(&text), stdout);
         text_free(&text);
     }

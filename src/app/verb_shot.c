@@ -51,20 +51,21 @@ static const ShotFormat *shot_find_format(const char *path)
 
 /* ---- The picture */
 
-static Snapshot shot_snapshot(const BoardAt *at)
+static Snapshot shot_snapshot(const SummaryAt *at)
 {
-    const Board *b = at->board;
-    Snapshot s = {.sequence = 1, .state = at->state, .step = at->step, .board = at->board, .recorded = at->recorded};
+    const RunSummary *b = at->summary;
+    Snapshot s = {
+        .sequence = 1, .state = at->state, .step = at->step, .summary = at->summary, .recorded = at->recorded};
     s.replay = at->replay;
     s.expect = at->expect;
-    s.portrait = at->portrait; /* lent */
+    s.probe = at->probe; /* lent */
     s.steps_per_s = b->has_evaluation ? b->evaluation.steps_per_s : NAN;
     double left = (double)(b->settings.train.steps - at->step);
     s.seconds_left = s.steps_per_s > 0 ? left / s.steps_per_s : NAN;
     return s;
 }
 
-static Status shot_write(const Look *look, const BoardAt *at, const char *path, const ShotFormat *format)
+static Status shot_write(const DisplayOptions *look, const SummaryAt *at, const char *path, const ShotFormat *format)
 {
     Snapshot snapshot = shot_snapshot(at);
     UiState state = ui_state_new();
@@ -83,23 +84,23 @@ static Status shot_write(const Look *look, const BoardAt *at, const char *path, 
     return s;
 }
 
-static int shot_find_board(const Arguments *a, ViewId view, BoardAt *at)
+static int shot_find_summary(const Arguments *a, ViewId view, SummaryAt *at)
 {
-    PortraitAsk ask = {.kind = portrait_kind_of_view(view)};
+    ProbeRequest ask = {.kind = probe_kind_of_view(view)};
     if (shot_has_ending(a->operand, ".jsonl"))
-        return cli_report(board_at_of_log(a->operand, a->step, &ask, at));
+        return cli_report(summary_at_of_log(a->operand, a->step, &ask, at));
     Setup setup;
     int code = setup_read(a, NULL, &setup);
     if (code == EXIT_DONE)
-        code = cli_report(board_at_of_setup(a, &setup, a->step, &ask, at));
+        code = cli_report(summary_at_of_setup(a, &setup, a->step, &ask, at));
     setup_free(&setup);
     return code;
 }
 
 int verb_shot(const Arguments *a)
 {
-    Look look;
-    Status s = look_read(a, &look);
+    DisplayOptions look;
+    Status s = display_options_read(a, &look);
     const ShotFormat *format = a->out ? shot_find_format(a->out) : NULL;
     if (status_is_ok(s) && !a->out)
         s = status_input("where shall the picture go? Say it with --out FILE.svg, FILE.ans or FILE.txt");
@@ -108,12 +109,12 @@ int verb_shot(const Arguments *a)
                          quote_word(a->out).text);
     if (!status_is_ok(s))
         return cli_report(s);
-    BoardAt at = {0};
-    int code = shot_find_board(a, look.view, &at);
+    SummaryAt at = {0};
+    int code = shot_find_summary(a, look.view, &at);
     if (code == EXIT_DONE)
         code = cli_report(shot_write(&look, &at, a->out, format));
-    if (at.board)
-        board_free(at.board);
-    portrait_free(&at.portrait);
+    if (at.summary)
+        run_summary_free(at.summary);
+    probe_free(&at.probe);
     return code;
 }

@@ -40,8 +40,7 @@ static bool copy_is_there(const char *path, const Text *bytes)
 {
     enum { COPY_BYTES_MAX = 1 << 20 };
     Text there = {0};
-    bool same =
-        status_is_ok(textfile_read(path, COPY_BYTES_MAX, &there)) && strcmp(text_str(&there), text_str(bytes)) == 0;
+    bool same = status_is_ok(file_read(path, COPY_BYTES_MAX, &there)) && strcmp(text_str(&there), text_str(bytes)) == 0;
     text_free(&there);
     return same;
 }
@@ -52,19 +51,19 @@ static Status copy_write(const Text *bytes, const char *path)
     enum { TRIES = 100, PAUSE_US = 20000 };
     Text lock = {0}, holder = {0};
     Status s = status_ok();
-    Claim *claim = NULL;
+    Lockfile *lockfile = NULL;
     text_addf(&lock, "%s.lock", path);
-    for (int i = 0; status_is_ok(s) && !claim && !copy_is_there(path, bytes); i++) {
+    for (int i = 0; status_is_ok(s) && !lockfile && !copy_is_there(path, bytes); i++) {
         text_clear(&holder);
-        s = claim_take(text_str(&lock), &claim, &holder);
-        if (status_is_ok(s) && claim)
+        s = lockfile_take(text_str(&lock), &lockfile, &holder);
+        if (status_is_ok(s) && lockfile)
             s = atomic_file_store(path, text_str(bytes), bytes->length);
         else if (status_is_ok(s) && i == TRIES)
             s = status_failed("%s is at %s: try again later", text_str(&holder), quote_word(path).text);
         else if (status_is_ok(s))
             usleep(PAUSE_US);
     }
-    claim_drop(claim);
+    lockfile_drop(lockfile);
     text_free(&lock);
     text_free(&holder);
     return s;

@@ -28,7 +28,7 @@ static void train_print_number(const char *name, double value)
 /* The result on stdout: a name and a number a line, - for what did not happen or does not exist. */
 static void train_print_summary(const Run *run)
 {
-    const Board *b = run_board(run);
+    const RunSummary *b = run_summary(run);
     const Evaluation *e = &b->evaluation;
     train_print_step("step", run_step(run));
     train_print_step("memorised", b->memorised);
@@ -117,7 +117,7 @@ int verb_train(const Arguments *a)
 {
     Setup setup;
     int code = setup_read(a, NULL, &setup);
-    if (code == EXIT_DONE && a->portraits && !a->log)
+    if (code == EXIT_DONE && a->probes && !a->log)
         code = cli_report(status_input("--portraits are told by the log; name one with --log FILE.jsonl"));
     if (code == EXIT_DONE)
         code = train_make(a, &setup);

@@ -23,10 +23,10 @@ static void say_reading(const ReplayOptions *o)
 
 static int watch_run(const Arguments *a, ReplayOptions *o)
 {
-    Look look;
+    DisplayOptions look;
     Status s = ui_check_terminal();
     if (status_is_ok(s))
-        s = look_read(a, &look);
+        s = display_options_read(a, &look);
     if (!status_is_ok(s))
         return cli_report(s);
     o->step = a->step;
@@ -35,9 +35,9 @@ static int watch_run(const Arguments *a, ReplayOptions *o)
     Replay *replay = replay_start(o, &s);
     if (!replay)
         return cli_report(s);
-    UiOptions ui = look_ui_options(&look);
+    UiOptions ui = display_options_ui_options(&look);
     UiResult result;
-    s = ui_run(source_of_replay(replay), &ui, &result);
+    s = ui_run(backend_of_replay(replay), &ui, &result);
     replay_free(replay);
     cli_report(s);
     return result.signal ? EXIT_SIGNAL + result.signal : (int)s.code;
@@ -71,7 +71,7 @@ int verb_demo(const Arguments *a)
 {
     if (!a->list)
         return demo_run(a, a->operand ? a->operand : preset_default_name);
-    PresetEntry *entries;
+    CatalogEntry *entries;
     int count = demo_list(&entries);
     presets_print(entries, count);
     free(entries);

@@ -18,19 +18,19 @@ static void let_go_on(int descriptor)
     tcsetattr(descriptor, TCSANOW, &settings);
 }
 
-bool stall_is_there(int descriptor)
+bool tty_is_stalled(int descriptor)
 {
     struct pollfd output = {.fd = descriptor, .events = POLLOUT};
     return poll(&output, 1, 0) == 0;
 }
 
-void stall_clear(int descriptor)
+void tty_stalled_clear(int descriptor)
 {
     let_go_on(descriptor);
     tcflush(descriptor, TCOFLUSH);
 }
 
-void stall_silence(int descriptor)
+void tty_stalled_silence(int descriptor)
 {
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (nowhere >= 0)

@@ -14,24 +14,24 @@ static void descriptor_prepare(int fd)
         die("cannot prepare a pipe: %s", strerror(errno));
 }
 
-void bell_open(Bell *b)
+void wakeup_open(Wakeup *b)
 {
     int ends[2];
     if (pipe(ends) != 0)
         die("cannot make a pipe: %s", strerror(errno));
     descriptor_prepare(ends[0]);
     descriptor_prepare(ends[1]);
-    *b = (Bell){.reader = ends[0], .writer = ends[1]};
+    *b = (Wakeup){.reader = ends[0], .writer = ends[1]};
 }
 
-void bell_close(Bell *b)
+void wakeup_close(Wakeup *b)
 {
     close(b->reader);
     close(b->writer);
-    *b = (Bell){.reader = -1, .writer = -1};
+    *b = (Wakeup){.reader = -1, .writer = -1};
 }
 
-void bell_ring(const Bell *b)
+void wakeup_ring(const Wakeup *b)
 {
     int saved = errno; /* the signal's victim must not see ours */
     ssize_t n;
@@ -41,7 +41,7 @@ void bell_ring(const Bell *b)
     errno = saved;
 }
 
-void bell_clear(const Bell *b)
+void wakeup_clear(const Wakeup *b)
 {
     char rings[256];
     ssize_t n;
@@ -50,11 +50,11 @@ void bell_clear(const Bell *b)
     while (n == (ssize_t)sizeof rings || (n < 0 && errno == EINTR));
 }
 
-void bell_wait(const Bell *b, double seconds)
+void wakeup_wait(const Wakeup *b, double seconds)
 {
     enum { LONGEST_MS = 60 * 1000 };
     int ms = seconds < 0 ? -1 : seconds * 1e3 > LONGEST_MS ? LONGEST_MS : (int)(seconds * 1e3);
     struct pollfd fd = {.fd = b->reader, .events = POLLIN};
     poll(&fd, 1, ms);
-    bell_clear(b);
+    wakeup_clear(b);
 }

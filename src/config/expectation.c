@@ -7,14 +7,14 @@
 enum { SEEDS_MAX = 1000, WORD_MAX = 64 };
 static const int64_t number_max = 1000000000000;
 
-const char expect_section[] = "expect";
-const char *const expect_keys[EXPECT_KEYS] = {"memorised", "collapsed", "grokked", "seconds"};
+const char expectation_section[] = "expect";
+const char *const expectation_keys[EXPECTATION_KEYS] = {"memorised", "collapsed", "grokked", "seconds"};
 static const char never[] = "never";
 
-int expect_find(const char *key)
+int expectation_find(const char *key)
 {
-    for (int i = 0; i < EXPECT_KEYS; i++)
-        if (strcmp(expect_keys[i], key) == 0)
+    for (int i = 0; i < EXPECTATION_KEYS; i++)
+        if (strcmp(expectation_keys[i], key) == 0)
             return i;
     return -1;
 }
@@ -69,9 +69,9 @@ static bool read_event(const char *value, Expected *out)
     return true;
 }
 
-Status expect_set(Expect *e, int key, const char *value)
+Status expectation_set(Expectation *e, int key, const char *value)
 {
-    const char *name = expect_keys[key];
+    const char *name = expectation_keys[key];
     if (key == EXPECTED_COUNT) {
         int64_t seconds;
         if (!read_number(value, 1, number_max, &seconds))
@@ -91,7 +91,7 @@ Status expect_set(Expect *e, int key, const char *value)
 
 /* ---- Questions */
 
-bool expect_is_empty(const Expect *e)
+bool expectation_is_empty(const Expectation *e)
 {
     bool empty = e->seconds == 0;
     for (int i = 0; i < EXPECTED_COUNT; i++)
@@ -109,7 +109,7 @@ static bool setting_is_aside(const char *key)
     return strcmp(name, "seed") == 0 || strncmp(key, "lab.", 4) == 0;
 }
 
-bool expect_holds(const Settings *measured, const Settings *now)
+bool expectation_holds(const Settings *measured, const Settings *now)
 {
     bool same = true;
     for (int i = 0; i < settings_count && same; i++) {
@@ -127,24 +127,24 @@ bool expect_holds(const Settings *measured, const Settings *now)
 
 /* ---- As text */
 
-void expect_print(const Expect *e, Text *out)
+void expectation_print(const Expectation *e, Text *out)
 {
-    if (expect_is_empty(e))
+    if (expectation_is_empty(e))
         return;
-    text_addf(out, "\n[%s]\n", expect_section);
+    text_addf(out, "\n[%s]\n", expectation_section);
     for (int i = 0; i < EXPECTED_COUNT; i++) {
         const Expected *x = &e->event[i];
         if (x->kind == EXPECTED_NEVER)
-            text_addf(out, "%s = %s\n", expect_keys[i], never);
+            text_addf(out, "%s = %s\n", expectation_keys[i], never);
         if (x->kind == EXPECTED_STEPS)
-            text_addf(out, "%s = %lld..%lld", expect_keys[i], (long long)x->low, (long long)x->high);
+            text_addf(out, "%s = %lld..%lld", expectation_keys[i], (long long)x->low, (long long)x->high);
         if (x->kind == EXPECTED_STEPS && x->runs)
             text_addf(out, " in %d of %d", x->with, x->runs);
         if (x->kind == EXPECTED_STEPS)
             text_add(out, "\n");
     }
     if (e->seconds)
-        text_addf(out, "%s = %lld\n", expect_keys[EXPECTED_COUNT], (long long)e->seconds);
+        text_addf(out, "%s = %lld\n", expectation_keys[EXPECTED_COUNT], (long long)e->seconds);
 }
 
 static void add_count(Text *out, int64_t n)
@@ -175,13 +175,13 @@ static void add_time(Text *out, int64_t seconds)
 }
 
 /* Seconds that the lab takes for the whole run where lab.speed makes it wait much, else 0. */
-static int64_t seconds_in_lab(const Expect *e, const Settings *s)
+static int64_t seconds_in_lab(const Expectation *e, const Settings *s)
 {
     double held = s->lab.speed > 0 ? (double)s->train.steps / s->lab.speed : 0;
     return held > 1.2 * (double)e->seconds && held < 1e12 ? (int64_t)(held + .5) : 0;
 }
 
-void expect_add_brief(const Expect *e, const Settings *s, Text *out)
+void expectation_add_brief(const Expectation *e, const Settings *s, Text *out)
 {
     const Expected *x = &e->event[EXPECTED_GROKKED];
     if (x->kind == EXPECTED_NEVER)
@@ -230,7 +230,7 @@ static void add_event_words(const Expected *x, int id, Text *out)
     text_add(out, ".");
 }
 
-static void add_time_words(const Expect *e, const Settings *s, Text *out)
+static void add_time_words(const Expectation *e, const Settings *s, Text *out)
 {
     text_add(out, "All ");
     add_count(out, s->train.steps);
@@ -245,7 +245,7 @@ static void add_time_words(const Expect *e, const Settings *s, Text *out)
     text_add(out, ".");
 }
 
-void expect_add_words(const Expect *e, const Settings *s, const char *between, Text *out)
+void expectation_add_words(const Expectation *e, const Settings *s, const char *between, Text *out)
 {
     size_t begin = out->length;
     for (int i = 0; i < EXPECTED_COUNT; i++)

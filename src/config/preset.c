@@ -10,15 +10,15 @@
 const char *const preset_default_name = "classroom";
 const char preset_where_builtin[] = "compiled in";
 
-static void preset_tell(PresetEntry *entry);
+static void preset_tell(CatalogEntry *entry);
 
-static const Shelf preset_shelf = {.word = "preset",
-                                   .list = "lrdlab presets",
-                                   .inside = "",
-                                   .ending = ".ini",
-                                   .builtin = preset_builtin,
-                                   .builtin_count = &preset_builtin_count,
-                                   .tell = preset_tell};
+static const Catalog preset_catalog = {.word = "preset",
+                                       .list = "lrdlab presets",
+                                       .inside = "",
+                                       .ending = ".ini",
+                                       .builtin = preset_builtin,
+                                       .builtin_count = &preset_builtin_count,
+                                       .tell = preset_tell};
 
 /* ---- Loading */
 
@@ -37,8 +37,8 @@ Status preset_load(const char *name_or_path, Preset *out, Text *problems)
     *out = (Preset){.settings = settings_default()};
     Text from = {0}, bytes = {0};
     Status s;
-    if (!shelf_read(&preset_shelf, name_or_path, &from, &bytes, &s)) {
-        s = shelf_unknown(&preset_shelf, name_or_path);
+    if (!catalog_read(&preset_catalog, name_or_path, &from, &bytes, &s)) {
+        s = catalog_unknown(&preset_catalog, name_or_path);
     } else if (status_is_ok(s)) {
         size_t before = problems->length;
         int faults = preset_parse(text_str(&from), text_str(&bytes), bytes.length, out, problems);
@@ -52,19 +52,19 @@ Status preset_load(const char *name_or_path, Preset *out, Text *problems)
 
 /* ---- Listing */
 
-static void preset_tell(PresetEntry *entry)
+static void preset_tell(CatalogEntry *entry)
 {
     Preset preset;
     Text problems = {0};
     bool good = status_is_ok(preset_load(entry->name, &preset, &problems));
     snprintf(entry->title, sizeof entry->title, "%s", good ? preset.settings.lab.title : "(it has faults)");
     entry->settings = good ? preset.settings : settings_default();
-    entry->expect = good ? preset.expect : (Expect){0};
+    entry->expect = good ? preset.expect : (Expectation){0};
     preset_free(&preset);
     text_free(&problems);
 }
 
-int preset_list(PresetEntry **entries)
+int preset_list(CatalogEntry **entries)
 {
-    return shelf_list(&preset_shelf, entries);
+    return catalog_list(&preset_catalog, entries);
 }

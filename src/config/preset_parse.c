@@ -19,7 +19,7 @@ typedef struct PresetReader {
     int faults;
     int *line_of_setting;
     int line_of_change[SCHEDULE_MAX];
-    int line_of_expect[EXPECT_KEYS];
+    int line_of_expect[EXPECTATION_KEYS];
     bool skipping; /* inside a section that does not exist */
 } PresetReader;
 
@@ -104,7 +104,7 @@ static bool preset_knows_section(const char *section)
     for (int i = 0; i < settings_count; i++)
         if (strncmp(settings_table[i].key, section, n) == 0 && settings_table[i].key[n] == '.')
             return n > 0;
-    return strcmp(section, schedule_section) == 0 || strcmp(section, expect_section) == 0;
+    return strcmp(section, schedule_section) == 0 || strcmp(section, expectation_section) == 0;
 }
 
 static void preset_read_section(PresetReader *r, const IniItem *item)
@@ -114,8 +114,8 @@ static void preset_read_section(PresetReader *r, const IniItem *item)
         return;
     const char *best = schedule_section;
     int least = text_distance(item->section, best);
-    if (text_distance(item->section, expect_section) < least) {
-        best = expect_section;
+    if (text_distance(item->section, expectation_section) < least) {
+        best = expectation_section;
         least = text_distance(item->section, best);
     }
     char word[SETTING_KEY_MAX], near[SETTING_KEY_MAX] = "";
@@ -200,25 +200,27 @@ static void preset_read_change(PresetReader *r, const IniItem *item)
 static Status preset_unknown_expected(const char *key)
 {
     ChoiceNearest nearest = choice_nearest(key);
-    for (int i = 0; i < EXPECT_KEYS; i++)
-        choice_offer(&nearest, expect_keys[i]);
+    for (int i = 0; i < EXPECTATION_KEYS; i++)
+        choice_offer(&nearest, expectation_keys[i]);
     if (nearest.name)
         return status_input("nothing is expected of %s; did you mean %s?", quote_word(key).text, nearest.name);
-    return status_input("nothing is expected of %s; [%s] holds %s, %s, %s and %s", quote_word(key).text, expect_section,
-                        expect_keys[0], expect_keys[1], expect_keys[2], expect_keys[3]);
+    return status_input("nothing is expected of %s; [%s] holds %s, %s, %s and %s", quote_word(key).text,
+                        expectation_section, expectation_keys[0], expectation_keys[1], expectation_keys[2],
+                        expectation_keys[3]);
 }
 
 static void preset_read_expected(PresetReader *r, const IniItem *item)
 {
-    int key = expect_find(item->key);
+    int key = expectation_find(item->key);
     int *earlier = key >= 0 ? &r->line_of_expect[key] : NULL;
     Status s = status_ok();
     if (!earlier)
         s = preset_unknown_expected(item->key);
     else if (*earlier)
-        s = status_input("%s.%s was already set in line %d; take one of them out", expect_section, item->key, *earlier);
+        s = status_input("%s.%s was already set in line %d; take one of them out", expectation_section, item->key,
+                         *earlier);
     else
-        s = expect_set(&r->preset->expect, key, item->value);
+        s = expectation_set(&r->preset->expect, key, item->value);
     if (!status_is_ok(s))
         PRESET_FAULT(r, item->line, "%s", s.text);
     if (earlier && !*earlier)
@@ -233,7 +235,7 @@ static void preset_read_item(PresetReader *r, const IniItem *item)
         return;
     else if (strcmp(item->section, schedule_section) == 0)
         preset_read_change(r, item);
-    else if (strcmp(item->section, expect_section) == 0)
+    else if (strcmp(item->section, expectation_section) == 0)
         preset_read_expected(r, item);
     else
         preset_read_setting(r, item);

@@ -7,8 +7,8 @@
 #include <math.h>
 
 /* What the trainer may come to hold when train.batch and train.threads are turned up mid-run: a gradient arena for
- * each lane of a batch, activations for each thread. */
-enum { LANES_MOST = 16 };
+ * each shard of a batch, activations for each thread. */
+enum { SHARDS_MOST = 16 };
 
 /* Weights, two moments, and the copies that a save or a restart makes for a moment. */
 enum { ARENAS = 6 };
@@ -24,9 +24,9 @@ double settings_memory_bytes(const Settings *s)
 {
     enum { ROW_BYTES = 64, REST = 64 << 20 }; /* a row of the table with its places; the program, its series, the log */
     ModelConfig m = settings_model(s);
-    double table = 2.0 * m.vocab, workers = min_int(settings_threads(s), LANES_MOST);
+    double table = 2.0 * m.vocab, workers = min_int(settings_threads(s), SHARDS_MOST);
     double floats = ARENAS * (double)model_parameter_count(&m);
-    floats += LANES_MOST * net_lane_floats(&m, table) + net_table_floats(&m, table);
+    floats += SHARDS_MOST * net_shard_floats(&m, table) + layer0_cache_floats(&m, table);
     floats += workers * (net_work_floats(&m) + settings_scratch_floats(&m));
     floats += 4.0 * m.depth * m.dim * m.dim; /* Q and K before a step and before its decay, for the turn */
     double rewind = (double)s->lab.rewind_mb * 1048576;

@@ -12,7 +12,7 @@
 
 static Status atomic_file_refuse(const char *path, int error)
 {
-    return status_input("%s cannot be written: %s", path, outlet_error(error));
+    return status_input("%s cannot be written: %s", path, output_error(error));
 }
 
 static void atomic_file_forget(AtomicFile *f)
@@ -54,13 +54,13 @@ Status atomic_file_open(AtomicFile *f, const char *path)
     int descriptor;
     if (path_is_straight(path, exists, &info)) {
         f->path = xstrdup(path);
-        descriptor = outlet_open(path, O_WRONLY | O_TRUNC);
+        descriptor = output_open(path, O_WRONLY | O_TRUNC);
     } else {
         f->path = path_resolve(path);
         if (!f->path)
             return atomic_file_refuse(path, errno);
         f->temporary = path_join(f->path, ATOMIC_FILE_SUFFIX);
-        descriptor = outlet_open_own(f->temporary);
+        descriptor = output_open_own(f->temporary);
         if (descriptor >= 0 && exists)
             (void)!fchmod(descriptor, info.st_mode & 0777);
     }

@@ -9,41 +9,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHELF_BYTES_MAX = 1 << 20 };
+enum { CATALOG_BYTES_MAX = 1 << 20 };
 
-static int shelf_builtins(const Shelf *shelf)
+static int catalog_builtins(const Catalog *catalog)
 {
-    return shelf->builtin ? *shelf->builtin_count : 0;
+    return catalog->builtin ? *catalog->builtin_count : 0;
 }
 
-static const PresetBuiltin *shelf_find_builtin(const Shelf *shelf, const char *name)
+static const BuiltinFile *catalog_find_builtin(const Catalog *catalog, const char *name)
 {
-    for (int i = 0; i < shelf_builtins(shelf); i++)
-        if (strcmp(shelf->builtin[i].name, name) == 0)
-            return &shelf->builtin[i];
+    for (int i = 0; i < catalog_builtins(catalog); i++)
+        if (strcmp(catalog->builtin[i].name, name) == 0)
+            return &catalog->builtin[i];
     return NULL;
 }
 
-static bool shelf_is_path(const Shelf *shelf, const char *name)
+static bool catalog_is_path(const Catalog *catalog, const char *name)
 {
-    size_t n = strlen(name), ending = strlen(shelf->ending);
-    return strchr(name, '/') || (n >= ending && strcmp(name + n - ending, shelf->ending) == 0);
+    size_t n = strlen(name), ending = strlen(catalog->ending);
+    return strchr(name, '/') || (n >= ending && strcmp(name + n - ending, catalog->ending) == 0);
 }
 
-bool shelf_read(const Shelf *shelf, const char *name_or_path, Text *from, Text *bytes, Status *status)
+bool catalog_read(const Catalog *catalog, const char *name_or_path, Text *from, Text *bytes, Status *status)
 {
     *status = status_ok();
     text_clear(from);
     text_clear(bytes);
-    if (shelf_is_path(shelf, name_or_path))
+    if (catalog_is_path(catalog, name_or_path))
         text_add(from, name_or_path);
-    else if (!*name_or_path || !place_find(shelf->inside, name_or_path, shelf->ending, from))
+    else if (!*name_or_path || !search_path_find(catalog->inside, name_or_path, catalog->ending, from))
         text_clear(from);
     if (from->length) {
-        *status = textfile_read(text_str(from), SHELF_BYTES_MAX, bytes);
+        *status = file_read(text_str(from), CATALOG_BYTES_MAX, bytes);
         return true;
     }
-    const PresetBuiltin *builtin = shelf_find_builtin(shelf, name_or_path);
+    const BuiltinFile *builtin = catalog_find_builtin(catalog, name_or_path);
     if (!builtin)
         return false;
     text_add(from, builtin->name);
@@ -54,16 +54,16 @@ bool shelf_read(const Shelf *shelf, const char *name_or_path, Text *from, Text *
 /* ---- Listing */
 
 typedef struct Lister {
-    const Shelf *shelf;
-    PresetEntry *entries;
+    const Catalog *catalog;
+    CatalogEntry *entries;
     int count;
 } Lister;
 
 static void lister_add(void *self, const char *name, size_t length, const char *where)
 {
     Lister *l = self;
-    PresetEntry entry = {.where = where};
-    if (length == 0 || length >= sizeof entry.name || (l->shelf->is_name && !l->shelf->is_name(name, length)))
+    CatalogEntry entry = {.where = where};
+    if (length == 0 || length >= sizeof entry.name || (l->catalog->is_name && !l->catalog->is_name(name, length)))
         return;
     memcpy(entry.name, name, length);
     for (int i = 0; i < l->count; i++)
@@ -71,42 +71,43 @@ static void lister_add(void *self, const char *name, size_t length, const char *
             return;
     if (!quote_is_plain(entry.name))
         return;
-    l->shelf->tell(&entry);
+    l->catalog->tell(&entry);
     l->entries = xrealloc(l->entries, (size_t)(l->count + 1) * sizeof *l->entries);
     l->entries[l->count++] = entry;
 }
 
 static int entry_compare(const void *a, const void *b)
 {
-    return strcmp(((const PresetEntry *)a)->name, ((const PresetEntry *)b)->name);
+    return strcmp(((const CatalogEntry *)a)->name, ((const CatalogEntry *)b)->name);
 }
 
-int shelf_list(const Shelf *shelf, PresetEntry **entries)
+int catalog_list(const Catalog *catalog, CatalogEntry **entries)
 {
-    Lister l = {.shelf = shelf};
-    place_each(shelf->inside, shelf->ending, lister_add, &l);
-    for (int i = 0; i < shelf_builtins(shelf); i++)
-        lister_add(&l, shelf->builtin[i].name, strlen(shelf->builtin[i].name), preset_where_builtin);
+    Lister l = {.catalog = catalog};
+    search_path_each(catalog->inside, catalog->ending, lister_add, &l);
+    for (int i = 0; i < catalog_builtins(catalog); i++)
+        lister_add(&l, catalog->builtin[i].name, strlen(catalog->builtin[i].name), preset_where_builtin);
     if (l.count)
         qsort(l.entries, (size_t)l.count, sizeof *l.entries, entry_compare);
     *entries = l.entries;
     return l.count;
 }
 
-Status shelf_unknown(const Shelf *shelf, const char *name)
+Status catalog_unknown(const Catalog *catalog, const char *name)
 {
-    PresetEntry *entries;
-    const int count = shelf_list(shelf, &entries);
+    CatalogEntry *entries;
+    const int count = catalog_list(catalog, &entries);
     ChoiceNearest nearest = choice_nearest(name);
     for (int i = 0; i < count; i++)
         choice_offer(&nearest, entries[i].name);
     Text places = {0};
-    place_print(shelf->inside, &places);
+    search_path_print(catalog->inside, &places);
     const Quote quoted = quote_word(name);
-    Status s = nearest.name
-                   ? status_input("there is no %s %s; did you mean %s?", shelf->word, quoted.text, nearest.name)
-                   : status_input("there is no %s %s in %s%s; \"%s\" lists them", shelf->word, quoted.text,
-                                  text_str(&places), shelf->builtin ? " or among those compiled in" : "", shelf->list);
+    Status s =
+        nearest.name
+            ? status_input("there is no %s %s; did you mean %s?", catalog->word, quoted.text, nearest.name)
+            : status_input("there is no %s %s in %s%s; \"%s\" lists them", catalog->word, quoted.text,
+                           text_str(&places), catalog->builtin ? " or among those compiled in" : "", catalog->list);
     text_free(&places);
     free(entries);
     return s;

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* O_NONBLOCK: opening a pipe that nobody writes to must not wait; a regular file does not care. */
-static int textfile_open(const char *path)
+static int file_read_open(const char *path)
 {
     int fd;
     do
@@ -20,7 +20,7 @@ static int textfile_open(const char *path)
 }
 
 /* One byte more than allowed is enough to know: the size that fstat gives may be old by the time of reading. */
-static Status textfile_read_all(int fd, const char *path, size_t most, Text *out)
+static Status file_read_all(int fd, const char *path, size_t most, Text *out)
 {
     char block[16384];
     for (;;) {
@@ -38,9 +38,9 @@ static Status textfile_read_all(int fd, const char *path, size_t most, Text *out
     }
 }
 
-Status textfile_read(const char *path, size_t most, Text *out)
+Status file_read(const char *path, size_t most, Text *out)
 {
-    int fd = textfile_open(path);
+    int fd = file_read_open(path);
     if (fd < 0)
         return status_input("cannot open %s: %s", quote_word(path).text, strerror(errno));
     struct stat about;
@@ -51,7 +51,7 @@ Status textfile_read(const char *path, size_t most, Text *out)
         s = status_input("%s is %s, not a file; name a file", quote_word(path).text,
                          S_ISDIR(about.st_mode) ? "a folder" : "a device or a pipe");
     else
-        s = textfile_read_all(fd, path, most, out);
+        s = file_read_all(fd, path, most, out);
     close(fd);
     return s;
 }

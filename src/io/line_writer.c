@@ -15,19 +15,19 @@ static int path_open(const char *path)
 {
     struct stat info;
     bool special = stat(path, &info) == 0 && !S_ISREG(info.st_mode);
-    return outlet_open(path, (special ? O_WRONLY : O_RDWR | O_CREAT) | O_APPEND | O_NOCTTY);
+    return output_open(path, (special ? O_WRONLY : O_RDWR | O_CREAT) | O_APPEND | O_NOCTTY);
 }
 
-Status line_file_open(LineFile *f, const char *path)
+Status line_writer_open(LineWriter *f, const char *path)
 {
-    *f = (LineFile){.descriptor = path_open(path)};
+    *f = (LineWriter){.descriptor = path_open(path)};
     struct stat info;
     if (f->descriptor < 0 || fstat(f->descriptor, &info) != 0 ||
-        (S_ISREG(info.st_mode) && !outlet_lock(f->descriptor))) {
-        Status status = status_input("%s cannot be written: %s", path, outlet_error(errno));
+        (S_ISREG(info.st_mode) && !output_lock(f->descriptor))) {
+        Status status = status_input("%s cannot be written: %s", path, output_error(errno));
         if (f->descriptor >= 0)
             close(f->descriptor);
-        *f = (LineFile){.descriptor = -1};
+        *f = (LineWriter){.descriptor = -1};
         return status;
     }
     f->path = xstrdup(path);
@@ -39,12 +39,12 @@ Status line_file_open(LineFile *f, const char *path)
     return status_ok();
 }
 
-void line_file_keep(LineFile *f, int64_t bytes)
+void line_writer_keep(LineWriter *f, int64_t bytes)
 {
     f->keep = bytes;
 }
 
-Status line_file_read(const LineFile *f, void *into, size_t count, int64_t offset, size_t *got)
+Status line_writer_read(const LineWriter *f, void *into, size_t count, int64_t offset, size_t *got)
 {
     *got = 0;
     while (*got < count) {
@@ -60,12 +60,12 @@ Status line_file_read(const LineFile *f, void *into, size_t count, int64_t offse
     return status_ok();
 }
 
-Status line_file_whole(const LineFile *f, int64_t *end)
+Status line_writer_whole(const LineWriter *f, int64_t *end)
 {
     char piece[4096];
     for (*end = f->size; *end > 0;) {
         size_t count = (size_t)min_i64(*end, sizeof piece), got;
-        Status status = line_file_read(f, piece, count, *end - (int64_t)count, &got);
+        Status status = line_writer_read(f, piece, count, *end - (int64_t)count, &got);
         if (!status_is_ok(status))
             return status;
         for (size_t i = got; i > 0; i--, --*end)
@@ -98,7 +98,7 @@ static const char *error_words(int error)
 }
 
 /* As much as the reader takes without waiting. */
-static int pending_write(LineFile *f)
+static int pending_write(LineWriter *f)
 {
     size_t done = 0;
     int error = 0;
@@ -115,9 +115,9 @@ static int pending_write(LineFile *f)
     return error == EAGAIN || error == EWOULDBLOCK ? 0 : error;
 }
 
-static int pending_add(LineFile *f, const char *bytes, size_t count)
+static int pending_add(LineWriter *f, const char *bytes, size_t count)
 {
-    if (f->pending.length + count > LINE_FILE_PENDING)
+    if (f->pending.length + count > LINE_WRITER_PENDING)
         return READER_ASLEEP;
     text_add_bytes(&f->pending, bytes, count);
     int error = pending_write(f);
@@ -126,14 +126,14 @@ static int pending_add(LineFile *f, const char *bytes, size_t count)
     return error;
 }
 
-static int pending_finish(LineFile *f)
+static int pending_finish(LineWriter *f)
 {
     enum { MILLISECONDS = 1000 };
     int error = pending_write(f);
     while (!error && f->pending.length > 0) {
         size_t before = f->pending.length;
         struct pollfd room = {.fd = f->descriptor, .events = POLLOUT};
-        if (poll(&room, 1, LINE_FILE_PATIENCE * MILLISECONDS) < 0 && errno != EINTR)
+        if (poll(&room, 1, LINE_WRITER_PATIENCE * MILLISECONDS) < 0 && errno != EINTR)
             return errno;
         error = pending_write(f);
         if (!error && f->pending.length == before)
@@ -142,7 +142,7 @@ static int pending_finish(LineFile *f)
     return error;
 }
 
-static int regular_write(LineFile *f, const char *bytes, size_t count)
+static int regular_write(LineWriter *f, const char *bytes, size_t count)
 {
     int error = 0;
     if (!f->started && f->keep < f->size && ftruncate(f->descriptor, (off_t)f->keep) != 0)
@@ -156,7 +156,7 @@ static int regular_write(LineFile *f, const char *bytes, size_t count)
     return error;
 }
 
-Status line_file_write(LineFile *f, const char *bytes, size_t count)
+Status line_writer_write(LineWriter *f, const char *bytes, size_t count)
 {
     if (f->broken)
         return status_ok();
@@ -172,7 +172,7 @@ Status line_file_write(LineFile *f, const char *bytes, size_t count)
                          error_words(error));
 }
 
-Status line_file_close(LineFile *f)
+Status line_writer_close(LineWriter *f)
 {
     Status status = status_ok();
     int error = f->broken ? 0 : pending_finish(f);
@@ -185,6 +185,6 @@ Status line_file_close(LineFile *f)
     if (f->error)
         status = status_failed("%s is not complete: %s", f->path, error_words(f->error));
     free(f->path);
-    *f = (LineFile){.descriptor = -1};
+    *f = (LineWriter){.descriptor = -1};
     return status;
 }

@@ -17,7 +17,7 @@
 
 enum { STALE_SECONDS = 600, TOUCH_SECONDS = 20, LOCK_BYTES_MAX = 1024 };
 
-struct Claim {
+struct Lockfile {
     char *path;
     Text line; /* what the file holds: host, process, machine, time */
     int descriptor;
@@ -51,7 +51,7 @@ static void add_machine(Text *out)
     Text boot = {0};
     char space[64] = "";
     ssize_t n = readlink("/proc/self/ns/pid", space, sizeof space - 1);
-    if (n > 0 && status_is_ok(textfile_read("/proc/sys/kernel/random/boot_id", LOCK_BYTES_MAX, &boot)))
+    if (n > 0 && status_is_ok(file_read("/proc/sys/kernel/random/boot_id", LOCK_BYTES_MAX, &boot)))
         text_addf(out, "%.*s/%s", (int)strcspn(text_str(&boot), "\n"), text_str(&boot), space);
     else
         add_host(out);
@@ -85,7 +85,7 @@ static bool read_holder(const char *path, Holder *out)
 {
     Text bytes = {0};
     char process[24];
-    bool good = status_is_ok(textfile_read(path, LOCK_BYTES_MAX, &bytes));
+    bool good = status_is_ok(file_read(path, LOCK_BYTES_MAX, &bytes));
     const char *at = text_str(&bytes);
     good = good && read_word(&at, out->host, sizeof out->host) && read_word(&at, process, sizeof process) &&
            read_word(&at, out->machine, sizeof out->machine) && text_to_i64(process, &out->process);
@@ -160,7 +160,7 @@ static bool lock_clear(const char *path)
     return cleared;
 }
 
-bool claim_is_held(const char *path)
+bool lockfile_is_held(const char *path)
 {
     struct stat about;
     if (stat(path, &about) != 0)
@@ -181,7 +181,7 @@ bool claim_is_held(const char *path)
 
 static void *touch_run(void *context)
 {
-    Claim *c = context;
+    Lockfile *c = context;
     pthread_mutex_lock(&c->mutex);
     while (!c->ending) {
         struct timespec until;
@@ -194,14 +194,14 @@ static void *touch_run(void *context)
     return NULL;
 }
 
-static Status claim_refuse(const char *path, int error)
+static Status lockfile_refuse(const char *path, int error)
 {
     return status_failed("%s cannot be made: %s", quote_word(path).text, strerror(error));
 }
 
-static Status claim_hold(const char *path, int descriptor, Claim **out)
+static Status lockfile_hold(const char *path, int descriptor, Lockfile **out)
 {
-    Claim *c = xcalloc(1, sizeof *c);
+    Lockfile *c = xcalloc(1, sizeof *c);
     c->path = xstrdup(path);
     c->descriptor = descriptor;
     add_line(&c->line);
@@ -212,14 +212,14 @@ static Status claim_hold(const char *path, int descriptor, Claim **out)
         c->touching = thread_start(&c->toucher, touch_run, c); /* without it the claim is merely shorter */
         return status_ok();
     }
-    Status s = claim_refuse(path, errno);
+    Status s = lockfile_refuse(path, errno);
     unlink(path);
-    claim_drop(c);
+    lockfile_drop(c);
     *out = NULL;
     return s;
 }
 
-Status claim_take(const char *path, Claim **out, Text *holder)
+Status lockfile_take(const char *path, Lockfile **out, Text *holder)
 {
     *out = NULL;
     int fd = lock_create(path), error = errno;
@@ -228,9 +228,9 @@ Status claim_take(const char *path, Claim **out, Text *holder)
         error = errno;
     }
     if (fd >= 0)
-        return claim_hold(path, fd, out);
+        return lockfile_hold(path, fd, out);
     if (error != EEXIST)
-        return claim_refuse(path, error);
+        return lockfile_refuse(path, error);
     Holder who;
     if (read_holder(path, &who))
         text_addf(holder, "process %lld on %s", who.process, who.host);
@@ -239,16 +239,16 @@ Status claim_take(const char *path, Claim **out, Text *holder)
     return status_ok();
 }
 
-bool claim_is_ours(const Claim *c)
+bool lockfile_is_ours(const Lockfile *c)
 {
     Text bytes = {0};
-    bool ours = status_is_ok(textfile_read(c->path, LOCK_BYTES_MAX, &bytes)) &&
-                strcmp(text_str(&bytes), text_str(&c->line)) == 0;
+    bool ours =
+        status_is_ok(file_read(c->path, LOCK_BYTES_MAX, &bytes)) && strcmp(text_str(&bytes), text_str(&c->line)) == 0;
     text_free(&bytes);
     return ours;
 }
 
-void claim_drop(Claim *c)
+void lockfile_drop(Lockfile *c)
 {
     if (!c)
         return;
@@ -259,7 +259,7 @@ void claim_drop(Claim *c)
         pthread_mutex_unlock(&c->mutex);
         pthread_join(c->toucher, NULL);
     }
-    if (claim_is_ours(c))
+    if (lockfile_is_ours(c))
         unlink(c->path);
     close(c->descriptor);
     pthread_cond_destroy(&c->changed);

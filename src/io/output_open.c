@@ -21,12 +21,12 @@ static int open_again(const char *path, int flags)
     return descriptor;
 }
 
-int outlet_open(const char *path, int flags)
+int output_open(const char *path, int flags)
 {
     struct stat info;
     if (stat(path, &info) != 0 || !S_ISFIFO(info.st_mode))
         return open_again(path, flags);
-    double end = clock_seconds() + OUTLET_PATIENCE;
+    double end = clock_seconds() + OUTPUT_PATIENCE;
     int descriptor;
     while ((descriptor = open_again(path, flags | O_NONBLOCK)) < 0 && errno == ENXIO && clock_seconds() < end) {
         (void)poll(NULL, 0, PAUSE_MS);
@@ -39,7 +39,7 @@ int outlet_open(const char *path, int flags)
     return descriptor;
 }
 
-bool outlet_lock(int descriptor)
+bool output_lock(int descriptor)
 {
     int result;
     do
@@ -71,15 +71,15 @@ static int open_regular(const char *path)
     return -1;
 }
 
-int outlet_open_own(const char *path)
+int output_open_own(const char *path)
 {
-    double end = clock_seconds() + OUTLET_PATIENCE;
+    double end = clock_seconds() + OUTPUT_PATIENCE;
     for (;;) {
         int descriptor = open_regular(path);
         if (descriptor < 0)
             return -1;
         errno = EWOULDBLOCK;
-        bool locked = outlet_lock(descriptor);
+        bool locked = output_lock(descriptor);
         if (locked && is_still_there(descriptor, path) && ftruncate(descriptor, 0) == 0)
             return descriptor;
         int error = errno;
@@ -93,7 +93,7 @@ int outlet_open_own(const char *path)
     }
 }
 
-const char *outlet_error(int error)
+const char *output_error(int error)
 {
     switch (error) {
     case EPIPE:

@@ -9,15 +9,15 @@
 #define LRD_DATA_DIR "/usr/local/share/lrdlab"
 #endif
 
-const char *const place_data_folder = LRD_DATA_DIR;
+const char *const search_path_data_folder = LRD_DATA_DIR;
 
-static bool place_here(Text *out)
+static bool search_path_here(Text *out)
 {
     text_add(out, "presets");
     return true;
 }
 
-static bool place_own(Text *out)
+static bool search_path_own(Text *out)
 {
     const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
     if (config && config[0] == '/') /* the XDG rules: a relative path is ignored */
@@ -27,7 +27,7 @@ static bool place_own(Text *out)
     return out->length > 0;
 }
 
-static bool place_installed(Text *out)
+static bool search_path_installed(Text *out)
 {
     text_add(out, LRD_DATA_DIR "/presets");
     return true;
@@ -37,13 +37,13 @@ static const struct {
     const char *where;
     bool (*folder)(Text *out); /* false: there is none */
 } places[] = {
-    {"./presets", place_here},
-    {"your own", place_own},
-    {"installed", place_installed},
+    {"./presets", search_path_here},
+    {"your own", search_path_own},
+    {"installed", search_path_installed},
 };
 enum { PLACES = sizeof places / sizeof places[0] };
 
-static bool place_folder(int place, const char *inside, Text *out)
+static bool search_path_folder(int place, const char *inside, Text *out)
 {
     text_clear(out);
     if (!places[place].folder(out))
@@ -53,10 +53,10 @@ static bool place_folder(int place, const char *inside, Text *out)
     return true;
 }
 
-bool place_find(const char *inside, const char *name, const char *ending, Text *path)
+bool search_path_find(const char *inside, const char *name, const char *ending, Text *path)
 {
     for (int i = 0; i < PLACES; i++) {
-        if (!place_folder(i, inside, path))
+        if (!search_path_folder(i, inside, path))
             continue;
         text_addf(path, "/%s%s", name, ending);
         if (access(text_str(path), F_OK) == 0)
@@ -65,12 +65,12 @@ bool place_find(const char *inside, const char *name, const char *ending, Text *
     return false;
 }
 
-void place_each(const char *inside, const char *ending, PlaceVisit *visit, void *self)
+void search_path_each(const char *inside, const char *ending, SearchPathVisit *visit, void *self)
 {
     Text folder = {0};
     size_t tail = strlen(ending);
     for (int i = 0; i < PLACES; i++) {
-        DIR *dir = place_folder(i, inside, &folder) ? opendir(text_str(&folder)) : NULL;
+        DIR *dir = search_path_folder(i, inside, &folder) ? opendir(text_str(&folder)) : NULL;
         struct dirent *file;
         while (dir && (file = readdir(dir))) {
             size_t n = strlen(file->d_name);
@@ -83,11 +83,11 @@ void place_each(const char *inside, const char *ending, PlaceVisit *visit, void 
     text_free(&folder);
 }
 
-void place_print(const char *inside, Text *out)
+void search_path_print(const char *inside, Text *out)
 {
     Text folder = {0};
     for (int i = 0, written = 0; i < PLACES; i++)
-        if (place_folder(i, inside, &folder))
+        if (search_path_folder(i, inside, &folder))
             text_addf(out, "%s%s%s", written++ ? ", " : "", i == 0 ? "./" : "", text_str(&folder));
     text_free(&folder);
 }

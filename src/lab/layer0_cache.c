@@ -31,7 +31,7 @@ static void outputs_backward(const Net *net, float *dv, float *dO, const float *
     }
 }
 
-void net_table_forward(const Net *net, NetTable *t, int from, int to)
+void layer0_cache_forward(const Net *net, Layer0Cache *t, int from, int to)
 {
     const ModelConfig *c = &net->layout->config;
     const LayerOffsets *at = &net->layout->layer[0];
@@ -55,7 +55,7 @@ void net_table_forward(const Net *net, NetTable *t, int from, int to)
         outputs_forward(net, t->outputs + (size_t)c->heads * first, raw + 2 * D, rows);
 }
 
-void net_table_look(const Net *net, NetTable *t)
+void layer0_cache_look(const Net *net, Layer0Cache *t)
 {
     const ModelConfig *c = &net->layout->config;
     const LayerOffsets *at = &net->layout->layer[0];
@@ -69,67 +69,68 @@ void net_table_look(const Net *net, NetTable *t)
     mat_nt(t->rows, U, D, t->x, D, t->mlp_in, D, 0, t->ahead + H * U, row_floats);
 }
 
-/* What a lane scatters to one row of the table. */
-typedef struct LaneRow {
+/* What a shard scatters to one row of the table. */
+typedef struct ShardRow {
     float *piece[3];
     size_t floats[3];
     int pieces;
-} LaneRow;
+} ShardRow;
 
-static LaneRow lane_row(const Net *net, const NetLane *lane, int32_t r)
+static ShardRow shard_row(const Net *net, const NetShard *shard, int32_t r)
 {
     const size_t D = (size_t)net->layout->config.dim, HD = (size_t)net->layout->config.heads * D, at = (size_t)r;
-    LaneRow row = {{lane->dx + at * D, lane->dqkv + 3 * at * D}, {D, 3 * D, HD}, 2};
-    if (lane->doutputs)
-        row.piece[row.pieces++] = lane->doutputs + at * HD;
+    ShardRow row = {{shard->dx + at * D, shard->dqkv + 3 * at * D}, {D, 3 * D, HD}, 2};
+    if (shard->doutputs)
+        row.piece[row.pieces++] = shard->doutputs + at * HD;
     return row;
 }
 
-static void clear_row(const Net *net, const NetLane *lane, int32_t r)
+static void clear_row(const Net *net, const NetShard *shard, int32_t r)
 {
-    const LaneRow row = lane_row(net, lane, r);
+    const ShardRow row = shard_row(net, shard, r);
     for (int i = 0; i < row.pieces; i++)
         memset(row.piece[i], 0, row.floats[i] * sizeof *row.piece[i]);
 }
 
-void net_lane_start_rows(const Net *net, NetLane *lane, const int32_t *row, int count)
+void net_shard_start_rows(const Net *net, NetShard *shard, const int32_t *row, int count)
 {
     for (int i = 0; i < count; i++) {
-        if (lane->read[row[i]])
+        if (shard->read[row[i]])
             continue;
-        clear_row(net, lane, row[i]);
-        lane->read[row[i]] = 1;
+        clear_row(net, shard, row[i]);
+        shard->read[row[i]] = 1;
     }
 }
 
-/* Into lane 0's, for the table's rows from .. to-1. */
-static void add_lanes(const Net *net, NetLane *lanes, int lane_count, int from, int to)
+/* Into shard 0's, for the table's rows from .. to-1. */
+static void add_shards(const Net *net, NetShard *shards, int shard_count, int from, int to)
 {
     for (int r = from; r < to; r++) {
-        const LaneRow sum = lane_row(net, &lanes[0], r);
-        if (!lanes[0].read[r])
-            clear_row(net, &lanes[0], r);
-        for (int l = 1; l < lane_count; l++) {
-            const LaneRow more = lane_row(net, &lanes[l], r);
-            for (int i = 0; i < sum.pieces && lanes[l].read[r]; i++)
+        const ShardRow sum = shard_row(net, &shards[0], r);
+        if (!shards[0].read[r])
+            clear_row(net, &shards[0], r);
+        for (int l = 1; l < shard_count; l++) {
+            const ShardRow more = shard_row(net, &shards[l], r);
+            for (int i = 0; i < sum.pieces && shards[l].read[r]; i++)
                 net->ops->add(sum.piece[i], more.piece[i], more.floats[i]);
         }
     }
 }
 
-void net_table_backward(const Net *net, const NetTable *t, NetLane *lanes, int lane_count, NetLane *into, int from,
-                        int to)
+void layer0_cache_backward(const Net *net, const Layer0Cache *t, NetShard *shards, int shard_count, NetShard *into,
+                           int from, int to)
 {
     const ModelConfig *c = &net->layout->config;
     const LayerOffsets *at = &net->layout->layer[0];
     const float *W = net->weights;
     const int D = c->dim, rows = to - from;
     const size_t first = (size_t)from * (size_t)D;
-    float *G = into->gradient, *dx = lanes[0].dx + first, *dqkv = lanes[0].dqkv + 3 * first, *h = t->h + first;
+    float *G = into->gradient, *dx = shards[0].dx + first, *dqkv = shards[0].dqkv + 3 * first, *h = t->h + first;
     const float *raw = t->heads.q_raw + 3 * first;
-    add_lanes(net, lanes, lane_count, from, to);
+    add_shards(net, shards, shard_count, from, to);
     if (t->outputs)
-        outputs_backward(net, dqkv + 2 * D, G + at->o, lanes[0].doutputs + (size_t)c->heads * first, raw + 2 * D, rows);
+        outputs_backward(net, dqkv + 2 * D, G + at->o, shards[0].doutputs + (size_t)c->heads * first, raw + 2 * D,
+                         rows);
     net_qk_norm_backward(net, dqkv, 3 * D, G, cut_inverse(c, t->heads.inv_q, from), raw, 3 * D, at->q_norm, rows);
     net_qk_norm_backward(net, dqkv + D, 3 * D, G, cut_inverse(c, t->heads.inv_k, from), raw + D, 3 * D, at->k_norm,
                          rows);

@@ -112,7 +112,7 @@ static void project_forward(const Net *net, int l, NetLayerWork *w, int b)
 }
 
 /* The residual stream where the layer reads queries: all rows, or the last position's. */
-static void gather_residual(const ModelConfig *c, int l, float *x2, const NetTable *t, const NetLayerWork *w,
+static void gather_residual(const ModelConfig *c, int l, float *x2, const Layer0Cache *t, const NetLayerWork *w,
                             const int32_t *row, int b)
 {
     const int D = c->dim, Q = queries_of(c, l);
@@ -134,7 +134,7 @@ static void inputs_forward(const Net *net, int l, NetLayerWork *w, int b)
 }
 
 /* x -> x2, the residual stream with what the heads saw. */
-static void attention_forward(const Net *net, int l, const NetTable *t, NetWork *work, const int32_t *row, int b)
+static void attention_forward(const Net *net, int l, const Layer0Cache *t, NetWork *work, const int32_t *row, int b)
 {
     const ModelConfig *c = &net->layout->config;
     NetLayerWork *w = &work->layer[l];
@@ -160,7 +160,7 @@ static void attention_forward(const Net *net, int l, const NetTable *t, NetWork 
 
 /* With g the norm's gain, r = sqrt(D) / |x2| and x2 = x + sum_h sum_j p_hj (O V x_j)_h, as attention has mixed it:
  * u = W (r g x2) = r (W g) x + sum_h sum_j r p_hj (W g) (O V x_j)_h, all of which the table holds but r p. */
-static void mlp_in_ahead(const Net *net, const NetTable *t, NetWork *work, const int32_t *row, int b)
+static void mlp_in_ahead(const Net *net, const Layer0Cache *t, NetWork *work, const int32_t *row, int b)
 {
     const ModelConfig *c = &net->layout->config;
     NetLayerWork *w = &work->layer[0];
@@ -206,7 +206,7 @@ static void mlp_out_forward(const Net *net, int l, NetLayerWork *w, float *x_nex
 }
 
 /* ahead: where the table holds what layer 0's MLP makes of its rows. */
-static void forward(const Net *net, const NetTable *t, NetWork *w, const int32_t *row, int b, bool ahead)
+static void forward(const Net *net, const Layer0Cache *t, NetWork *w, const int32_t *row, int b, bool ahead)
 {
     const ModelConfig *c = &net->layout->config;
     const float *W = net->weights;
@@ -234,12 +234,12 @@ static void forward(const Net *net, const NetTable *t, NetWork *w, const int32_t
     mat_nt(b, c->vocab, D, w->h_last, D, W + net->layout->head, D, 0, w->logits, c->vocab);
 }
 
-void net_forward(const Net *net, const NetTable *t, NetWork *w, const int32_t *row, int b)
+void net_forward(const Net *net, const Layer0Cache *t, NetWork *w, const int32_t *row, int b)
 {
     forward(net, t, w, row, b, false);
 }
 
-void net_look(const Net *net, const NetTable *t, NetWork *w, const int32_t *row, int b)
+void net_look(const Net *net, const Layer0Cache *t, NetWork *w, const int32_t *row, int b)
 {
     forward(net, t, w, row, b, t->ahead != NULL);
 }
@@ -252,20 +252,20 @@ LossSum net_loss(const Net *net, NetWork *w, const int32_t *target, float scale,
 /* ---- Backward */
 
 /* dx [rows,D], the gradient after the MLP, becomes that before it. */
-static void mlp_backward(const Net *net, int l, NetLayerWork *w, NetWork *scratch, float *dx, NetLane *lane, int rows)
+static void mlp_backward(const Net *net, int l, NetLayerWork *w, NetWork *scratch, float *dx, NetShard *shard, int rows)
 {
     const ModelConfig *c = &net->layout->config;
     const LayerOffsets *at = &net->layout->layer[l];
     const float *W = net->weights;
     const int D = c->dim, M = c->mlp, U = model_mlp_width(c);
-    float *G = lane->gradient;
-    mat_tn(D, M, rows, dx, D, w->s, M, lane->keep, G + at->mlp_out, M);
+    float *G = shard->gradient;
+    mat_tn(D, M, rows, dx, D, w->s, M, shard->keep, G + at->mlp_out, M);
     mat_nn(rows, M, D, dx, D, W + at->mlp_out, M, 0, scratch->ds, M);
     if (c->mlp_kind == MLP_SILU)
         net->ops->silu_backward(w->u, scratch->ds, (size_t)rows * (size_t)M);
     else
         net->ops->swiglu_backward(w->u, scratch->ds, rows, M);
-    mat_tn(U, D, rows, w->u, U, w->h2, D, lane->keep, G + at->mlp_in, D);
+    mat_tn(U, D, rows, w->u, U, w->h2, D, shard->keep, G + at->mlp_in, D);
     mat_nn(rows, D, U, w->u, U, W + at->mlp_in, D, 0, scratch->dh, D);
     net->ops->rmsnorm_backward(dx, D, G + at->norm2, scratch->dh, D, w->x2, D, w->inv2, W + at->norm2, net_root_dim(c),
                                rows, D);
@@ -273,7 +273,7 @@ static void mlp_backward(const Net *net, int l, NetLayerWork *w, NetWork *scratc
 
 /* dq, dk of the normalised heads, and dv where values are mixed -> weight gradients, and dh [n,D]: added to what the
  * mix of the inputs left there. */
-static void project_backward(const Net *net, int l, NetLayerWork *w, float *dh, float *dq, float *dk, NetLane *lane,
+static void project_backward(const Net *net, int l, NetLayerWork *w, float *dh, float *dq, float *dk, NetShard *shard,
                              int b)
 {
     const ModelConfig *c = &net->layout->config;
@@ -282,22 +282,22 @@ static void project_backward(const Net *net, int l, NetLayerWork *w, float *dh, 
     const NetHeads *s = &w->heads;
     const int D = c->dim, n = T * b, Q = queries_of(c, l), ldq = s->ld_q_raw, ldk = s->ld_k_raw;
     const float mixed = net_mix(c, l) == NET_MIX_INPUTS;
-    float *G = lane->gradient;
+    float *G = shard->gradient;
     net_qk_norm_backward(net, dq, ldq, G, s->inv_q, s->q_raw, ldq, at->q_norm, b * Q);
     net_qk_norm_backward(net, dk, ldk, G, s->inv_k, s->k_raw, ldk, at->k_norm, n);
     if (Q == T) {
-        mat_tn(3 * D, D, n, dq, 3 * D, w->h1, D, lane->keep, G + at->q, D);
+        mat_tn(3 * D, D, n, dq, 3 * D, w->h1, D, shard->keep, G + at->q, D);
         mat_nn(n, D, 3 * D, dq, 3 * D, W + at->q, D, 0, dh, D);
     } else {
-        mat_tn(D, D, b, dq, D, w->h1 + 2 * D, 3 * D, lane->keep, G + at->q, D);
-        mat_tn(ldk, D, n, dk, ldk, w->h1, D, lane->keep, G + at->k, D);
+        mat_tn(D, D, b, dq, D, w->h1 + 2 * D, 3 * D, shard->keep, G + at->q, D);
+        mat_tn(ldk, D, n, dk, ldk, w->h1, D, shard->keep, G + at->k, D);
         mat_nn(n, D, ldk, dk, ldk, W + at->k, D, mixed, dh, D);
         mat_nn(b, D, D, dq, D, W + at->q, D, 1, dh + 2 * D, 3 * D);
     }
 }
 
 /* dy [b,D] of what V made of the heads' mixes -> its gradient, and dmixed [b,H,D]. */
-static void inputs_backward(const Net *net, int l, NetLayerWork *w, float *dmixed, const float *dy, NetLane *lane,
+static void inputs_backward(const Net *net, int l, NetLayerWork *w, float *dmixed, const float *dy, NetShard *shard,
                             int b)
 {
     const ModelConfig *c = &net->layout->config;
@@ -305,25 +305,25 @@ static void inputs_backward(const Net *net, int l, NetLayerWork *w, float *dmixe
     const int D = c->dim, H = c->heads, width = D / H;
     for (int h = 0; h < H; h++) {
         const size_t V = at + (size_t)(h * width) * (size_t)D;
-        mat_tn(width, D, b, dy + h * width, D, w->mixed + h * D, H * D, lane->keep, lane->gradient + V, D);
+        mat_tn(width, D, b, dy + h * width, D, w->mixed + h * D, H * D, shard->keep, shard->gradient + V, D);
         mat_nn(b, D, width, dy + h * width, D, net->weights + V, D, 0, dmixed + h * D, H * D);
     }
 }
 
 /* Layer 0: the residual's gradient goes to the table's rows. */
-static void scatter_backward(const Net *net, NetLane *lane, const float *dx, const int32_t *row, int b)
+static void scatter_backward(const Net *net, NetShard *shard, const float *dx, const int32_t *row, int b)
 {
     const ModelConfig *c = &net->layout->config;
     const int D = c->dim, Q = queries_of(c, 0);
     for (int i = 0; i < b * Q; i++) {
         int32_t r = row[Q == T ? i : T * i + T - 1];
-        net->ops->add(lane->dx + (size_t)r * (size_t)D, dx + (size_t)i * (size_t)D, (size_t)D);
+        net->ops->add(shard->dx + (size_t)r * (size_t)D, dx + (size_t)i * (size_t)D, (size_t)D);
     }
 }
 
 /* dx [b Q,D] after the layer's attention -> the gradients of what its heads read: dq, dk, dv (added up at the table's
  * rows in layer 0), and dh [n,D] of the inputs where these are mixed. */
-static void heads_backward(const Net *net, const NetTable *t, NetWork *w, NetLane *lane, float *dq, float *dk,
+static void heads_backward(const Net *net, const Layer0Cache *t, NetWork *w, NetShard *shard, float *dq, float *dk,
                            float *dh, const float *dx, int l, const int32_t *row, int b)
 {
     const ModelConfig *c = &net->layout->config;
@@ -335,22 +335,22 @@ static void heads_backward(const Net *net, const NetTable *t, NetWork *w, NetLan
     const int D = c->dim, rows = b * queries_of(c, l);
     const NetMix what = net_mix(c, l);
     if (what == NET_MIX_OUTPUTS) {
-        net->ops->mix_backward(lane->doutputs, w->dp, dx, layer->p, t->outputs, &mix);
+        net->ops->mix_backward(shard->doutputs, w->dp, dx, layer->p, t->outputs, &mix);
     } else {
-        mat_tn(D, D, rows, dx, D, layer->y, D, lane->keep, lane->gradient + O, D);
+        mat_tn(D, D, rows, dx, D, layer->y, D, shard->keep, shard->gradient + O, D);
         mat_nn(rows, D, D, dx, D, net->weights + O, D, 0, w->dh, D);
     }
     if (what == NET_MIX_VALUES)
         net->ops->mix_backward(dk + D, w->dp, w->dh, layer->p, s->v, &mix);
     if (what == NET_MIX_INPUTS) {
-        inputs_backward(net, l, layer, w->dmixed, w->dh, lane, b);
+        inputs_backward(net, l, layer, w->dmixed, w->dh, shard, b);
         net->ops->mix_backward(dh, w->dp, w->dmixed, layer->p, layer->h1, &mix);
     }
     net->ops->attention_backward(dq, dk, w->dp, layer->p, s->q, s->k, &shape);
 }
 
 /* dx [b Q,D] after the layer's attention becomes the gradient of the layer's input; returns where that stands. */
-static float *attention_backward(const Net *net, const NetTable *t, NetWork *w, NetLane *lane, float *dx, int l,
+static float *attention_backward(const Net *net, const Layer0Cache *t, NetWork *w, NetShard *shard, float *dx, int l,
                                  const int32_t *row, int b)
 {
     const ModelConfig *c = &net->layout->config;
@@ -358,15 +358,15 @@ static float *attention_backward(const Net *net, const NetTable *t, NetWork *w, 
     NetLayerWork *layer = &w->layer[l];
     const int D = c->dim, Q = queries_of(c, l), n = T * b;
     if (l == 0) {
-        net_lane_start_rows(net, lane, row, n);
-        heads_backward(net, t, w, lane, lane->dqkv, lane->dqkv + D, NULL, dx, l, row, b);
-        scatter_backward(net, lane, dx, row, b);
+        net_shard_start_rows(net, shard, row, n);
+        heads_backward(net, t, w, shard, shard->dqkv, shard->dqkv + D, NULL, dx, l, row, b);
+        scatter_backward(net, shard, dx, row, b);
         return dx;
     }
     float *dq = w->dqkv, *dk = Q == T ? dq + D : dq + (size_t)b * (size_t)D, *dh = Q == T ? w->dh : w->dx_full;
-    heads_backward(net, t, w, lane, dq, dk, dh, dx, l, row, b);
-    project_backward(net, l, layer, dh, dq, dk, lane, b);
-    float *dg = lane->gradient + at->norm1;
+    heads_backward(net, t, w, shard, dq, dk, dh, dx, l, row, b);
+    project_backward(net, l, layer, dh, dq, dk, shard, b);
+    float *dg = shard->gradient + at->norm1;
     const float *g = net->weights + at->norm1;
     if (Q == T) {
         net->ops->rmsnorm_backward(dx, D, dg, dh, D, layer->x, D, layer->inv1, g, net_root_dim(c), n, D);
@@ -378,20 +378,20 @@ static float *attention_backward(const Net *net, const NetTable *t, NetWork *w, 
     return dh;
 }
 
-void net_backward(const Net *net, const NetTable *t, NetWork *w, NetLane *lane, const int32_t *row, int b)
+void net_backward(const Net *net, const Layer0Cache *t, NetWork *w, NetShard *shard, const int32_t *row, int b)
 {
     const ModelConfig *c = &net->layout->config;
     const float *W = net->weights;
     const int D = c->dim, V = c->vocab;
-    float *G = lane->gradient, *dx = w->dx;
-    mat_tn(V, D, b, w->logits, V, w->h_last, D, lane->keep, G + net->layout->head, D);
+    float *G = shard->gradient, *dx = w->dx;
+    mat_tn(V, D, b, w->logits, V, w->h_last, D, shard->keep, G + net->layout->head, D);
     mat_nn(b, D, V, w->logits, V, W + net->layout->head, D, 0, w->dh, D);
     memset(dx, 0, (size_t)b * (size_t)D * sizeof *dx);
     net->ops->rmsnorm_backward(dx, D, G + net->layout->norm_final, w->dh, D, w->x_last, D, w->inv_last,
                                W + net->layout->norm_final, net_root_dim(c), b, D);
     for (int l = c->depth - 1; l >= 0; l--) {
-        mlp_backward(net, l, &w->layer[l], w, dx, lane, b * queries_of(c, l));
-        dx = attention_backward(net, t, w, lane, dx, l, row, b);
+        mlp_backward(net, l, &w->layer[l], w, dx, shard, b * queries_of(c, l));
+        dx = attention_backward(net, t, w, shard, dx, l, row, b);
     }
-    lane->keep = 1;
+    shard->keep = 1;
 }

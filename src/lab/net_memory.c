@@ -60,7 +60,7 @@ static bool looks_ahead(const ModelConfig *m, double rows)
     return net_mix(m, 0) == NET_MIX_OUTPUTS && rows * (m->heads + 1) * model_mlp_width(m) <= floats_most;
 }
 
-static void cut_table(Cutter *c, const ModelConfig *m, NetTable *t, double rows)
+static void cut_table(Cutter *c, const ModelConfig *m, Layer0Cache *t, double rows)
 {
     t->token = (int32_t *)(void *)cut(c, rows, 1);
     t->position = (int32_t *)(void *)cut(c, rows, 1);
@@ -76,14 +76,14 @@ static void cut_table(Cutter *c, const ModelConfig *m, NetTable *t, double rows)
     }
 }
 
-static void cut_lane(Cutter *c, const ModelConfig *m, NetLane *lane, double rows)
+static void cut_shard(Cutter *c, const ModelConfig *m, NetShard *shard, double rows)
 {
-    lane->gradient = cut(c, (double)model_parameter_count(m), 1);
-    lane->read = (int32_t *)(void *)cut(c, rows, 1);
-    lane->dx = cut(c, rows, m->dim);
-    lane->dqkv = cut(c, rows, 3.0 * m->dim);
+    shard->gradient = cut(c, (double)model_parameter_count(m), 1);
+    shard->read = (int32_t *)(void *)cut(c, rows, 1);
+    shard->dx = cut(c, rows, m->dim);
+    shard->dqkv = cut(c, rows, 3.0 * m->dim);
     if (net_mix(m, 0) == NET_MIX_OUTPUTS)
-        lane->doutputs = cut(c, rows, (double)m->heads * m->dim);
+        shard->doutputs = cut(c, rows, (double)m->heads * m->dim);
 }
 
 static void cut_layer(Cutter *c, const ModelConfig *m, NetLayerWork *w, int l)
@@ -128,19 +128,19 @@ static void cut_work(Cutter *c, const ModelConfig *m, NetWork *w)
     w->query_row = (int32_t *)(void *)cut(c, B, 1);
 }
 
-double net_table_floats(const ModelConfig *m, double capacity)
+double layer0_cache_floats(const ModelConfig *m, double capacity)
 {
     Cutter count = {0};
-    NetTable t = {0};
+    Layer0Cache t = {0};
     cut_table(&count, m, &t, capacity);
     return count.used;
 }
 
-double net_lane_floats(const ModelConfig *m, double table_capacity)
+double net_shard_floats(const ModelConfig *m, double table_capacity)
 {
     Cutter count = {0};
-    NetLane lane = {0};
-    cut_lane(&count, m, &lane, table_capacity);
+    NetShard shard = {0};
+    cut_shard(&count, m, &shard, table_capacity);
     return count.used;
 }
 
@@ -152,47 +152,47 @@ double net_work_floats(const ModelConfig *m)
     return count.used;
 }
 
-NetTable net_table_new(const ModelLayout *layout, int capacity)
+Layer0Cache layer0_cache_new(const ModelLayout *layout, int capacity)
 {
-    NetTable t = {.capacity = capacity, .arena = xfloats((size_t)net_table_floats(&layout->config, capacity))};
+    Layer0Cache t = {.capacity = capacity, .arena = xfloats((size_t)layer0_cache_floats(&layout->config, capacity))};
     Cutter c = {.arena = t.arena};
     cut_table(&c, &layout->config, &t, capacity);
     return t;
 }
 
-void net_table_free(NetTable *t)
+void layer0_cache_free(Layer0Cache *t)
 {
     free(t->arena);
-    *t = (NetTable){0};
+    *t = (Layer0Cache){0};
 }
 
-NetLane net_lane_new(const ModelLayout *layout, int table_capacity)
+NetShard net_shard_new(const ModelLayout *layout, int table_capacity)
 {
-    NetLane lane = {.arena_floats = (size_t)net_lane_floats(&layout->config, table_capacity),
-                    .table_rows = table_capacity};
-    lane.arena = xfloats(lane.arena_floats);
-    Cutter c = {.arena = lane.arena};
-    cut_lane(&c, &layout->config, &lane, table_capacity);
-    return lane;
+    NetShard shard = {.arena_floats = (size_t)net_shard_floats(&layout->config, table_capacity),
+                      .table_rows = table_capacity};
+    shard.arena = xfloats(shard.arena_floats);
+    Cutter c = {.arena = shard.arena};
+    cut_shard(&c, &layout->config, &shard, table_capacity);
+    return shard;
 }
 
 /* Only what is added to from the start: the matrices' gradients are written by the first product, the table's rows
  * cleared when they are first read. */
-void net_lane_clear(const ModelLayout *layout, NetLane *lane, bool empty)
+void net_shard_clear(const ModelLayout *layout, NetShard *shard, bool empty)
 {
     for (int i = 0; i < layout->tensor_count; i++) {
         const Tensor *t = &layout->tensors[i];
         if (empty || t->role == TENSOR_GAIN || t->role == TENSOR_EMBEDDING || t->role == TENSOR_POSITION)
-            memset(lane->gradient + t->offset, 0, tensor_size(t) * sizeof *lane->gradient);
+            memset(shard->gradient + t->offset, 0, tensor_size(t) * sizeof *shard->gradient);
     }
-    memset(lane->read, 0, (size_t)lane->table_rows * sizeof *lane->read);
-    lane->keep = 0;
+    memset(shard->read, 0, (size_t)shard->table_rows * sizeof *shard->read);
+    shard->keep = 0;
 }
 
-void net_lane_free(NetLane *lane)
+void net_shard_free(NetShard *shard)
 {
-    free(lane->arena);
-    *lane = (NetLane){0};
+    free(shard->arena);
+    *shard = (NetShard){0};
 }
 
 NetWork net_work_new(const ModelLayout *layout)

@@ -15,33 +15,33 @@
 static bool holds_memorised(const LessonCheck *c, const LessonMoment *m)
 {
     (void)c;
-    return m->s->board->memorised >= 0;
+    return m->s->summary->memorised >= 0;
 }
 static bool holds_collapsed(const LessonCheck *c, const LessonMoment *m)
 {
     (void)c;
-    return m->s->board->collapsed >= 0;
+    return m->s->summary->collapsed >= 0;
 }
 static bool holds_grokked(const LessonCheck *c, const LessonMoment *m)
 {
     (void)c;
-    return m->s->board->grokked >= 0;
+    return m->s->summary->grokked >= 0;
 }
 static bool holds_train(const LessonCheck *c, const LessonMoment *m)
 {
-    return m->s->board->has_evaluation && m->s->board->evaluation.train_acc >= c->number;
+    return m->s->summary->has_evaluation && m->s->summary->evaluation.train_acc >= c->number;
 }
 static bool holds_mirror(const LessonCheck *c, const LessonMoment *m)
 {
-    return m->s->board->has_evaluation && m->s->board->evaluation.mirror_acc >= c->number;
+    return m->s->summary->has_evaluation && m->s->summary->evaluation.mirror_acc >= c->number;
 }
 static bool holds_unseen(const LessonCheck *c, const LessonMoment *m)
 {
-    return m->s->board->has_evaluation && m->s->board->evaluation.unseen_acc >= c->number;
+    return m->s->summary->has_evaluation && m->s->summary->evaluation.unseen_acc >= c->number;
 }
 static bool holds_rank_below(const LessonCheck *c, const LessonMoment *m)
 {
-    return m->s->board->has_evaluation && m->s->board->evaluation.stable_rank < c->number;
+    return m->s->summary->has_evaluation && m->s->summary->evaluation.stable_rank < c->number;
 }
 static bool holds_step(const LessonCheck *c, const LessonMoment *m)
 {
@@ -53,7 +53,7 @@ static bool holds_steps(const LessonCheck *c, const LessonMoment *m)
 }
 static bool holds_setting(const LessonCheck *c, const LessonMoment *m)
 {
-    return !ui_setting_would_change(&m->s->board->settings, c->key, c->word);
+    return !ui_setting_would_change(&m->s->summary->settings, c->key, c->word);
 }
 static bool holds_key(const LessonCheck *c, const LessonMoment *m)
 {
@@ -67,18 +67,18 @@ static bool holds_pair(const LessonCheck *c, const LessonMoment *m)
 {
     (void)c;
     const PairTry *asked = &m->u->pair;
-    const PortraitPair *answer = &m->s->portrait.pair;
+    const ProbePair *answer = &m->s->probe.pair;
     return asked->asked && answer->there && answer->a == asked->a && answer->b == asked->b;
 }
 static bool holds_past(const LessonCheck *c, const LessonMoment *m)
 {
     (void)c;
-    return past_evaluation(m->s, m->u) != NULL;
+    return time_cursor_evaluation(m->s, m->u) != NULL;
 }
 static bool holds_branch(const LessonCheck *c, const LessonMoment *m)
 {
     (void)c;
-    return m->s->board->branches.count > 1;
+    return m->s->summary->branches.count > 1;
 }
 static bool holds_twin(const LessonCheck *c, const LessonMoment *m)
 {

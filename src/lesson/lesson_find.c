@@ -18,15 +18,15 @@ const char *const lesson_default_name = "grokking";
 
 /* ---- Finding one */
 
-static void lesson_tell(PresetEntry *entry);
+static void lesson_tell(CatalogEntry *entry);
 
-static const Shelf lesson_shelf = {.word = "lesson",
-                                   .list = "lrdlab lesson --list",
-                                   .inside = "lessons",
-                                   .ending = ".ini",
-                                   .builtin = lesson_builtin,
-                                   .builtin_count = &lesson_builtin_count,
-                                   .tell = lesson_tell};
+static const Catalog lesson_catalog = {.word = "lesson",
+                                       .list = "lrdlab lesson --list",
+                                       .inside = "lessons",
+                                       .ending = ".ini",
+                                       .builtin = lesson_builtin,
+                                       .builtin_count = &lesson_builtin_count,
+                                       .tell = lesson_tell};
 
 /* The first fault in one line, for a screen; all of them are in *problems. */
 static Status lesson_read(const char *name, const char *bytes, size_t length, Lesson *out, Text *problems)
@@ -42,8 +42,8 @@ Status lesson_load(const char *name_or_path, Lesson *out, Text *problems)
     Text from = {0}, bytes = {0};
     *out = (Lesson){0};
     Status s;
-    if (!shelf_read(&lesson_shelf, name_or_path, &from, &bytes, &s))
-        s = shelf_unknown(&lesson_shelf, name_or_path);
+    if (!catalog_read(&lesson_catalog, name_or_path, &from, &bytes, &s))
+        s = catalog_unknown(&lesson_catalog, name_or_path);
     else if (status_is_ok(s))
         s = lesson_read(text_str(&from), text_str(&bytes), bytes.length, out, problems);
     text_free(&from);
@@ -58,7 +58,7 @@ bool lesson_is_file(const char *path)
     static const char heading[] = "[lesson]";
     Text bytes = {0};
     bool found = false;
-    if (status_is_ok(textfile_read(path, LESSON_BYTES_MAX, &bytes)))
+    if (status_is_ok(file_read(path, LESSON_BYTES_MAX, &bytes)))
         for (const char *at = text_str(&bytes); *at && !found; at += strcspn(at, "\n")) {
             at += strspn(at, " \t\r\n");
             found = strncmp(at, heading, sizeof heading - 1) == 0;
@@ -81,7 +81,7 @@ Status lesson_describe(const char *path, Text *out)
 {
     Text bytes = {0}, problems = {0};
     Lesson *lesson = xcalloc(1, sizeof *lesson);
-    Status s = textfile_read(path, LESSON_BYTES_MAX, &bytes);
+    Status s = file_read(path, LESSON_BYTES_MAX, &bytes);
     if (status_is_ok(s) && lesson_parse(path, text_str(&bytes), bytes.length, lesson, &problems) > 0)
         s = status_with_lines(status_input("%s reads like a lesson but has faults:", path), text_str(&problems));
     if (status_is_ok(s)) {
@@ -98,7 +98,7 @@ Status lesson_describe(const char *path, Text *out)
 
 /* ---- Listing */
 
-static void lesson_tell(PresetEntry *entry)
+static void lesson_tell(CatalogEntry *entry)
 {
     Lesson *lesson = xcalloc(1, sizeof *lesson);
     Text problems = {0};
@@ -109,7 +109,7 @@ static void lesson_tell(PresetEntry *entry)
     text_free(&problems);
 }
 
-int lesson_list(PresetEntry **entries)
+int lesson_list(CatalogEntry **entries)
 {
-    return shelf_list(&lesson_shelf, entries);
+    return catalog_list(&lesson_catalog, entries);
 }

@@ -5,33 +5,33 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct LeftBoard {
+struct LeftSummary {
     atomic_int holders;
-    Board *board;
+    RunSummary *summary;
 };
 
-static LeftBoard *left_new(const Board *of)
+static LeftSummary *left_new(const RunSummary *of)
 {
-    LeftBoard *g = xcalloc(1, sizeof *g);
+    LeftSummary *g = xcalloc(1, sizeof *g);
     atomic_init(&g->holders, 1);
-    g->board = board_new(&of->settings, of->evaluation.matrix_count, of->evaluation.sigma_count);
-    board_copy(g->board, of);
-    branches_clear(&g->board->branches); /* or each would keep the older ones alive */
+    g->summary = run_summary_new(&of->settings, of->evaluation.matrix_count, of->evaluation.sigma_count);
+    run_summary_copy(g->summary, of);
+    branches_clear(&g->summary->branches); /* or each would keep the older ones alive */
     return g;
 }
 
-static LeftBoard *left_hold(LeftBoard *g)
+static LeftSummary *left_hold(LeftSummary *g)
 {
     if (g)
         atomic_fetch_add_explicit(&g->holders, 1, memory_order_relaxed);
     return g;
 }
 
-static void left_release(LeftBoard *g)
+static void left_release(LeftSummary *g)
 {
     if (!g || atomic_fetch_sub_explicit(&g->holders, 1, memory_order_acq_rel) > 1)
         return;
-    board_free(g->board);
+    run_summary_free(g->summary);
     free(g);
 }
 
@@ -68,7 +68,7 @@ void branches_copy(Branches *to, const Branches *from)
     branches_clear(&old);
 }
 
-bool branches_add(Branches *t, const Board *left, int parent, int64_t fork, const char *name)
+bool branches_add(Branches *t, const RunSummary *left, int parent, int64_t fork, const char *name)
 {
     if (t->count == BRANCHES_MAX || t->count == 0)
         return false;
@@ -80,27 +80,27 @@ bool branches_add(Branches *t, const Board *left, int parent, int64_t fork, cons
     return true;
 }
 
-bool branches_switch(Board *board, int number)
+bool branches_switch(RunSummary *summary, int number)
 {
-    Branches *t = &board->branches;
+    Branches *t = &summary->branches;
     if (number < 1 || number > t->count || number == t->now)
         return false;
-    LeftBoard *to = t->item[number - 1].left;
-    t->item[t->now - 1].left = left_new(board);
+    LeftSummary *to = t->item[number - 1].left;
+    t->item[t->now - 1].left = left_new(summary);
     t->item[number - 1].left = NULL;
     t->now = number;
     Branches kept = *t;
     *t = (Branches){0};
-    board_copy(board, to->board);
+    run_summary_copy(summary, to->summary);
     *t = kept;
     left_release(to);
     return true;
 }
 
-const Board *branches_board(const Branches *t, int number)
+const RunSummary *branches_summary(const Branches *t, int number)
 {
-    const LeftBoard *g = number >= 1 && number <= t->count ? t->item[number - 1].left : NULL;
-    return g ? g->board : NULL;
+    const LeftSummary *g = number >= 1 && number <= t->count ? t->item[number - 1].left : NULL;
+    return g ? g->summary : NULL;
 }
 
 static bool is_on_way(const Branches *t, int from, int wanted)

@@ -10,13 +10,13 @@ static void series_copy_all(Series *to, const Series *from)
     }
 }
 
-void ghost_take(Ghost *g, const Board *b)
+void comparison_take(Comparison *g, const RunSummary *b)
 {
     series_copy_all(g->series, b->series);
     g->version++;
 }
 
-void ghost_copy(Ghost *to, const Ghost *from)
+void comparison_copy(Comparison *to, const Comparison *from)
 {
     memcpy(to->name, from->name, sizeof to->name);
     to->version = from->version;

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Portraits of attention are kept by layer, behind those of each kind. */
-enum { PORTRAIT_SLOTS = PORTRAIT_KIND_COUNT + MODEL_DEPTH_MAX };
+/* Probes of attention are kept by layer, behind those of each kind. */
+enum { PROBE_SLOTS = PROBE_KIND_COUNT + MODEL_DEPTH_MAX };
 
 /* A change of a setting, by rising step. */
 typedef struct SettingChange {
@@ -20,18 +20,18 @@ typedef struct SettingChange {
     char key[SETTING_KEY_MAX], to[EVENT_VALUE_MAX];
 } SettingChange;
 
-struct Logbook {
+struct LogIndex {
     char *path;
     RunlogReader *reader;
-    Record record;  /* the newest */
-    Record reread;  /* of an earlier step */
-    Board *board;   /* of the whole run */
-    LogStart start; /* settings at the first row */
+    Record record;       /* the newest */
+    Record reread;       /* of an earlier step */
+    RunSummary *summary; /* of the whole run */
+    LogStart start;      /* settings at the first row */
     bool has_decay, has_ended;
     bool foreign; /* no start row of ours: it has no milestones of its own */
     Milestones milestones;
     PageIndex evaluations, samples;
-    PageIndex portraits[PORTRAIT_SLOTS];
+    PageIndex probes[PROBE_SLOTS];
     SettingChange *changes;
     int change_count, change_capacity;
     struct Chapter { /* where the pages of a branch that was left are kept */
@@ -53,7 +53,7 @@ static void *grown(void *things, int count, int *capacity, size_t size)
     return xrealloc(things, (size_t)*capacity * size);
 }
 
-static void chapters_free(Logbook *l)
+static void chapters_free(LogIndex *l)
 {
     for (int i = 0; i < BRANCHES_MAX; i++) {
         page_index_free(&l->chapter[i].evaluations);
@@ -63,24 +63,24 @@ static void chapters_free(Logbook *l)
     }
 }
 
-static void book_clear(Logbook *l)
+static void book_clear(LogIndex *l)
 {
     chapters_free(l);
     l->evaluations.count = l->samples.count = l->change_count = 0;
-    for (int slot = 0; slot < PORTRAIT_SLOTS; slot++)
-        l->portraits[slot].count = 0;
+    for (int slot = 0; slot < PROBE_SLOTS; slot++)
+        l->probes[slot].count = 0;
     l->rows = 0;
     l->has_ended = false;
     l->has_decay = l->start.tells_decay;
     l->milestones = milestones_start();
-    board_clear(l->board, &l->start.settings);
-    l->board->parameters = l->start.parameters;
-    l->board->train_rows = l->start.train_rows;
-    l->board->mirror_rows = l->start.mirror_rows;
-    l->board->unseen_rows = l->start.unseen_rows;
+    run_summary_clear(l->summary, &l->start.settings);
+    l->summary->parameters = l->start.parameters;
+    l->summary->train_rows = l->start.train_rows;
+    l->summary->mirror_rows = l->start.mirror_rows;
+    l->summary->unseen_rows = l->start.unseen_rows;
 }
 
-static Settings settings_at(const Logbook *l, int64_t step)
+static Settings settings_at(const LogIndex *l, int64_t step)
 {
     Settings settings = l->start.settings;
     for (int i = 0; i < l->change_count && l->changes[i].step <= step; i++)
@@ -89,41 +89,41 @@ static Settings settings_at(const Logbook *l, int64_t step)
 }
 
 /* The rows after step no longer hold. */
-static void book_cut(Logbook *l, int64_t step)
+static void book_cut(LogIndex *l, int64_t step)
 {
     l->evaluations.count = page_index_upto(&l->evaluations, step);
     l->samples.count = page_index_upto(&l->samples, step);
-    for (int slot = 0; slot < PORTRAIT_SLOTS; slot++)
-        l->portraits[slot].count = page_index_upto(&l->portraits[slot], step);
+    for (int slot = 0; slot < PROBE_SLOTS; slot++)
+        l->probes[slot].count = page_index_upto(&l->probes[slot], step);
     while (l->change_count > 0 && l->changes[l->change_count - 1].step > step)
         l->change_count--;
-    l->board->settings = settings_at(l, step);
+    l->summary->settings = settings_at(l, step);
 }
 
 /* ---- rows as they come ---- */
 
 /* Where nobody said how long the run is, it is as long as what was seen of it. */
-static void board_follow(Logbook *l, int64_t step)
+static void run_summary_follow(LogIndex *l, int64_t step)
 {
     if (!l->start.tells_steps)
-        l->start.settings.train.steps = l->board->settings.train.steps = max_i64(step, 1);
+        l->start.settings.train.steps = l->summary->settings.train.steps = max_i64(step, 1);
 }
 
-static void take_start(Logbook *l)
+static void take_start(LogIndex *l)
 {
     l->start = l->record.start;
     l->foreign = !*l->start.version;
     book_clear(l);
 }
 
-static void add_change(Logbook *l, int64_t step, const char *key, const char *to)
+static void add_change(LogIndex *l, int64_t step, const char *key, const char *to)
 {
     l->changes = grown(l->changes, l->change_count, &l->change_capacity, sizeof *l->changes);
     SettingChange *c = &l->changes[l->change_count++];
     c->step = step;
     snprintf(c->key, sizeof c->key, "%s", key);
     snprintf(c->to, sizeof c->to, "%s", to);
-    (void)settings_set(&l->board->settings, key, to);
+    (void)settings_set(&l->summary->settings, key, to);
 }
 
 static void copy_things(void **to, const void *from, int count, size_t size)
@@ -135,7 +135,7 @@ static void copy_things(void **to, const void *from, int count, size_t size)
 
 /* The branch that was in hand is left for another one: its pages are kept, and where that other one was in hand before,
  * its own come back. */
-static void turn_chapter(Logbook *l, int left, int now)
+static void turn_chapter(LogIndex *l, int left, int now)
 {
     struct Chapter *old = &l->chapter[left - 1], *next = &l->chapter[now - 1];
     if (next->changes) { /* both lists change hands */
@@ -156,21 +156,21 @@ static void turn_chapter(Logbook *l, int left, int now)
     old->change_count = l->change_count;
 }
 
-static void take_event(Logbook *l, const Event *e)
+static void take_event(LogIndex *l, const Event *e)
 {
-    int branch = l->board->branches.now;
+    int branch = l->summary->branches.now;
     if (e->kind == EVENT_SET)
         add_change(l, e->step, e->key, e->to);
     l->has_ended = e->kind == EVENT_END;
-    board_add_event(l->board, e);
-    if (l->board->branches.now != branch)
-        turn_chapter(l, branch, l->board->branches.now);
+    run_summary_add_event(l->summary, e);
+    if (l->summary->branches.now != branch)
+        turn_chapter(l, branch, l->summary->branches.now);
     if (e->kind == EVENT_RESUMED || e->kind == EVENT_BRANCH)
         book_cut(l, e->step);
-    l->board->step = max_i64(l->board->step, e->step);
+    l->summary->step = max_i64(l->summary->step, e->step);
 }
 
-static void take_change(Logbook *l, int64_t step, const char *key, const char *from, const char *to)
+static void take_change(LogIndex *l, int64_t step, const char *key, const char *from, const char *to)
 {
     Event e = {.kind = EVENT_SET, .step = step, .value = NAN};
     snprintf(e.key, sizeof e.key, "%s", key);
@@ -183,10 +183,10 @@ static void take_change(Logbook *l, int64_t step, const char *key, const char *f
 }
 
 /* The decay in force, of a program that tells it in its rows alone. */
-static void take_decay(Logbook *l, const Evaluation *e)
+static void take_decay(LogIndex *l, const Evaluation *e)
 {
     const DecayKind *kinds = decay_kinds;
-    const Settings now = l->board->settings;
+    const Settings now = l->summary->settings;
     char before[32], strength[32];
     if (!l->foreign || !*e->decay_kind)
         return;
@@ -201,58 +201,58 @@ static void take_decay(Logbook *l, const Evaluation *e)
         take_change(l, e->step, "decay.targets", decay_target_names[now.decay.targets], e->decay_targets);
 }
 
-static void complete_foreign(const Logbook *l, Evaluation *e)
+static void complete_foreign(const LogIndex *l, Evaluation *e)
 {
     if (l->foreign && isnan(e->unseen_acc) && isnan(e->mirror_acc))
         e->unseen_acc = e->test_acc;
 }
 
-static void take_evaluation(Logbook *l, Evaluation *e)
+static void take_evaluation(LogIndex *l, Evaluation *e)
 {
     Event events[MILESTONE_KIND_COUNT];
     complete_foreign(l, e);
     take_decay(l, e);
-    board_follow(l, e->step);
+    run_summary_follow(l, e->step);
     page_index_add(&l->evaluations, e->step, runlog_reader_place(l->reader));
-    board_add_evaluation(l->board, e);
+    run_summary_add_evaluation(l->summary, e);
     int count = l->foreign ? milestone_events(&l->milestones, e, events) : 0;
     for (int i = 0; i < count; i++)
         take_event(l, &events[i]);
 }
 
-static void take_sample(Logbook *l, const Sample *s)
+static void take_sample(LogIndex *l, const Sample *s)
 {
-    board_follow(l, s->step);
+    run_summary_follow(l, s->step);
     page_index_add(&l->samples, s->step, runlog_reader_place(l->reader));
-    board_add_sample(l->board, s);
+    run_summary_add_sample(l->summary, s);
 }
 
 /* A row of a step before the newest: a run that began again without saying so. A second row of a step replaces the
  * first. */
-static void take_row(Logbook *l, PageIndex *x, int64_t step)
+static void take_row(LogIndex *l, PageIndex *x, int64_t step)
 {
     l->has_ended = false;
     if (step < max_i64(page_index_last(&l->evaluations), page_index_last(&l->samples))) {
         book_cut(l, step - 1);
-        board_cut(l->board, step - 1);
+        run_summary_cut(l->summary, step - 1);
     } else if (step == page_index_last(x)) {
         x->count--;
     }
 }
 
-static int portrait_slot(PortraitKind kind, int64_t layer)
+static int probe_slot(ProbeKind kind, int64_t layer)
 {
-    return kind != PORTRAIT_ATTENTION ? (int)kind : layer < MODEL_DEPTH_MAX ? PORTRAIT_KIND_COUNT + (int)layer : -1;
+    return kind != PROBE_ATTENTION ? (int)kind : layer < MODEL_DEPTH_MAX ? PROBE_KIND_COUNT + (int)layer : -1;
 }
 
-static void take_portrait(Logbook *l)
+static void take_probe(LogIndex *l)
 {
-    int slot = portrait_slot(l->record.portrait, l->record.portrait_layer);
+    int slot = probe_slot(l->record.probe, l->record.probe_layer);
     if (slot >= 0)
-        page_index_add(&l->portraits[slot], l->record.portrait_step, runlog_reader_place(l->reader));
+        page_index_add(&l->probes[slot], l->record.probe_step, runlog_reader_place(l->reader));
 }
 
-static void take_record(Logbook *l)
+static void take_record(LogIndex *l)
 {
     switch (l->record.kind) {
     case RECORD_START:
@@ -269,8 +269,8 @@ static void take_record(Logbook *l)
     case RECORD_EVENT:
         take_event(l, &l->record.event);
         break;
-    case RECORD_PORTRAIT:
-        take_portrait(l);
+    case RECORD_PROBE:
+        take_probe(l);
         return;
     case RECORD_OTHER:
         return;
@@ -280,7 +280,7 @@ static void take_record(Logbook *l)
 
 /* ---- the file ---- */
 
-static void book_begin(Logbook *l)
+static void book_begin(LogIndex *l)
 {
     l->start = (LogStart){.settings = settings_default()};
     l->foreign = true;
@@ -297,41 +297,41 @@ static RunlogReader *open_regular(const char *path, Status *status)
     return runlog_reader_open(path, status);
 }
 
-Logbook *logbook_open(const char *path, Status *status)
+LogIndex *log_index_open(const char *path, Status *status)
 {
     RunlogReader *reader = open_regular(path, status);
     if (!reader)
         return NULL;
-    Logbook *l = xcalloc(1, sizeof *l);
+    LogIndex *l = xcalloc(1, sizeof *l);
     Settings settings = settings_default();
     l->path = xstrdup(path);
     l->reader = reader;
     record_init(&l->record);
     record_init(&l->reread);
-    l->board = board_new(&settings, 0, 0);
+    l->summary = run_summary_new(&settings, 0, 0);
     book_begin(l);
     return l;
 }
 
-void logbook_close(Logbook *l)
+void log_index_close(LogIndex *l)
 {
     if (!l)
         return;
     runlog_reader_close(l->reader);
     record_free(&l->record);
     record_free(&l->reread);
-    board_free(l->board);
+    run_summary_free(l->summary);
     page_index_free(&l->evaluations);
     page_index_free(&l->samples);
-    for (int slot = 0; slot < PORTRAIT_SLOTS; slot++)
-        page_index_free(&l->portraits[slot]);
+    for (int slot = 0; slot < PROBE_SLOTS; slot++)
+        page_index_free(&l->probes[slot]);
     free(l->changes);
     chapters_free(l);
     free(l->path);
     free(l);
 }
 
-static bool book_reopen(Logbook *l, Status *fault)
+static bool book_reopen(LogIndex *l, Status *fault)
 {
     RunlogReader *reader = open_regular(l->path, fault);
     if (!reader)
@@ -342,7 +342,7 @@ static bool book_reopen(Logbook *l, Status *fault)
     return true;
 }
 
-bool logbook_read(Logbook *l, Status *fault)
+bool log_index_read(LogIndex *l, Status *fault)
 {
     *fault = status_ok();
     bool any = runlog_reader_is_stale(l->reader) && book_reopen(l, fault);
@@ -362,37 +362,37 @@ bool logbook_read(Logbook *l, Status *fault)
 
 /* ---- questions ---- */
 
-const char *logbook_path(const Logbook *l)
+const char *log_index_path(const LogIndex *l)
 {
     return l->path;
 }
 
-int64_t logbook_rows(const Logbook *l)
+int64_t log_index_rows(const LogIndex *l)
 {
     return l->rows;
 }
 
-bool logbook_is_foreign(const Logbook *l)
+bool log_index_is_foreign(const LogIndex *l)
 {
     return l->foreign;
 }
 
-bool logbook_has_task(const Logbook *l)
+bool log_index_has_task(const LogIndex *l)
 {
     return l->start.tells_task;
 }
 
-bool logbook_has_decay(const Logbook *l)
+bool log_index_has_decay(const LogIndex *l)
 {
     return l->has_decay;
 }
 
-bool logbook_has_ended(const Logbook *l)
+bool log_index_has_ended(const LogIndex *l)
 {
     return l->has_ended;
 }
 
-int64_t logbook_first(const Logbook *l)
+int64_t log_index_first(const LogIndex *l)
 {
     int64_t evaluation = l->evaluations.count ? l->evaluations.pages[0].step : INT64_MAX;
     int64_t sample = l->samples.count ? l->samples.pages[0].step : INT64_MAX;
@@ -400,17 +400,17 @@ int64_t logbook_first(const Logbook *l)
     return first == INT64_MAX ? 0 : first;
 }
 
-int64_t logbook_last(const Logbook *l)
+int64_t log_index_last(const LogIndex *l)
 {
-    return l->board->step;
+    return l->summary->step;
 }
 
-const Board *logbook_board(const Logbook *l)
+const RunSummary *log_index_summary(const LogIndex *l)
 {
-    return l->board;
+    return l->summary;
 }
 
-int64_t logbook_next(const Logbook *l, int64_t step)
+int64_t log_index_next(const LogIndex *l, int64_t step)
 {
     int64_t next = INT64_MAX;
     const PageIndex *const indices[] = {&l->evaluations, &l->samples};
@@ -425,7 +425,7 @@ int64_t logbook_next(const Logbook *l, int64_t step)
 /* ---- an earlier step ---- */
 
 /* The row is read again; false when it is not there any more (the file was cut: the next read starts anew). */
-static bool page_read(Logbook *l, const PageIndex *x, int index)
+static bool page_read(LogIndex *l, const PageIndex *x, int index)
 {
     Status status;
     if (index < 0)
@@ -436,12 +436,12 @@ static bool page_read(Logbook *l, const PageIndex *x, int index)
     return read;
 }
 
-void logbook_board_at(Logbook *l, int64_t step, Board *out)
+void log_index_summary_at(LogIndex *l, int64_t step, RunSummary *out)
 {
-    board_copy(out, l->board);
-    if (step >= l->board->step)
+    run_summary_copy(out, l->summary);
+    if (step >= l->summary->step)
         return;
-    board_cut(out, step);
+    run_summary_cut(out, step);
     out->settings = settings_at(l, step);
     int evaluation = page_index_upto(&l->evaluations, step) - 1, sample = page_index_upto(&l->samples, step) - 1;
     out->is_live = false;
@@ -460,18 +460,18 @@ void logbook_board_at(Logbook *l, int64_t step, Board *out)
     out->step = max_i64(out->has_evaluation ? out->evaluation.step : 0, out->has_sample ? out->sample.step : 0);
 }
 
-bool logbook_portrait_at(Logbook *l, int64_t step, const PortraitAsk *ask, Portrait *out)
+bool log_index_probe_at(LogIndex *l, int64_t step, const ProbeRequest *ask, Probe *out)
 {
-    const int slot = portrait_slot(ask->kind, ask->layer);
-    const PageIndex *x = &l->portraits[slot < 0 ? 0 : slot];
+    const int slot = probe_slot(ask->kind, ask->layer);
+    const PageIndex *x = &l->probes[slot < 0 ? 0 : slot];
     int at = page_index_upto(x, step) - 1;
     if (at < 0)
         return false;
-    if (out->tokens > 0 && out->step == x->pages[at].step && portrait_slot(out->ask.kind, out->ask.layer) == slot)
+    if (out->tokens > 0 && out->step == x->pages[at].step && probe_slot(out->ask.kind, out->ask.layer) == slot)
         return true;
     Text row = {0};
     bool read = runlog_reader_line_at(l->reader, x->pages[at].place, &row) &&
-                portrait_read(text_str(&row), row.length, &l->start.settings, out);
+                probe_read(text_str(&row), row.length, &l->start.settings, out);
     text_free(&row);
     return read;
 }

@@ -40,16 +40,16 @@ static size_t shared_suffix(const char *const *paths, int count, size_t prefix)
     return shared;
 }
 
-static void name_put(char name[GHOST_NAME_MAX], const char *from, size_t length)
+static void name_put(char name[COMPARISON_NAME_MAX], const char *from, size_t length)
 {
-    if (length >= GHOST_NAME_MAX)
-        length = GHOST_NAME_MAX - 1;
+    if (length >= COMPARISON_NAME_MAX)
+        length = COMPARISON_NAME_MAX - 1;
     memcpy(name, from, length);
     name[length] = '\0';
-    json_printable(name, name, GHOST_NAME_MAX);
+    json_printable(name, name, COMPARISON_NAME_MAX);
 }
 
-static void name_alone(char name[GHOST_NAME_MAX], const char *path)
+static void name_alone(char name[COMPARISON_NAME_MAX], const char *path)
 {
     const char *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path;
     size_t length = strlen(file), usual = strlen(ending);
@@ -57,7 +57,7 @@ static void name_alone(char name[GHOST_NAME_MAX], const char *path)
     name_put(name, file, has ? length - usual : length);
 }
 
-void log_names(const char *const *paths, int count, char (*names)[GHOST_NAME_MAX])
+void log_names(const char *const *paths, int count, char (*names)[COMPARISON_NAME_MAX])
 {
     size_t prefix = shared_prefix(paths, count), suffix = shared_suffix(paths, count, prefix);
     for (int i = 0; i < count; i++) {

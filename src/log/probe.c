@@ -5,35 +5,35 @@
 
 #include <lrd/base/util.h>
 
-static size_t map_floats(const Portrait *p)
+static size_t map_floats(const Probe *p)
 {
     return (size_t)p->maps * (size_t)p->side * (size_t)p->side;
 }
 
-static size_t cell_count(const Portrait *p)
+static size_t cell_count(const Probe *p)
 {
     return (size_t)p->tokens * (size_t)p->tokens;
 }
 
-void portrait_free(Portrait *p)
+void probe_free(Probe *p)
 {
     free(p->map);
     free(p->cell);
-    *p = (Portrait){0};
+    *p = (Probe){0};
 }
 
-void portrait_forget(Portrait *p)
+void probe_forget(Probe *p)
 {
     uint64_t version = p->version;
-    portrait_free(p);
+    probe_free(p);
     p->version = version + 1;
 }
 
-void portrait_make(Portrait *p, const PortraitAsk *ask, int tokens, int layers, int heads)
+void probe_make(Probe *p, const ProbeRequest *ask, int tokens, int layers, int heads)
 {
     uint64_t version = p->version;
-    PortraitPair pair = p->pair;
-    portrait_free(p);
+    ProbePair pair = p->pair;
+    probe_free(p);
     p->ask = *ask;
     p->version = version + 1;
     p->step = p->oldest = -1;
@@ -41,22 +41,22 @@ void portrait_make(Portrait *p, const PortraitAsk *ask, int tokens, int layers, 
     p->layers = layers;
     p->heads = heads;
     p->pair = pair;
-    p->maps = min_int(heads, PORTRAIT_HEADS_MAX);
-    p->side = min_int(tokens, PORTRAIT_SIDE_MAX);
-    if (ask->kind == PORTRAIT_ATTENTION)
+    p->maps = min_int(heads, PROBE_HEADS_MAX);
+    p->side = min_int(tokens, PROBE_SIDE_MAX);
+    if (ask->kind == PROBE_ATTENTION)
         p->map = xfloats(map_floats(p));
-    if (ask->kind == PORTRAIT_TABLE)
+    if (ask->kind == PROBE_TABLE)
         p->cell = xcalloc(cell_count(p), sizeof *p->cell);
     for (size_t i = 0; p->cell && i < cell_count(p); i++)
         p->cell[i].answer = -1;
 }
 
-void portrait_copy(Portrait *to, const Portrait *from)
+void probe_copy(Probe *to, const Probe *from)
 {
     if (to->version == from->version)
         return;
     float *map = to->map;
-    PortraitCell *cell = to->cell;
+    ProbeCell *cell = to->cell;
     bool same = to->tokens == from->tokens && to->maps == from->maps && !map == !from->map && !cell == !from->cell;
     if (!same) {
         free(map);
@@ -73,26 +73,26 @@ void portrait_copy(Portrait *to, const Portrait *from)
         memcpy(cell, from->cell, cell_count(from) * sizeof *cell);
 }
 
-bool portrait_answers(const Portrait *p, const PortraitAsk *ask)
+bool probe_answers(const Probe *p, const ProbeRequest *ask)
 {
-    if (p->ask.kind != ask->kind || (ask->kind != PORTRAIT_NONE && p->step < 0))
+    if (p->ask.kind != ask->kind || (ask->kind != PROBE_NONE && p->step < 0))
         return false;
-    if (ask->kind != PORTRAIT_NONE && (p->ask.past != ask->past || (ask->past && p->ask.at != ask->at)))
+    if (ask->kind != PROBE_NONE && (p->ask.past != ask->past || (ask->past && p->ask.at != ask->at)))
         return false;
-    if (ask->kind == PORTRAIT_ATTENTION && p->ask.layer != ask->layer)
+    if (ask->kind == PROBE_ATTENTION && p->ask.layer != ask->layer)
         return false;
-    if (ask->kind == PORTRAIT_TABLE && (size_t)p->fresh < cell_count(p))
+    if (ask->kind == PROBE_TABLE && (size_t)p->fresh < cell_count(p))
         return false;
     return !ask->pair || (p->pair.there && p->pair.step >= 0 && p->pair.a == ask->pair_a && p->pair.b == ask->pair_b);
 }
 
-void portrait_outdate(Portrait *p)
+void probe_outdate(Probe *p)
 {
     p->step = p->pair.step = -1;
     p->fresh = 0;
 }
 
-int portrait_largest(const double *values, int n, int count, int *places)
+int probe_largest(const double *values, int n, int count, int *places)
 {
     int found = 0;
     for (int i = 0; i < n; i++) {

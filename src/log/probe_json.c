@@ -9,20 +9,20 @@ enum { DIGIT_BITS = 6, DIGIT_LAST = 63, CHANCE_LAST = 255, WRONG = '~' };
 enum { LEVEL_BITS = 3, LEVEL_EVEN = 3, LEVEL_LAST = 6 }; /* of a map; EVEN: as often as any other */
 static const double levels_per_octave = 1.5;
 
-static const char *const names[PORTRAIT_KIND_COUNT] = {
-    [PORTRAIT_NONE] = "none",
-    [PORTRAIT_ATTENTION] = "attention",
-    [PORTRAIT_TABLE] = "table",
-    [PORTRAIT_FOURIER] = "fourier",
+static const char *const names[PROBE_KIND_COUNT] = {
+    [PROBE_NONE] = "none",
+    [PROBE_ATTENTION] = "attention",
+    [PROBE_TABLE] = "table",
+    [PROBE_FOURIER] = "fourier",
 };
 static const char *const layer_names[2] = {"embedding", "output"};
 
-PortraitKind portrait_kind_of_name(const char *name)
+ProbeKind probe_kind_of_name(const char *name)
 {
-    for (int kind = 0; kind < PORTRAIT_KIND_COUNT; kind++)
+    for (int kind = 0; kind < PROBE_KIND_COUNT; kind++)
         if (strcmp(names[kind], name) == 0)
-            return (PortraitKind)kind;
-    return PORTRAIT_NONE;
+            return (ProbeKind)kind;
+    return PROBE_NONE;
 }
 
 /* ---- Writing */
@@ -32,7 +32,7 @@ static void add_digit(Text *out, int value)
     text_add_bytes(out, &digits[value], 1);
 }
 
-static void add_trained(Text *out, const PortraitCell *cell, int count)
+static void add_trained(Text *out, const ProbeCell *cell, int count)
 {
     for (int i = 0; i < count; i += DIGIT_BITS) {
         int bits = 0;
@@ -42,7 +42,7 @@ static void add_trained(Text *out, const PortraitCell *cell, int count)
     }
 }
 
-static void add_cells(Text *out, const PortraitCell *cell, int count)
+static void add_cells(Text *out, const ProbeCell *cell, int count)
 {
     for (int i = 0; i < count; i++) {
         if (cell[i].answer != cell[i].right) {
@@ -62,7 +62,7 @@ static void add_shares(Text *out, const char *name, const double *power, int cou
     text_add(out, "]");
 }
 
-static void print_table(const Portrait *p, Text *out)
+static void print_table(const Probe *p, Text *out)
 {
     text_add(out, ",\"trained\":\"");
     add_trained(out, p->cell, p->tokens * p->tokens);
@@ -71,7 +71,7 @@ static void print_table(const Portrait *p, Text *out)
     text_add(out, "\"");
 }
 
-static void print_fourier(const Portrait *p, Text *out)
+static void print_fourier(const Probe *p, Text *out)
 {
     text_addf(out, ",\"by_logarithm\":%s", p->by_logarithm ? "true" : "false");
     for (int i = 0; i < 2; i++)
@@ -90,7 +90,7 @@ static void add_map(Text *out, const float *map, int count)
         add_digit(out, level_of(map[i]) | (i + 1 < count ? level_of(map[i + 1]) : 0) << LEVEL_BITS);
 }
 
-static void add_look(Text *out, const Portrait *p)
+static void add_look(Text *out, const Probe *p)
 {
     for (int l = 0; l < p->layers; l++)
         for (int h = 0; h < p->maps; h++)
@@ -102,7 +102,7 @@ static void add_look(Text *out, const Portrait *p)
                       h + 1 == p->maps ? "]" : "");
 }
 
-static void print_attention(const Portrait *p, Text *out)
+static void print_attention(const Probe *p, Text *out)
 {
     text_addf(out, ",\"layer\":%d,\"rows\":%d,\"maps\":[", p->ask.layer, p->look_rows);
     for (int h = 0; h < p->maps; h++) {
@@ -115,12 +115,12 @@ static void print_attention(const Portrait *p, Text *out)
     text_add(out, "]");
 }
 
-void portrait_print(const Portrait *p, Text *out)
+void probe_print(const Probe *p, Text *out)
 {
-    static void (*const print[PORTRAIT_KIND_COUNT])(const Portrait *, Text *) = {
-        [PORTRAIT_ATTENTION] = print_attention,
-        [PORTRAIT_TABLE] = print_table,
-        [PORTRAIT_FOURIER] = print_fourier,
+    static void (*const print[PROBE_KIND_COUNT])(const Probe *, Text *) = {
+        [PROBE_ATTENTION] = print_attention,
+        [PROBE_TABLE] = print_table,
+        [PROBE_FOURIER] = print_fourier,
     };
     text_addf(out, "{\"portrait\":\"%s\",\"step\":%lld", names[p->ask.kind], (long long)p->step);
     print[p->ask.kind](p, out);
@@ -137,7 +137,7 @@ static int take_digit(const char **at)
     return found ? (int)(found - digits) : -1;
 }
 
-static bool read_trained(const char *at, PortraitCell *cell, int count)
+static bool read_trained(const char *at, ProbeCell *cell, int count)
 {
     for (int i = 0; i < count; i += DIGIT_BITS) {
         int bits = take_digit(&at);
@@ -149,7 +149,7 @@ static bool read_trained(const char *at, PortraitCell *cell, int count)
     return !*at;
 }
 
-static bool read_cells(const char *at, const Settings *s, PortraitCell *cell, int tokens)
+static bool read_cells(const char *at, const Settings *s, ProbeCell *cell, int tokens)
 {
     for (int i = 0; i < tokens * tokens; i++) {
         int right = task_answer((TaskOp)s->task.op, s->task.p, i / tokens, i % tokens), answer = right;
@@ -169,11 +169,11 @@ static bool read_cells(const char *at, const Settings *s, PortraitCell *cell, in
 }
 
 /* Of the pairs that were not trained: which have no answer, and which are twins of trained ones. */
-static void name_kinds(const Settings *s, PortraitCell *cell, int tokens)
+static void name_kinds(const Settings *s, ProbeCell *cell, int tokens)
 {
     for (int a = 0; a < tokens; a++)
         for (int b = 0; b < tokens; b++) {
-            PortraitCell *c = &cell[a * tokens + b];
+            ProbeCell *c = &cell[a * tokens + b];
             if (c->right < 0)
                 c->kind = PAIR_OUTSIDE;
             else if (c->kind != PAIR_TRAINED && task_kinds[s->task.op].commutes &&
@@ -182,7 +182,7 @@ static void name_kinds(const Settings *s, PortraitCell *cell, int tokens)
         }
 }
 
-static bool read_table(const json_t *row, const Settings *s, Portrait *p)
+static bool read_table(const json_t *row, const Settings *s, Probe *p)
 {
     const char *trained = json_string_value(json_object_get(row, "trained"));
     const char *cells = json_string_value(json_object_get(row, "cells"));
@@ -206,7 +206,7 @@ static bool read_map(const char *at, float *map, int count)
     return !*at;
 }
 
-static void read_look(const json_t *look, Portrait *p)
+static void read_look(const json_t *look, Probe *p)
 {
     for (int l = 0; l < p->layers; l++)
         for (int h = 0; h < p->maps; h++)
@@ -216,7 +216,7 @@ static void read_look(const json_t *look, Portrait *p)
             }
 }
 
-static bool read_attention(const json_t *row, const Settings *s, Portrait *p)
+static bool read_attention(const json_t *row, const Settings *s, Probe *p)
 {
     (void)s;
     const json_t *maps = json_object_get(row, "maps"), *layer = json_object_get(row, "layer");
@@ -234,12 +234,12 @@ static bool read_attention(const json_t *row, const Settings *s, Portrait *p)
     return true;
 }
 
-static bool read_fourier(const json_t *row, const Settings *s, Portrait *p)
+static bool read_fourier(const json_t *row, const Settings *s, Probe *p)
 {
     (void)s;
     const json_t *list[2] = {json_object_get(row, layer_names[0]), json_object_get(row, layer_names[1])};
     size_t count = json_array_size(list[0]);
-    if (!json_is_array(list[0]) || json_array_size(list[1]) != count || count > PORTRAIT_FREQUENCIES_MAX)
+    if (!json_is_array(list[0]) || json_array_size(list[1]) != count || count > PROBE_FREQUENCIES_MAX)
         return false;
     for (int which = 0; which < 2; which++)
         for (size_t k = 0; k < count; k++) {
@@ -251,34 +251,34 @@ static bool read_fourier(const json_t *row, const Settings *s, Portrait *p)
     return true;
 }
 
-static bool read_row(const json_t *row, const Settings *s, Portrait *p)
+static bool read_row(const json_t *row, const Settings *s, Probe *p)
 {
-    static bool (*const read[PORTRAIT_KIND_COUNT])(const json_t *, const Settings *, Portrait *) = {
-        [PORTRAIT_ATTENTION] = read_attention,
-        [PORTRAIT_TABLE] = read_table,
-        [PORTRAIT_FOURIER] = read_fourier,
+    static bool (*const read[PROBE_KIND_COUNT])(const json_t *, const Settings *, Probe *) = {
+        [PROBE_ATTENTION] = read_attention,
+        [PROBE_TABLE] = read_table,
+        [PROBE_FOURIER] = read_fourier,
     };
     const char *name = json_string_value(json_object_get(row, "portrait"));
     const json_t *step = json_object_get(row, "step");
-    const PortraitAsk ask = {.kind = portrait_kind_of_name(name ? name : "")};
-    if (ask.kind == PORTRAIT_NONE || !json_is_integer(step))
+    const ProbeRequest ask = {.kind = probe_kind_of_name(name ? name : "")};
+    if (ask.kind == PROBE_NONE || !json_is_integer(step))
         return false;
-    portrait_make(p, &ask, task_tokens((TaskOp)s->task.op, s->task.p), s->model.depth, s->model.heads);
+    probe_make(p, &ask, task_tokens((TaskOp)s->task.op, s->task.p), s->model.depth, s->model.heads);
     p->step = p->oldest = json_integer_value(step);
     return read[ask.kind](row, s, p);
 }
 
-bool portrait_read(const char *row, size_t length, const Settings *settings, Portrait *out)
+bool probe_read(const char *row, size_t length, const Settings *settings, Probe *out)
 {
     json_t *parsed = json_loadb(row, length, JSON_REJECT_DUPLICATES, NULL);
-    Portrait p = {.version = out->version};
+    Probe p = {.version = out->version};
     bool good = read_row(parsed, settings, &p);
     json_decref(parsed);
     if (good) {
-        portrait_free(out);
+        probe_free(out);
         *out = p;
     } else {
-        portrait_free(&p);
+        probe_free(&p);
     }
     return good;
 }

@@ -235,10 +235,10 @@ static bool row_is_sample(const json_t *row)
     return false;
 }
 
-static PortraitKind row_portrait(const json_t *row)
+static ProbeKind row_probe(const json_t *row)
 {
     const char *name = json_string_value(json_object_get(row, "portrait"));
-    return name ? portrait_kind_of_name(name) : PORTRAIT_NONE;
+    return name ? probe_kind_of_name(name) : PROBE_NONE;
 }
 
 static RecordKind read_row(Place *p, const json_t *row, Record *r)
@@ -253,12 +253,12 @@ static RecordKind read_row(Place *p, const json_t *row, Record *r)
     int64_t step = 0;
     if (!read_count(p, row, "step", &step))
         return place_fault(p, "the row has neither \"step\" nor \"event\""), RECORD_OTHER;
-    r->portrait = row_portrait(row);
-    if (r->portrait != PORTRAIT_NONE) {
-        r->portrait_step = step;
-        r->portrait_layer = 0;
-        read_count(p, row, "layer", &r->portrait_layer);
-        return RECORD_PORTRAIT;
+    r->probe = row_probe(row);
+    if (r->probe != PROBE_NONE) {
+        r->probe_step = step;
+        r->probe_layer = 0;
+        read_count(p, row, "layer", &r->probe_layer);
+        return RECORD_PROBE;
     }
     if (row_is_evaluation(row))
         return read_evaluation(p, row, step, &r->evaluation), RECORD_EVALUATION;

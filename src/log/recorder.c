@@ -11,7 +11,7 @@
 #include <string.h>
 
 struct Recorder {
-    Board *board; /* NULL before the run begins */
+    RunSummary *summary; /* NULL before the run begins */
     Runlog *log;
     Runcsv *csv;
     Milestones milestones;
@@ -57,7 +57,7 @@ void recorder_free(Recorder *r)
     if (!r)
         return;
     recorder_finish(r);
-    board_free(r->board);
+    run_summary_free(r->summary);
     text_free(&r->said);
     text_free(&r->taken);
     free(r);
@@ -68,9 +68,9 @@ bool recorder_writes(const Recorder *r)
     return r->log || r->csv;
 }
 
-const Board *recorder_board(const Recorder *r)
+const RunSummary *recorder_summary(const Recorder *r)
 {
-    return r->board;
+    return r->summary;
 }
 
 int64_t recorder_row_step(const Recorder *r)
@@ -78,14 +78,14 @@ int64_t recorder_row_step(const Recorder *r)
     return r->row_step;
 }
 
-static void recorder_reset_board(Recorder *r, const LogStart *start, int matrix_count, int sigma_count)
+static void recorder_reset_summary(Recorder *r, const LogStart *start, int matrix_count, int sigma_count)
 {
-    Board *b = r->board;
+    RunSummary *b = r->summary;
     if (b && b->evaluation.matrix_count == matrix_count && b->evaluation.sigma_count == sigma_count) {
-        board_clear(b, &start->settings);
+        run_summary_clear(b, &start->settings);
     } else {
-        board_free(b);
-        r->board = b = board_new(&start->settings, matrix_count, sigma_count);
+        run_summary_free(b);
+        r->summary = b = run_summary_new(&start->settings, matrix_count, sigma_count);
     }
     b->parameters = start->parameters;
     b->train_rows = start->train_rows;
@@ -95,7 +95,7 @@ static void recorder_reset_board(Recorder *r, const LogStart *start, int matrix_
 
 void recorder_begin(Recorder *r, const LogStart *start, int matrix_count, int sigma_count, bool resumed)
 {
-    recorder_reset_board(r, start, matrix_count, sigma_count);
+    recorder_reset_summary(r, start, matrix_count, sigma_count);
     r->row_step = -1;
     r->milestones = milestones_start();
     if (r->log && (!resumed || runlog_is_empty(r->log)))
@@ -106,7 +106,7 @@ void recorder_add_event(Recorder *r, const Event *e)
 {
     if (e->kind == EVENT_SET)
         milestones_changed(&r->milestones, e->step);
-    board_add_event(r->board, e);
+    run_summary_add_event(r->summary, e);
     if (r->log)
         recorder_note(r, runlog_write_event(r->log, e));
 }
@@ -122,7 +122,7 @@ static void recorder_feed_milestones(Recorder *r, const Evaluation *e)
 void recorder_add_evaluation(Recorder *r, const Evaluation *e, bool on_beat)
 {
     r->row_step = e->step;
-    board_add_evaluation(r->board, e);
+    run_summary_add_evaluation(r->summary, e);
     if (r->log)
         recorder_note(r, runlog_write_evaluation(r->log, e));
     if (r->csv)
@@ -131,24 +131,24 @@ void recorder_add_evaluation(Recorder *r, const Evaluation *e, bool on_beat)
         recorder_feed_milestones(r, e);
 }
 
-void recorder_add_portrait(Recorder *r, const Portrait *p)
+void recorder_add_probe(Recorder *r, const Probe *p)
 {
     if (r->log)
-        recorder_note(r, runlog_write_portrait(r->log, p));
+        recorder_note(r, runlog_write_probe(r->log, p));
 }
 
 void recorder_add_sample(Recorder *r, const Sample *s, const Evaluation *matrices)
 {
     r->row_step = s->step;
-    board_add_sample(r->board, s);
-    board_add_spectrum(r->board, matrices);
+    run_summary_add_sample(r->summary, s);
+    run_summary_add_spectrum(r->summary, matrices);
     if (r->log)
         recorder_note(r, runlog_write_sample(r->log, s));
 }
 
 void recorder_refresh(Recorder *r, const Evaluation *e)
 {
-    board_add_evaluation(r->board, e);
+    run_summary_add_evaluation(r->summary, e);
 }
 
 /* What of a recorder is kept in the counters and levels of a checkpoint, in this order. */
@@ -188,12 +188,12 @@ void recorder_save_progress(Recorder *r, CheckpointProgress *to)
         to->levels[i] = *kept.levels[i];
 }
 
-/* The board learns of an event that a log told of before the checkpoint. */
+/* The summary learns of an event that a log told of before the checkpoint. */
 static void recorder_recall(Recorder *r, EventKind kind, int64_t step)
 {
     Event e = {.kind = kind, .step = step, .value = NAN};
     if (step >= 0)
-        board_add_event(r->board, &e);
+        run_summary_add_event(r->summary, &e);
 }
 
 static void recorder_load_progress(Recorder *r, const CheckpointProgress *from)
@@ -215,8 +215,8 @@ void recorder_resume(Recorder *r, const CheckpointProgress *from, const Event *r
     recorder_recall(r, EVENT_GROKKED, m->grokked);
     recorder_recall(r, EVENT_LOST, m->holding ? -1 : m->lost);
     recorder_add_event(r, resumed);
-    r->board->train_peak = fmax(m->train_peak, 0);
-    r->board->at_floor = m->at_floor != 0;
+    r->summary->train_peak = fmax(m->train_peak, 0);
+    r->summary->at_floor = m->at_floor != 0;
 }
 
 int64_t progress_row_step(const CheckpointProgress *p)
@@ -228,11 +228,11 @@ void recorder_go_back(Recorder *r, const CheckpointProgress *to, const Event *ev
 {
     recorder_load_progress(r, to);
     recorder_add_event(r, event);
-    Board *b = r->board;
+    RunSummary *b = r->summary;
     const Milestones *m = &r->milestones;
     b->settings = *then;
     if (event->kind == EVENT_SWITCH)
-        return; /* it has its own board back */
+        return; /* it has its own summary back */
     b->lost = m->holding ? -1 : m->lost;
     b->train_peak = fmax(m->train_peak, 0);
     b->at_floor = m->at_floor != 0;

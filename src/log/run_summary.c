@@ -6,23 +6,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-Board *board_new(const Settings *settings, int matrix_count, int sigma_count)
+RunSummary *run_summary_new(const Settings *settings, int matrix_count, int sigma_count)
 {
-    Board *b = xcalloc(1, sizeof *b);
+    RunSummary *b = xcalloc(1, sizeof *b);
     evaluation_init(&b->evaluation, matrix_count, sigma_count);
     evaluation_init(&b->before, matrix_count, sigma_count);
     b->sigmas = sigma_history_new(matrix_count, sigma_count);
-    board_clear(b, settings);
+    run_summary_clear(b, settings);
     return b;
 }
 
-void board_free(Board *b)
+void run_summary_free(RunSummary *b)
 {
     if (!b)
         return;
     evaluation_free(&b->evaluation);
     evaluation_free(&b->before);
-    moments_clear(&b->moments);
+    eval_history_clear(&b->moments);
     sigma_history_free(&b->sigmas);
     branches_clear(&b->branches);
     free(b);
@@ -35,14 +35,14 @@ static void evaluation_clear(Evaluation *e)
     evaluation_init(e, matrices, sigmas);
 }
 
-void board_clear(Board *b, const Settings *settings)
+void run_summary_clear(RunSummary *b, const Settings *settings)
 {
     b->settings = *settings;
     b->parameters = b->train_rows = b->mirror_rows = b->unseen_rows = 0;
     b->step = 0;
     evaluation_clear(&b->evaluation);
     evaluation_clear(&b->before);
-    moments_clear(&b->moments);
+    eval_history_clear(&b->moments);
     sigma_history_clear(&b->sigmas);
     b->has_evaluation = b->is_live = b->has_before = b->has_sample = false;
     b->sample = (Sample){.batch_loss = NAN, .batch_acc = NAN, .unseen_sample_acc = NAN, .stable_rank = NAN};
@@ -55,22 +55,22 @@ void board_clear(Board *b, const Settings *settings)
     branches_start(&b->branches, settings);
 }
 
-/* Series and events are most of a board, and mostly empty: only what is used is copied. */
-void board_copy(Board *to, const Board *from)
+/* Series and events are most of a summary, and mostly empty: only what is used is copied. */
+void run_summary_copy(RunSummary *to, const RunSummary *from)
 {
     Evaluation evaluation = to->evaluation, before = to->before;
     SigmaHistory sigmas = to->sigmas;
     evaluation_copy(&evaluation, &from->evaluation);
     evaluation_copy(&before, &from->before);
-    Moments moments = to->moments;
-    moments_copy(&moments, &from->moments);
+    EvalHistory moments = to->moments;
+    eval_history_copy(&moments, &from->moments);
     sigma_history_copy(&sigmas, &from->sigmas);
     Branches branches = to->branches;
     branches_copy(&branches, &from->branches);
-    memcpy(to, from, offsetof(Board, series));
+    memcpy(to, from, offsetof(RunSummary, series));
     memcpy(to->events, from->events, (size_t)from->event_count * sizeof *to->events);
-    memcpy((char *)to + offsetof(Board, event_count), (const char *)from + offsetof(Board, event_count),
-           sizeof *to - offsetof(Board, event_count));
+    memcpy((char *)to + offsetof(RunSummary, event_count), (const char *)from + offsetof(RunSummary, event_count),
+           sizeof *to - offsetof(RunSummary, event_count));
     to->evaluation = evaluation;
     to->before = before;
     to->moments = moments;
@@ -97,14 +97,15 @@ static double matrix_mean(const Evaluation *e, size_t member)
 }
 
 /* A number that is not there yet is no point of a curve; one that stopped being there is a gap. */
-static void board_add_point(Board *b, SeriesId id, int64_t step, double value)
+static void run_summary_add_point(RunSummary *b, SeriesId id, int64_t step, double value)
 {
     if (!isnan(value) || b->series[id].count > 0)
         series_add(&b->series[id], step, value);
 }
 
-/* Only a log, whose shape nobody knows before its first evaluation, brings another one than the board was made for. */
-static void board_add_sigmas(Board *b, const Evaluation *e)
+/* Only a log, whose shape nobody knows before its first evaluation, brings another one than the summary was made for.
+ */
+static void run_summary_add_sigmas(RunSummary *b, const Evaluation *e)
 {
     if (e->matrix_count == 0 || e->sigma_count == 0)
         return;
@@ -115,21 +116,21 @@ static void board_add_sigmas(Board *b, const Evaluation *e)
     sigma_history_add(&b->sigmas, e->step, e->sigma);
 }
 
-static void board_add_matrices(Board *b, const Evaluation *e)
+static void run_summary_add_matrices(RunSummary *b, const Evaluation *e)
 {
-    board_add_point(b, SERIES_STABLE_RANK, e->step, e->stable_rank);
-    board_add_point(b, SERIES_EFFECTIVE_RANK, e->step, e->effective_rank);
-    board_add_point(b, SERIES_PARTICIPATION, e->step, e->participation);
-    board_add_point(b, SERIES_NORM, e->step, matrix_mean(e, offsetof(MatrixMeasure, norm)));
-    board_add_point(b, SERIES_TURN, e->step, matrix_mean(e, offsetof(MatrixMeasure, turn)));
-    board_add_sigmas(b, e);
+    run_summary_add_point(b, SERIES_STABLE_RANK, e->step, e->stable_rank);
+    run_summary_add_point(b, SERIES_EFFECTIVE_RANK, e->step, e->effective_rank);
+    run_summary_add_point(b, SERIES_PARTICIPATION, e->step, e->participation);
+    run_summary_add_point(b, SERIES_NORM, e->step, matrix_mean(e, offsetof(MatrixMeasure, norm)));
+    run_summary_add_point(b, SERIES_TURN, e->step, matrix_mean(e, offsetof(MatrixMeasure, turn)));
+    run_summary_add_sigmas(b, e);
     b->at_floor = false;
     for (int i = 0; i < e->matrix_count; i++)
         b->at_floor = b->at_floor || e->matrix[i].floor;
 }
 
 /* The evaluation in hand becomes the ghost behind what comes now. */
-static void board_keep_before(Board *b, int64_t step)
+static void run_summary_keep_before(RunSummary *b, int64_t step)
 {
     if (!b->has_evaluation || b->is_live || step <= b->evaluation.step)
         return;
@@ -137,30 +138,30 @@ static void board_keep_before(Board *b, int64_t step)
     b->has_before = true;
 }
 
-void board_add_evaluation(Board *b, const Evaluation *e)
+void run_summary_add_evaluation(RunSummary *b, const Evaluation *e)
 {
-    board_keep_before(b, e->step);
+    run_summary_keep_before(b, e->step);
     evaluation_copy(&b->evaluation, e);
-    moments_add(&b->moments, e);
+    eval_history_add(&b->moments, e);
     b->has_evaluation = true;
     b->is_live = false;
     b->step = e->step;
     b->train_peak = fmax(b->train_peak, e->train_acc); /* fmax leaves NAN out */
-    board_add_point(b, SERIES_TRAIN_ACC, e->step, e->train_acc);
-    board_add_point(b, SERIES_MIRROR_ACC, e->step, e->mirror_acc);
-    board_add_point(b, SERIES_UNSEEN_ACC, e->step, e->unseen_acc);
-    board_add_point(b, SERIES_TRAIN_LOSS, e->step, e->train_loss);
-    board_add_point(b, SERIES_TEST_LOSS, e->step, e->test_loss);
-    board_add_matrices(b, e);
+    run_summary_add_point(b, SERIES_TRAIN_ACC, e->step, e->train_acc);
+    run_summary_add_point(b, SERIES_MIRROR_ACC, e->step, e->mirror_acc);
+    run_summary_add_point(b, SERIES_UNSEEN_ACC, e->step, e->unseen_acc);
+    run_summary_add_point(b, SERIES_TRAIN_LOSS, e->step, e->train_loss);
+    run_summary_add_point(b, SERIES_TEST_LOSS, e->step, e->test_loss);
+    run_summary_add_matrices(b, e);
 }
 
-void board_add_spectrum(Board *b, const Evaluation *matrices_only)
+void run_summary_add_spectrum(RunSummary *b, const Evaluation *matrices_only)
 {
     const Evaluation *from = matrices_only;
     Evaluation *to = &b->evaluation;
     if (from->matrix_count != to->matrix_count || from->sigma_count != to->sigma_count)
         return;
-    board_keep_before(b, from->step);
+    run_summary_keep_before(b, from->step);
     b->is_live = b->has_evaluation;
     memcpy(to->matrix, from->matrix, sizeof to->matrix);
     memcpy(to->sigma, from->sigma, (size_t)from->matrix_count * (size_t)from->sigma_count * sizeof *to->sigma);
@@ -168,20 +169,20 @@ void board_add_spectrum(Board *b, const Evaluation *matrices_only)
     to->effective_rank = from->effective_rank;
     to->participation = from->participation;
     b->step = from->step;
-    board_add_matrices(b, from);
+    run_summary_add_matrices(b, from);
 }
 
-/* The rank is left to board_add_spectrum in a live run; in a log the sample is all there is of it, and a value that
- * comes twice changes nothing. */
-void board_add_sample(Board *b, const Sample *s)
+/* The rank is left to run_summary_add_spectrum in a live run; in a log the sample is all there is of it, and a value
+ * that comes twice changes nothing. */
+void run_summary_add_sample(RunSummary *b, const Sample *s)
 {
     b->sample = *s;
     b->has_sample = true;
     b->step = s->step;
-    board_add_point(b, SERIES_BATCH_LOSS, s->step, s->batch_loss);
-    board_add_point(b, SERIES_BATCH_ACC, s->step, s->batch_acc);
-    board_add_point(b, SERIES_UNSEEN_SAMPLE, s->step, s->unseen_sample_acc);
-    board_add_point(b, SERIES_STABLE_RANK, s->step, s->stable_rank);
+    run_summary_add_point(b, SERIES_BATCH_LOSS, s->step, s->batch_loss);
+    run_summary_add_point(b, SERIES_BATCH_ACC, s->step, s->batch_acc);
+    run_summary_add_point(b, SERIES_UNSEEN_SAMPLE, s->step, s->unseen_sample_acc);
+    run_summary_add_point(b, SERIES_STABLE_RANK, s->step, s->stable_rank);
 }
 
 static bool event_is_milestone(EventKind kind)
@@ -190,13 +191,13 @@ static bool event_is_milestone(EventKind kind)
            kind == EVENT_LOST;
 }
 
-static void board_keep_event(Board *b, const Event *e)
+static void run_summary_keep_event(RunSummary *b, const Event *e)
 {
-    if (b->event_count == BOARD_EVENTS_MAX) {
+    if (b->event_count == RUN_SUMMARY_EVENTS_MAX) {
         int victim = 0;
-        while (victim < BOARD_EVENTS_MAX && event_is_milestone(b->events[victim].kind))
+        while (victim < RUN_SUMMARY_EVENTS_MAX && event_is_milestone(b->events[victim].kind))
             victim++;
-        victim %= BOARD_EVENTS_MAX; /* nothing but milestones: the oldest */
+        victim %= RUN_SUMMARY_EVENTS_MAX; /* nothing but milestones: the oldest */
         b->event_count--;
         memmove(&b->events[victim], &b->events[victim + 1], (size_t)(b->event_count - victim) * sizeof *b->events);
     }
@@ -210,7 +211,7 @@ static void milestone_cut(int64_t *milestone, int64_t step)
 }
 
 /* The peak may have been handed over from a checkpoint: it is only found anew when the curve lost something. */
-static void board_cut_peak(Board *b, int count_before)
+static void run_summary_cut_peak(RunSummary *b, int count_before)
 {
     const Series *train = &b->series[SERIES_TRAIN_ACC];
     if (train->count == count_before)
@@ -221,24 +222,24 @@ static void board_cut_peak(Board *b, int count_before)
 }
 
 /* Of an evaluation, or of matrices, that came later than step the newest ones up to there take the place. */
-static void board_cut_evaluations(Board *b, int64_t step)
+static void run_summary_cut_evaluations(RunSummary *b, int64_t step)
 {
-    moments_cut(&b->moments, step);
+    eval_history_cut(&b->moments, step);
     b->has_before = b->has_before && b->before.step <= step;
     if (!b->has_evaluation || (b->evaluation.step <= step && !b->is_live))
         return;
-    int place = moments_find(&b->moments, step);
+    int place = eval_history_find(&b->moments, step);
     b->has_evaluation = place >= 0;
     b->is_live = false;
     if (place >= 0)
-        evaluation_copy(&b->evaluation, moments_at(&b->moments, place));
+        evaluation_copy(&b->evaluation, eval_history_at(&b->moments, place));
     b->has_before = place > 0;
     if (place > 0)
-        evaluation_copy(&b->before, moments_at(&b->moments, place - 1));
+        evaluation_copy(&b->before, eval_history_at(&b->moments, place - 1));
 }
 
 /* Grokking that came after the cut may have taken back a loss that came before it. */
-static void board_cut_lost(Board *b)
+static void run_summary_cut_lost(RunSummary *b)
 {
     b->lost = -1;
     for (int i = 0; i < b->event_count; i++)
@@ -248,7 +249,7 @@ static void board_cut_lost(Board *b)
             b->lost = -1;
 }
 
-void board_cut(Board *b, int64_t step)
+void run_summary_cut(RunSummary *b, int64_t step)
 {
     int rows = b->series[SERIES_TRAIN_ACC].count;
     for (int i = 0; i < SERIES_COUNT; i++)
@@ -263,14 +264,14 @@ void board_cut(Board *b, int64_t step)
         if (b->events[i].step <= step)
             b->events[kept++] = b->events[i];
     b->event_count = kept;
-    board_cut_lost(b);
-    board_cut_evaluations(b, step);
+    run_summary_cut_lost(b);
+    run_summary_cut_evaluations(b, step);
     b->has_sample = b->has_sample && b->sample.step <= step;
-    board_cut_peak(b, rows);
+    run_summary_cut_peak(b, rows);
 }
 
 /* Generalising too soon to be grokking takes grokking's place. The first time stays. */
-static void board_add_grokking(Board *b, const Event *e)
+static void run_summary_add_grokking(RunSummary *b, const Event *e)
 {
     if (b->grokked < 0) {
         b->grokked = e->step;
@@ -280,7 +281,7 @@ static void board_add_grokking(Board *b, const Event *e)
 }
 
 /* A log of another program may tell of branches that this one knows nothing of: then it only goes back. */
-static void board_branch(Board *b, const Event *e)
+static void run_summary_branch(RunSummary *b, const Event *e)
 {
     long long from, to;
     if (text_to_i64(e->from, &from) && text_to_i64(e->to, &to) && from >= 1 && from <= b->branches.count &&
@@ -288,7 +289,7 @@ static void board_branch(Board *b, const Event *e)
         branches_add(&b->branches, b, (int)from, e->step, e->key);
 }
 
-void board_add_event(Board *b, const Event *e)
+void run_summary_add_event(RunSummary *b, const Event *e)
 {
     long long number;
     switch (e->kind) {
@@ -303,7 +304,7 @@ void board_add_event(Board *b, const Event *e)
         break;
     case EVENT_GROKKED:
     case EVENT_GENERALISED:
-        board_add_grokking(b, e);
+        run_summary_add_grokking(b, e);
         break;
     case EVENT_LOST:
         b->lost = e->step;
@@ -316,16 +317,16 @@ void board_add_event(Board *b, const Event *e)
             branches_switch(b, (int)number);
         return;
     case EVENT_BRANCH:
-        board_branch(b, e);
-        board_cut(b, e->step);
+        run_summary_branch(b, e);
+        run_summary_cut(b, e->step);
         b->step = e->step;
         break;
     case EVENT_RESUMED:
-        board_cut(b, e->step);
+        run_summary_cut(b, e->step);
         b->step = e->step;
         break;
     default:
         break;
     }
-    board_keep_event(b, e);
+    run_summary_keep_event(b, e);
 }

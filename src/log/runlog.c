@@ -11,22 +11,22 @@
 #include <string.h>
 
 struct Runlog {
-    LineFile file;
+    LineWriter file;
     Text line; /* kept between rows: no allocation once it has grown */
 };
 
 /* What stays of an existing file: it is only gone on with if it begins as ours do. */
-static Status file_prepare(LineFile *f, RunlogMode mode, const char *begins)
+static Status file_prepare(LineWriter *f, RunlogMode mode, const char *begins)
 {
     if (!f->regular || f->size == 0)
         return status_ok();
     if (mode == RUNLOG_NEW)
         return status_input("%s already holds something: give --force to write over it, or another name", f->path);
     if (mode == RUNLOG_OVERWRITE)
-        return line_file_keep(f, 0), status_ok();
+        return line_writer_keep(f, 0), status_ok();
     size_t length = strlen(begins), got;
     char *found = xmalloc(length);
-    Status status = line_file_read(f, found, length, 0, &got);
+    Status status = line_writer_read(f, found, length, 0, &got);
     bool ours = got == length && memcmp(found, begins, length) == 0;
     free(found);
     if (!status_is_ok(status))
@@ -35,25 +35,25 @@ static Status file_prepare(LineFile *f, RunlogMode mode, const char *begins)
         return status_input("%s does not begin as a file of this kind, so nothing is added to it: give another name",
                             f->path);
     int64_t end = 0;
-    status = line_file_whole(f, &end);
-    line_file_keep(f, end);
+    status = line_writer_whole(f, &end);
+    line_writer_keep(f, end);
     return status;
 }
 
-static Status file_open(LineFile *f, const char *path, RunlogMode mode, const char *begins)
+static Status file_open(LineWriter *f, const char *path, RunlogMode mode, const char *begins)
 {
-    Status status = line_file_open(f, path);
+    Status status = line_writer_open(f, path);
     if (!status_is_ok(status))
         return status;
     status = file_prepare(f, mode, begins);
     if (!status_is_ok(status))
-        line_file_close(f);
+        line_writer_close(f);
     return status;
 }
 
 Runlog *runlog_open(const char *path, RunlogMode mode, Status *status)
 {
-    LineFile file;
+    LineWriter file;
     *status = file_open(&file, path, mode, "{");
     if (!status_is_ok(*status))
         return NULL;
@@ -69,7 +69,7 @@ bool runlog_is_empty(const Runlog *l)
 
 static Status runlog_send(Runlog *l)
 {
-    Status status = line_file_write(&l->file, l->line.data, l->line.length);
+    Status status = line_writer_write(&l->file, l->line.data, l->line.length);
     text_clear(&l->line);
     return status;
 }
@@ -92,9 +92,9 @@ Status runlog_write_sample(Runlog *l, const Sample *s)
     return runlog_send(l);
 }
 
-Status runlog_write_portrait(Runlog *l, const Portrait *p)
+Status runlog_write_probe(Runlog *l, const Probe *p)
 {
-    portrait_print(p, &l->line);
+    probe_print(p, &l->line);
     return runlog_send(l);
 }
 
@@ -108,14 +108,14 @@ Status runlog_close(Runlog *l)
 {
     if (!l)
         return status_ok();
-    Status status = line_file_close(&l->file);
+    Status status = line_writer_close(&l->file);
     text_free(&l->line);
     free(l);
     return status;
 }
 
 struct Runcsv {
-    LineFile file;
+    LineWriter file;
     Text line;
     bool headed; /* the row of names is there */
 };
@@ -146,11 +146,11 @@ static void csv_add_evaluation(Text *out, const Evaluation *e)
 }
 
 /* Where the rows of steps after last begin; steps rise, and the row of names counts as none. */
-static Status csv_cut(LineFile *f, int64_t last)
+static Status csv_cut(LineWriter *f, int64_t last)
 {
     char *text = xmalloc((size_t)f->keep + 1);
     size_t got;
-    Status status = line_file_read(f, text, (size_t)f->keep, 0, &got);
+    Status status = line_writer_read(f, text, (size_t)f->keep, 0, &got);
     text[got] = '\0';
     const char *row = text;
     while (*row && strtoll(row, NULL, 10) <= last) {
@@ -158,14 +158,14 @@ static Status csv_cut(LineFile *f, int64_t last)
         row = newline ? newline + 1 : row + strlen(row);
     }
     if (status_is_ok(status))
-        line_file_keep(f, row - text);
+        line_writer_keep(f, row - text);
     free(text);
     return status;
 }
 
 Runcsv *runcsv_open(const char *path, RunlogMode mode, int64_t resume_step, Status *status)
 {
-    LineFile file;
+    LineWriter file;
     Text header = {0};
     csv_add_header(&header);
     *status = file_open(&file, path, mode, header.data);
@@ -175,7 +175,7 @@ Runcsv *runcsv_open(const char *path, RunlogMode mode, int64_t resume_step, Stat
     if (mode == RUNLOG_APPEND && file.keep > 0)
         *status = csv_cut(&file, resume_step);
     if (!status_is_ok(*status)) {
-        line_file_close(&file);
+        line_writer_close(&file);
         return NULL;
     }
     Runcsv *c = xcalloc(1, sizeof *c);
@@ -188,12 +188,12 @@ Status runcsv_write_evaluation(Runcsv *c, const Evaluation *e)
     Status header = status_ok();
     if (!c->headed) {
         csv_add_header(&c->line);
-        header = line_file_write(&c->file, c->line.data, c->line.length);
+        header = line_writer_write(&c->file, c->line.data, c->line.length);
         text_clear(&c->line);
         c->headed = c->file.error == 0;
     }
     csv_add_evaluation(&c->line, e);
-    Status row = line_file_write(&c->file, c->line.data, c->line.length);
+    Status row = line_writer_write(&c->file, c->line.data, c->line.length);
     text_clear(&c->line);
     return status_is_ok(header) ? row : header;
 }
@@ -202,7 +202,7 @@ Status runcsv_close(Runcsv *c)
 {
     if (!c)
         return status_ok();
-    Status status = line_file_close(&c->file);
+    Status status = line_writer_close(&c->file);
     text_free(&c->line);
     free(c);
     return status;

@@ -313,15 +313,15 @@ static void op_add(float *restrict into, const float *restrict from, size_t n)
         into[i] += from[i];
 }
 
-static double op_sum_lanes(float *sum, float *const *lanes, int lane_count, size_t from, size_t n)
+static double op_sum_shards(float *sum, float *const *shards, int shard_count, size_t from, size_t n)
 {
     double squares = 0;
     for (size_t at = from; at < from + n; at += BLOCK) {
         size_t m = from + n - at < BLOCK ? from + n - at : BLOCK;
         float total[BLOCK];
-        memcpy(total, lanes[0] + at, m * sizeof *total);
-        for (int l = 1; l < lane_count; l++)
-            op_add(total, lanes[l] + at, m);
+        memcpy(total, shards[0] + at, m * sizeof *total);
+        for (int l = 1; l < shard_count; l++)
+            op_add(total, shards[l] + at, m);
         memcpy(sum + at, total, m * sizeof *total);
         squares += dot_double(total, total, m);
     }
@@ -357,6 +357,6 @@ const Ops PASTE(ops_, KERNELS) = {
     .mix_backward = op_mix_backward,
     .cross_entropy = op_cross_entropy,
     .add = op_add,
-    .sum_lanes = op_sum_lanes,
+    .sum_shards = op_sum_shards,
     .adamw = op_adamw,
 };

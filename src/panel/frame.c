@@ -47,7 +47,7 @@ static void draw_message(Canvas *c, const Layout *l, const Snapshot *s, const Ui
 /* The branches, once there are some, take the last row of the events. */
 static void draw_events(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
-    int strip = s->board->branches.count > 1 && r.h > 0;
+    int strip = s->summary->branches.count > 1 && r.h > 0;
     draw_clipped(c, (Rect){r.x, r.y, r.w, r.h - strip}, panel_events, s, u);
     if (strip)
         draw_clipped(c, (Rect){r.x, r.y + r.h - 1, r.w, 1}, panel_branches, s, u);

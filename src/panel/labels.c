@@ -72,7 +72,7 @@ static Label label_value(const char *key, const char *value)
     return label_print("%.40s", value);
 }
 
-Label label_branch(const Branches *t, int number, const Board *b)
+Label label_branch(const Branches *t, int number, const RunSummary *b)
 {
     const Branch *branch = &t->item[number - 1];
     char from[64] = "";

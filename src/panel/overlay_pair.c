@@ -27,17 +27,17 @@ static void draw_typed(Canvas *c, Rect r, const PairTry *p)
 }
 
 /* What it gave this answer the last time, NAN where that is not known. */
-static double chance_before(const PortraitPair *last, const PortraitPair *now, int answer)
+static double chance_before(const ProbePair *last, const ProbePair *now, int answer)
 {
     if (!last->there || last->a != now->a || last->b != now->b)
         return NAN;
-    for (int i = 0; i < PORTRAIT_TOP; i++)
+    for (int i = 0; i < PROBE_TOP; i++)
         if (last->top[i] == answer)
             return last->chance[i];
     return answer == last->right ? last->chance_right : NAN;
 }
 
-static void draw_answer(Canvas *c, Rect r, const PairTry *p, const PortraitPair *now, int answer, double chance)
+static void draw_answer(Canvas *c, Rect r, const PairTry *p, const ProbePair *now, int answer, double chance)
 {
     bool right = answer == now->right;
     int bar = max_int(r.w - NUMBER_W - SHARE_W - CHANGE_W - NOTE_W - 2, 0), x = r.x + NUMBER_W;
@@ -56,7 +56,7 @@ static void draw_answer(Canvas *c, Rect r, const PairTry *p, const PortraitPair 
         canvas_text(c, x + 2, r.y, ROLE_GOOD, "right");
 }
 
-static void draw_verdict(Canvas *c, Rect r, const PortraitPair *now)
+static void draw_verdict(Canvas *c, Rect r, const ProbePair *now)
 {
     char words[160];
     bool right = now->top[0] == now->right;
@@ -71,9 +71,9 @@ static void draw_verdict(Canvas *c, Rect r, const PortraitPair *now)
     prose_sentences(c, r, right && now->kind != PAIR_OUTSIDE ? ROLE_GOOD : ROLE_WARN, words);
 }
 
-static void draw_last(Canvas *c, Rect r, const PairTry *p, const PortraitPair *now)
+static void draw_last(Canvas *c, Rect r, const PairTry *p, const ProbePair *now)
 {
-    const PortraitPair *last = &p->last;
+    const ProbePair *last = &p->last;
     char words[160];
     bool same = last->step == now->step && last->a == now->a && last->b == now->b;
     if (!last->there || last->kind == PAIR_OUTSIDE || last->step < 0 || same)
@@ -83,7 +83,7 @@ static void draw_last(Canvas *c, Rect r, const PairTry *p, const PortraitPair *n
     canvas_words(c, r.x, r.y, r.w, ROLE_DIM, words);
 }
 
-static void draw_look(Canvas *c, Rect r, const PortraitPair *now, int layers)
+static void draw_look(Canvas *c, Rect r, const ProbePair *now, int layers)
 {
     int x = r.x + canvas_words(c, r.x, r.y, r.w, ROLE_DIM, "= looks at a, b, =:");
     for (int l = 0; l < layers; l++) {
@@ -98,21 +98,21 @@ static void draw_look(Canvas *c, Rect r, const PortraitPair *now, int layers)
 
 static void draw_answers(Canvas *c, Rect r, const Snapshot *s, const PairTry *p)
 {
-    const PortraitPair *now = &s->portrait.pair;
+    const ProbePair *now = &s->probe.pair;
     draw_verdict(c, r, now);
     if (now->kind == PAIR_OUTSIDE)
         return;
     Rect row = {r.x, r.y + 1, r.w, 1};
     bool seen = false;
     canvas_clip(c, r); /* a low screen has no room for all of it */
-    for (int i = 0; i < PORTRAIT_TOP && now->top[i] >= 0; i++, row.y++) {
+    for (int i = 0; i < PROBE_TOP && now->top[i] >= 0; i++, row.y++) {
         seen = seen || now->top[i] == now->right;
         draw_answer(c, row, p, now, now->top[i], now->chance[i]);
     }
     if (!seen)
         draw_answer(c, row, p, now, now->right, now->chance_right);
-    row.y = r.y + 2 + PORTRAIT_TOP;
-    draw_look(c, row, now, s->portrait.layers);
+    row.y = r.y + 2 + PROBE_TOP;
+    draw_look(c, row, now, s->probe.layers);
     row.y++;
     draw_last(c, row, p, now);
 }
@@ -120,13 +120,13 @@ static void draw_answers(Canvas *c, Rect r, const Snapshot *s, const PairTry *p)
 void overlay_pair(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     const PairTry *p = &u->pair;
-    const bool answered = pair_try_is_answered(p, &s->portrait.pair);
+    const bool answered = pair_try_is_answered(p, &s->probe.pair);
     char title[160];
     if (answered)
-        snprintf(title, sizeof title, "try a pair: %s, step %s", label_task(&s->board->settings).s,
-                 format_count(s->portrait.pair.step).s);
+        snprintf(title, sizeof title, "try a pair: %s, step %s", label_task(&s->summary->settings).s,
+                 format_count(s->probe.pair.step).s);
     else
-        snprintf(title, sizeof title, "try a pair: %s", label_task(&s->board->settings).s);
+        snprintf(title, sizeof title, "try a pair: %s", label_task(&s->summary->settings).s);
     Rect box = prose_box(c, r, min_int(WIDTH, r.w - 4), p->asked ? min_int(ROWS, r.h - 2) : 1, true, title);
     draw_typed(c, box, p);
     if (answered)

@@ -41,10 +41,10 @@ static int first_rows(int width, const char *story)
 }
 
 /* What to watch in the chosen one, and below it, whatever the room, what to expect. */
-static void draw_about(Canvas *c, Rect r, const PresetEntry *p)
+static void draw_about(Canvas *c, Rect r, const CatalogEntry *p)
 {
     Text words = {0};
-    expect_add_words(&p->expect, &p->settings, " ", &words);
+    expectation_add_words(&p->expect, &p->settings, " ", &words);
     const char *story = p->settings.lab.story;
     int rows = min_int(prose_rows(r.w, text_str(&words)), r.h), room = r.h - rows;
     int used = room >= first_rows(r.w, story) ? prose_filled(c, (Rect){r.x, r.y, r.w, room}, ROLE_NORMAL, story) : 0;

@@ -28,7 +28,7 @@ static void put(PairTry *p, int code)
     }
 }
 
-void pair_try_ask(PairTry *p, int a, int b, const PortraitPair *now)
+void pair_try_ask(PairTry *p, int a, int b, const ProbePair *now)
 {
     if (now->there && now->step >= 0)
         p->last = *now;
@@ -51,7 +51,7 @@ static bool parse(const char *text, long *a, long *b)
     return end != second && *end == '\0';
 }
 
-static void enter(PairTry *p, int tokens, const PortraitPair *now)
+static void enter(PairTry *p, int tokens, const ProbePair *now)
 {
     long a, b;
     if (!p->text[0] && p->asked) /* Enter alone: the same pair again */
@@ -64,7 +64,7 @@ static void enter(PairTry *p, int tokens, const PortraitPair *now)
         pair_try_ask(p, (int)a, (int)b, now);
 }
 
-PairKey pair_try_type(PairTry *p, int code, int tokens, const PortraitPair *now)
+PairKey pair_try_type(PairTry *p, int code, int tokens, const ProbePair *now)
 {
     size_t length = strlen(p->text);
     if (code == UI_KEY_ESCAPE || code == 'a')
@@ -84,7 +84,7 @@ PairKey pair_try_type(PairTry *p, int code, int tokens, const PortraitPair *now)
     return PAIR_KEY_TAKEN;
 }
 
-bool pair_try_is_answered(const PairTry *p, const PortraitPair *now)
+bool pair_try_is_answered(const PairTry *p, const ProbePair *now)
 {
     return p->asked && now->there && now->step >= 0 && now->a == p->a && now->b == p->b;
 }

@@ -33,7 +33,7 @@ static const struct MarkRow {
     [MARK_WRONG] = {ROLE_FRAME, 0x00B7, "others, wrong"},
 };
 
-static Mark mark_of(const PortraitCell *cell)
+static Mark mark_of(const ProbeCell *cell)
 {
     bool right = cell->answer == cell->right;
     if (cell->answer < 0 || cell->kind == PAIR_OUTSIDE)
@@ -56,7 +56,7 @@ static Mark mark_of_many(const int count[MARK_COUNT])
     return count[most] > 0 ? most : count[MARK_TRAINED] > 0 ? MARK_TRAINED : MARK_NONE;
 }
 
-static Mark mark_of_block(const Portrait *p, int row, int column, int side)
+static Mark mark_of_block(const Probe *p, int row, int column, int side)
 {
     const int n = p->tokens;
     int count[MARK_COUNT] = {0};
@@ -79,7 +79,7 @@ static void put_marks(Canvas *c, int x, int y, Mark upper, Mark lower)
         canvas_put(c, x, y, upper ? UPPER_HALF : lower ? LOWER_HALF : ' ', marks[upper ? upper : lower].role);
 }
 
-static void draw_table(Canvas *c, Rect r, const Portrait *p, const UiState *u)
+static void draw_table(Canvas *c, Rect r, const Probe *p, const UiState *u)
 {
     enum { CURSOR = 0x25C6 };
     int side = min_int(r.w, 2 * r.h);
@@ -96,7 +96,7 @@ static void draw_table(Canvas *c, Rect r, const Portrait *p, const UiState *u)
 void panel_answers(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     const char *why;
-    const Portrait *p = portrait_for(s, u, PORTRAIT_TABLE, &why);
+    const Probe *p = probe_for(s, u, PROBE_TABLE, &why);
     canvas_frame(c, r, r.w < 50 ? "answers: a down, b across" : "the table of answers: a downwards, b across", NULL);
     if (p)
         draw_table(c, rect_inset(r, 1, 1), p, u);
@@ -110,11 +110,11 @@ typedef struct Totals {
     int64_t mark[MARK_COUNT], kind[PAIR_KIND_COUNT], right[PAIR_KIND_COUNT], asked, all;
 } Totals;
 
-static Totals totals_of(const Portrait *p)
+static Totals totals_of(const Probe *p)
 {
     Totals t = {.all = (int64_t)p->tokens * p->tokens};
     for (int64_t i = 0; i < t.all; i++) {
-        const PortraitCell *cell = &p->cell[i];
+        const ProbeCell *cell = &p->cell[i];
         t.mark[mark_of(cell)]++;
         t.asked += cell->answer >= 0;
         t.kind[cell->kind] += cell->answer >= 0;
@@ -150,10 +150,10 @@ static int draw_mark_count(Canvas *c, Rect r, int y, Mark mark, int64_t count)
     return y + 1;
 }
 
-static void draw_cursor(Canvas *c, Rect r, const Portrait *p, const UiState *u)
+static void draw_cursor(Canvas *c, Rect r, const Probe *p, const UiState *u)
 {
     int a = min_int(u->cell_a, p->tokens - 1), b = min_int(u->cell_b, p->tokens - 1);
-    const PortraitCell *cell = &p->cell[(size_t)a * (size_t)p->tokens + (size_t)b];
+    const ProbeCell *cell = &p->cell[(size_t)a * (size_t)p->tokens + (size_t)b];
     char words[160];
     canvas_words(c, r.x, r.y, r.w, ROLE_DIM, r.w < 30 ? "◆ (h j k l)" : "◆ the cursor (h j k l)");
     if (cell->answer < 0)
@@ -172,7 +172,7 @@ static void draw_cursor(Canvas *c, Rect r, const Portrait *p, const UiState *u)
 void panel_answer_counts(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     const char *why;
-    const Portrait *p = portrait_for(s, u, PORTRAIT_TABLE, &why);
+    const Probe *p = probe_for(s, u, PROBE_TABLE, &why);
     Rect inner = rect_inset(r, 2, 1);
     canvas_frame(c, r, "right answers", r.w < 40 || s->replay.on ? NULL : "a: try this pair");
     if (!p)

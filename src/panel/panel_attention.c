@@ -35,7 +35,7 @@ static int square_side(Rect inner, int count, int columns)
     return min_int((inner.w + GAP) / columns - GAP, 2 * (inner.h / rows - 1));
 }
 
-static void draw_maps(Canvas *c, Rect inner, const Portrait *p)
+static void draw_maps(Canvas *c, Rect inner, const Probe *p)
 {
     int columns = 1;
     for (int n = 2; n <= p->maps; n++)
@@ -55,7 +55,7 @@ static void draw_maps(Canvas *c, Rect inner, const Portrait *p)
 void panel_interaction(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     const char *why;
-    const Portrait *p = portrait_for(s, u, PORTRAIT_ATTENTION, &why);
+    const Probe *p = probe_for(s, u, PROBE_ATTENTION, &why);
     Rect inner = rect_inset(r, 1, 1);
     char title[80];
     snprintf(title, sizeof title, r.w < 50 ? "heads, layer %d" : "who looks at whom, layer %d (m: next)",
@@ -89,7 +89,7 @@ static void draw_look(Canvas *c, Rect r, int y, const char *name, Role role, con
     }
 }
 
-static void draw_looks(Canvas *c, Rect r, const Portrait *p)
+static void draw_looks(Canvas *c, Rect r, const Probe *p)
 {
     int meter = min_int((r.w - NAME_W) / MODEL_POSITIONS - NUMBER_W - 1, METER_MOST), y = r.y;
     for (int j = 0; j < MODEL_POSITIONS; j++)
@@ -118,7 +118,7 @@ static void draw_looks(Canvas *c, Rect r, const Portrait *p)
 void panel_look(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     const char *why;
-    const Portrait *p = portrait_for(s, u, PORTRAIT_ATTENTION, &why);
+    const Probe *p = probe_for(s, u, PROBE_ATTENTION, &why);
     Rect inner = rect_inset(r, 1, 1);
     char mean[48] = "";
     if (p && r.w >= 50)

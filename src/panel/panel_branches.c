@@ -8,11 +8,11 @@
 
 static void add_branch(Line *line, int n, const Snapshot *s, const UiState *u)
 {
-    const Branches *t = &s->board->branches;
-    const Label words = label_branch(t, n, n == t->now ? s->board : branches_board(t, n));
+    const Branches *t = &s->summary->branches;
+    const Label words = label_branch(t, n, n == t->now ? s->summary : branches_summary(t, n));
     if (n == t->now)
         line_add(line, 1, 2, ROLE_SELECTED, "[%s]", words.s);
-    else if (n == behind_number(s, u))
+    else if (n == comparison_branch_number(s, u))
         line_add(line, 2, 2, ROLE_GHOST, "▔ %s%s", n == s->twin ? "twin " : "", words.s);
     else
         line_add(line, 5, 2, ROLE_NORMAL, "%s", words.s);
@@ -23,7 +23,7 @@ void panel_branches(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     Line line = {0};
     line_add(&line, 7, 0, ROLE_TITLE, "branches");
-    for (int n = 1; n <= s->board->branches.count; n++)
+    for (int n = 1; n <= s->summary->branches.count; n++)
         add_branch(&line, n, s, u);
     line.right = true;
     if (!s->replay.on)

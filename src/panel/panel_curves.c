@@ -24,9 +24,9 @@ enum { NO_SAMPLES = SERIES_COUNT };
 static void legend_value(Plot *p, const Shown *shown, Role role, const char *name, SeriesId id, SeriesId live_id,
                          FormatText (*format)(double), FormatText (*exact)(double))
 {
-    const Series *series = shown->s->board->series;
-    if (past_evaluation(shown->s, shown->u)) {
-        double value = past_value(shown->s, shown->u, id);
+    const Series *series = shown->s->summary->series;
+    if (time_cursor_evaluation(shown->s, shown->u)) {
+        double value = time_cursor_value(shown->s, shown->u, id);
         if (isfinite(value))
             plot_add_legend(p, role, name, (shown->exact ? exact(value) : format(value)).s);
         return;
@@ -46,7 +46,7 @@ static void legend_value(Plot *p, const Shown *shown, Role role, const char *nam
 static void legend_behind(Plot *p, const Shown *shown)
 {
     char value[64];
-    int number = behind_number(shown->s, shown->u);
+    int number = comparison_branch_number(shown->s, shown->u);
     if (!number)
         return;
     double unseen = plot_behind_value(shown->s, shown->u, SERIES_UNSEEN_ACC);
@@ -66,7 +66,7 @@ static FormatText format_loss_exact(double loss)
 
 void panel_accuracy(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
-    const Series *series = s->board->series;
+    const Series *series = s->summary->series;
     const Series *train = &series[SERIES_TRAIN_ACC], *mirror = &series[SERIES_MIRROR_ACC];
     const Series *unseen = &series[SERIES_UNSEEN_ACC];
     Plot p;
@@ -81,7 +81,7 @@ void panel_accuracy(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     plot_add_curve(&p, mirror, -1, ROLE_MIRROR, theme_pattern(ROLE_MIRROR));
     plot_add_curve(&p, unseen, -1, ROLE_UNSEEN, theme_pattern(ROLE_UNSEEN));
     plot_add_tail(&p, unseen, &series[SERIES_UNSEEN_SAMPLE], ROLE_UNSEEN);
-    plot_add_markers(&p, s->board, true);
+    plot_add_markers(&p, s->summary, true);
     const Shown shown = {s, u, r.w >= EXACT_FROM};
     legend_behind(&p, &shown);
     legend_value(&p, &shown, ROLE_MIRROR, "mirror", SERIES_MIRROR_ACC, (SeriesId)NO_SAMPLES, format_percent,
@@ -96,7 +96,7 @@ void panel_accuracy(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 
 void panel_loss(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
-    const Series *series = s->board->series;
+    const Series *series = s->summary->series;
     const Series *train = &series[SERIES_TRAIN_LOSS], *test = &series[SERIES_TEST_LOSS];
     bool log_values = u->log_values[PANEL_LOSS];
     Plot p;
@@ -109,7 +109,7 @@ void panel_loss(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     plot_add_curve(&p, train, -1, ROLE_TRAIN, theme_pattern(ROLE_TRAIN));
     plot_add_tail(&p, train, &series[SERIES_BATCH_LOSS], ROLE_TRAIN);
     plot_add_curve(&p, test, -1, ROLE_TEST, theme_pattern(ROLE_TEST));
-    plot_add_markers(&p, s->board, false);
+    plot_add_markers(&p, s->summary, false);
     const Shown shown = {s, u, r.w >= EXACT_FROM};
     legend_value(&p, &shown, ROLE_TRAIN, "train", SERIES_TRAIN_LOSS, SERIES_BATCH_LOSS, format_loss, format_loss_exact);
     legend_value(&p, &shown, ROLE_TEST, "test", SERIES_TEST_LOSS, (SeriesId)NO_SAMPLES, format_loss, format_loss_exact);

@@ -64,12 +64,12 @@ void panel_decay(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
         gauge = line.count;
         line_add(&line, 6, 1, ROLE_NORMAL, "%*s", GAUGE_WIDTH, "");
     }
-    int64_t branch = past_rewind_step(s, u);
+    int64_t branch = time_cursor_rewind_step(s, u);
     if (branch >= 0)
         line_add(&line, 1, 1, ROLE_WARN, "← Enter: from %s", format_count(branch).s);
-    else if (u->wish_count > 0)
+    else if (u->pending_count > 0)
         line_add(&line, 1, 1, ROLE_WARN, "← from the next step");
-    const Evaluation *shown = past_or_newest(s, u);
+    const Evaluation *shown = time_cursor_or_newest(s, u);
     if (!s->replay.foreign || (shown && *shown->decay_targets))
         line_add(&line, 2, 2, ROLE_NORMAL, "on %s", label_targets[now.decay.targets]);
     double share = shown ? tangential_share(shown) : NAN;

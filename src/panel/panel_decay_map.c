@@ -45,10 +45,10 @@ static void add_floor(Plot *p)
 
 void panel_decay_map(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
-    const Evaluation *e = past_or_newest(s, u);
+    const Evaluation *e = time_cursor_or_newest(s, u);
     const char *title = r.w < NARROW ? "share taken" : "share that a step takes off, by singular value";
     Rect inner = rect_inset(r, 2, 1);
-    const Settings *now = &s->board->settings;
+    const Settings *now = &s->summary->settings;
     if (!e || e->matrix_count == 0 || now->decay.kind == DECAY_NONE) {
         canvas_frame(c, r, title, NULL);
         canvas_words(c, inner.x, inner.y, inner.w, ROLE_DIM,

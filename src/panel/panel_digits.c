@@ -51,11 +51,12 @@ static void numbers_choose(Numbers *n, Rect r, GlyphSet glyphs)
 void panel_digits(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     const RankMeasureRow *rank = &rank_measures[u->rank];
-    Numbers n = {.number = {
-                     {ROLE_UNSEEN, format_percent(past_value(s, u, SERIES_UNSEEN_ACC)), "unseen pairs right", "unseen"},
-                     {ROLE_TRAIN, format_percent(past_value(s, u, SERIES_TRAIN_ACC)), "training pairs right", "train"},
-                     {ROLE_RANK, format_number(past_value(s, u, rank->series), 2), rank->name, "rank"},
-                 }};
+    Numbers n = {
+        .number = {
+            {ROLE_UNSEEN, format_percent(time_cursor_value(s, u, SERIES_UNSEEN_ACC)), "unseen pairs right", "unseen"},
+            {ROLE_TRAIN, format_percent(time_cursor_value(s, u, SERIES_TRAIN_ACC)), "training pairs right", "train"},
+            {ROLE_RANK, format_number(time_cursor_value(s, u, rank->series), 2), rank->name, "rank"},
+        }};
     int x = r.x;
     numbers_choose(&n, r, c->glyphs);
     for (int i = 0; n.count == 0 && i < NUMBERS && i < r.h; i++)

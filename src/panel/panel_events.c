@@ -27,13 +27,13 @@ static Role event_role(EventKind kind)
     }
 }
 
-static bool is_set(const Board *b, int index, const char *key)
+static bool is_set(const RunSummary *b, int index, const char *key)
 {
     return index < b->event_count && b->events[index].kind == EVENT_SET && strcmp(b->events[index].key, key) == 0;
 }
 
 /* A strength that came with another decay is told with it. */
-static bool event_joins(const Board *b, int index)
+static bool event_joins(const RunSummary *b, int index)
 {
     return index > 0 && is_set(b, index, "decay.strength") && is_set(b, index - 1, "decay.kind") &&
            b->events[index].step == b->events[index - 1].step;
@@ -70,14 +70,14 @@ static int event_priority(EventKind kind)
 }
 
 /* What happens again and again is told once. */
-static bool event_is_alike(const Board *b, int one, int other)
+static bool event_is_alike(const RunSummary *b, int one, int other)
 {
     EventKind kind = b->events[one].kind;
     return kind == b->events[other].kind && kind != EVENT_SET && kind != EVENT_SAVED && kind != EVENT_BRANCH;
 }
 
 /* Of presses of one key in a row the newest is told, of milestones the first, of the rest the newest again. */
-static bool event_repeats(const Board *b, int index)
+static bool event_repeats(const RunSummary *b, int index)
 {
     const Event *e = &b->events[index];
     if (e->kind == EVENT_SET)
@@ -89,7 +89,7 @@ static bool event_repeats(const Board *b, int index)
     return false;
 }
 
-static int event_times(const Board *b, int index)
+static int event_times(const RunSummary *b, int index)
 {
     int times = 0;
     for (int i = 0; i < b->event_count; i++)
@@ -97,7 +97,7 @@ static int event_times(const Board *b, int index)
     return times;
 }
 
-static Entry entry_make(const Board *b, int index)
+static Entry entry_make(const RunSummary *b, int index)
 {
     const Event *e = &b->events[index];
     Entry entry = {.event = e, .words = label_event(e), .priority = event_priority(e->kind)};
@@ -114,7 +114,7 @@ static Entry entry_make(const Board *b, int index)
 }
 
 /* Newest first, until the room is surely used up. */
-static int entries_make(Entry *entries, int most, const Board *b)
+static int entries_make(Entry *entries, int most, const RunSummary *b)
 {
     int count = 0;
     for (int i = b->event_count - 1; i >= 0 && count < most; i--)
@@ -170,7 +170,7 @@ void panel_events(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     (void)u;
     enum { MOST = 64 };
     Entry entries[MOST];
-    int count = entries_make(entries, MOST, s->board);
+    int count = entries_make(entries, MOST, s->summary);
     Rect inner = {r.x + 1, r.y, r.w - 2, r.h};
     if (count == 0)
         canvas_words(c, inner.x, inner.y, inner.w, ROLE_DIM,

@@ -11,7 +11,7 @@
 #include <lrd/view/bars.h>
 #include <lrd/view/format.h>
 
-enum { KEYS = PORTRAIT_TOP };
+enum { KEYS = PROBE_TOP };
 
 typedef struct Spectrum {
     const double *power; /* [count], adds up to 1 */
@@ -19,10 +19,10 @@ typedef struct Spectrum {
     double top; /* share of the keys together */
 } Spectrum;
 
-static Spectrum spectrum_of(const Portrait *p, int which)
+static Spectrum spectrum_of(const Probe *p, int which)
 {
     Spectrum s = {.power = p->power[which], .count = p->frequencies};
-    s.key_count = portrait_largest(s.power, s.count, KEYS, s.key);
+    s.key_count = probe_largest(s.power, s.count, KEYS, s.key);
     for (int i = 0; i < s.key_count; i++)
         s.top += s.power[s.key[i]];
     return s;
@@ -65,7 +65,7 @@ static void draw_shares(Canvas *c, Rect r, const Spectrum *s)
 static void draw_spectrum(Canvas *c, Rect r, const Snapshot *s, const UiState *u, PanelId id, const char *title)
 {
     const char *why;
-    const Portrait *p = portrait_for(s, u, PORTRAIT_FOURIER, &why);
+    const Probe *p = probe_for(s, u, PROBE_FOURIER, &why);
     Rect inner = rect_inset(r, 2, 1);
     canvas_frame(c, r, title, p && p->by_logarithm && r.w > 70 ? "in the order of the powers of a root" : NULL);
     if (p && p->frequencies == 0)
@@ -75,7 +75,7 @@ static void draw_spectrum(Canvas *c, Rect r, const Snapshot *s, const UiState *u
         return;
     }
     Spectrum spectrum = spectrum_of(p, id == PANEL_FOURIER_OUTPUT);
-    float values[PORTRAIT_FREQUENCIES_MAX];
+    float values[PROBE_FREQUENCIES_MAX];
     for (int i = 0; i < spectrum.count; i++)
         values[i] = (float)spectrum.power[i];
     BarsSpec bars = {.values = values,

@@ -127,11 +127,11 @@ static void draw_told(Canvas *c, Rect r, const Told *t)
 /* Of the moment that is shown. */
 static int kind_in_force(const Snapshot *s, const UiState *u)
 {
-    const Evaluation *past = past_evaluation(s, u);
+    const Evaluation *past = time_cursor_evaluation(s, u);
     for (int i = 0; past && i < DECAY_KIND_COUNT; i++)
         if (strcmp(past->decay_kind, decay_kinds[i].name) == 0)
             return i;
-    return (int)s->board->settings.decay.kind;
+    return (int)s->summary->settings.decay.kind;
 }
 
 static void draw_dial(Canvas *c, Rect r, const MatrixMeasure *m)
@@ -150,7 +150,7 @@ static void draw_dial(Canvas *c, Rect r, const MatrixMeasure *m)
 
 void panel_geometry(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
-    const Evaluation *e = past_or_newest(s, u);
+    const Evaluation *e = time_cursor_or_newest(s, u);
     Rect inner = rect_inset(r, 2, 1);
     canvas_frame(c, r, "what a step does to a matrix", e && e->matrix_count > 1 ? "m: next matrix" : NULL);
     if (!e || e->matrix_count == 0) {
@@ -178,6 +178,6 @@ void panel_geometry(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     int y = left.y + 1 + airy;
     for (int i = 0; i < 3 && y + 2 <= left.y + left.h; i++, y += 2 + airy)
         draw_parts(c, left, y, &parts[i]);
-    Told told = tell(m, &s->board->settings, kind_in_force(s, u));
+    Told told = tell(m, &s->summary->settings, kind_in_force(s, u));
     draw_told(c, (Rect){left.x, y, left.w, left.y + left.h - y}, &told);
 }

@@ -39,7 +39,7 @@ static const char *state_word(const Snapshot *s)
 /* Lines of the screen leave a cell free at both ends. */
 void panel_header(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
-    const Settings *now = &s->board->settings;
+    const Settings *now = &s->summary->settings;
     Line line = {0};
     line_add(&line, 5, 0, ROLE_TITLE, "lrdlab");
     if (s->replay.on)
@@ -51,12 +51,12 @@ void panel_header(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     const struct StateWords *state = &states[s->state];
     if (s->logging)
         line_add(&line, 8, 0, ROLE_DIM, "logging");
-    const Evaluation *past = past_evaluation(s, u);
+    const Evaluation *past = time_cursor_evaluation(s, u);
     if (past) {
         line_add(&line, 1, 2, ROLE_BOLD, "◀ step %s", format_count(past->step).s);
         line_add(&line, 2, 0, ROLE_NORMAL, " as it was ·");
     }
-    bool pausing = u->pause_wished && u->pause_value && s->state == SESSION_RUNNING;
+    bool pausing = u->pause_pending && u->pause_value && s->state == SESSION_RUNNING;
     line_add(&line, 1, 2, state->role, "%s", state->sign);
     const char *word = pausing ? "pausing" : state_word(s);
     line_add(&line, 1, 1, pausing ? ROLE_WARN : state->role, "%s", word);

@@ -24,7 +24,7 @@ static const struct PastKey {
 
 static void add_past_keys(Line *line, const Snapshot *s, const UiState *u)
 {
-    for (size_t i = 0; past_evaluation(s, u) && i < sizeof past_keys / sizeof *past_keys; i++)
+    for (size_t i = 0; time_cursor_evaluation(s, u) && i < sizeof past_keys / sizeof *past_keys; i++)
         if (!(past_keys[i].needs_run && s->replay.on))
             line_add_key(line, 1, past_keys[i].key, past_keys[i].label);
 }
@@ -88,7 +88,7 @@ void panel_keys(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     for (int i = 0; u->overlay == OVERLAY_NONE && i < action_count; i++) {
         const Action *a = &action_table[i];
         bool pauses = a->codes[0] == ' ';
-        if (a->priority > 0 && action_is_on(s, a) && !(past_evaluation(s, u) && a->group == ACTION_PAST) &&
+        if (a->priority > 0 && action_is_on(s, a) && !(time_cursor_evaluation(s, u) && a->group == ACTION_PAST) &&
             !(lesson && is_in_lesson(a, u)))
             line_add_key(&line, a->priority, a->keys, pauses && paused ? "go on" : a->label);
     }

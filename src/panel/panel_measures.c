@@ -127,7 +127,7 @@ static void draw_meanings(Canvas *c, Rect r)
 
 void panel_measures(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
-    const Evaluation *shown = past_or_newest(s, u), *e = shown ? shown : &s->board->evaluation;
+    const Evaluation *shown = time_cursor_or_newest(s, u), *e = shown ? shown : &s->summary->evaluation;
     Rect inner = rect_inset(r, 1, 1);
     inner.w -= inner.w > 0; /* names begin with room for their mark, numbers end at the edge */
     int rows = inner.h - 1, matrices = shown ? e->matrix_count : 0;

@@ -13,14 +13,14 @@ enum { NARROW = 40, WIDE = 58 };
 /* The legend of the value beside it. */
 static const char *now_word(const Snapshot *s, const UiState *u)
 {
-    return past_evaluation(s, u) ? "then" : "now";
+    return time_cursor_evaluation(s, u) ? "then" : "now";
 }
 
 /* More digits of an earlier moment, where there is room for them. */
 static int digits_of(Rect r, const Snapshot *s, const UiState *u, int usual)
 {
     enum { EXACT = 5 };
-    return r.w >= WIDE && past_evaluation(s, u) ? EXACT : usual;
+    return r.w >= WIDE && time_cursor_evaluation(s, u) ? EXACT : usual;
 }
 
 /* A mean over the Q/K matrices, step by step. */
@@ -31,8 +31,8 @@ static void draw_mean(Canvas *c, Rect r, const Snapshot *s, const UiState *u, Pl
         p->spec.y.low = 0;
     plot_add_ghosts(p, s, id);
     plot_add_behind(p, s, u, id);
-    plot_add_curve(p, &s->board->series[id], -1, ROLE_RANK, PATTERN_SOLID);
-    plot_add_markers(p, s->board, false);
+    plot_add_curve(p, &s->summary->series[id], -1, ROLE_RANK, PATTERN_SOLID);
+    plot_add_markers(p, s->summary, false);
     snprintf(full, sizeof full, "%s%s", title, p->spec.y.log && r.w >= NARROW ? " (log)" : "");
     plot_draw(c, r, p, full);
 }
@@ -44,8 +44,8 @@ void panel_rank(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     plot_start(&p, s, u, CHART_NUMBER, u->log_values[PANEL_RANK]);
     /* Another measure beside it, where there is room: no curve is drawn of it. */
     const RankMeasureRow *other = &rank_measures[u->rank == RANK_EFFECTIVE ? RANK_STABLE : RANK_EFFECTIVE];
-    FormatText now = format_number(past_value(s, u, row->series), digits_of(r, s, u, 3));
-    FormatText beside = format_number(past_value(s, u, other->series), digits_of(r, s, u, 3));
+    FormatText now = format_number(time_cursor_value(s, u, row->series), digits_of(r, s, u, 3));
+    FormatText beside = format_number(time_cursor_value(s, u, other->series), digits_of(r, s, u, 3));
     char value[80];
     if (r.w < WIDE)
         snprintf(value, sizeof value, "%s", now.s);
@@ -65,7 +65,7 @@ void panel_turn(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     Plot p;
     char value[40];
     plot_start(&p, s, u, CHART_NUMBER, u->log_values[PANEL_TURN]);
-    snprintf(value, sizeof value, "%s°", format_number(past_value(s, u, SERIES_TURN), digits_of(r, s, u, 2)).s);
+    snprintf(value, sizeof value, "%s°", format_number(time_cursor_value(s, u, SERIES_TURN), digits_of(r, s, u, 2)).s);
     plot_add_legend(&p, ROLE_RANK, now_word(s, u), value);
     draw_mean(c, r, s, u, &p, SERIES_TURN, r.w < NARROW ? "turn a step" : "turn of Q/K, degrees a step");
 }
@@ -75,6 +75,6 @@ void panel_norm(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     Plot p;
     plot_start(&p, s, u, CHART_NUMBER, u->log_values[PANEL_NORM]);
     plot_add_legend(&p, ROLE_RANK, now_word(s, u),
-                    format_number(past_value(s, u, SERIES_NORM), digits_of(r, s, u, 3)).s);
+                    format_number(time_cursor_value(s, u, SERIES_NORM), digits_of(r, s, u, 3)).s);
     draw_mean(c, r, s, u, &p, SERIES_NORM, r.w < NARROW ? "norm of Q/K" : "length (norm) of Q/K");
 }

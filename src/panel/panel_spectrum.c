@@ -13,16 +13,16 @@ enum { CELL_WIDTH_MIN = 14, CELL_HEIGHT_MIN = 3 };
 /* What stands behind the bars: the twin's, or those of the evaluation before. */
 static const Evaluation *ghost_bars(const Snapshot *s, const UiState *u)
 {
-    const Board *twin = branches_board(&s->board->branches, s->twin);
-    const Evaluation *past = past_evaluation(s, u);
+    const RunSummary *twin = branches_summary(&s->summary->branches, s->twin);
+    const Evaluation *past = time_cursor_evaluation(s, u);
     if (!twin)
-        return past_before(s, u);
-    return past ? moments_of_step(&twin->moments, past->step) : twin->has_evaluation ? &twin->evaluation : NULL;
+        return time_cursor_before(s, u);
+    return past ? eval_history_of_step(&twin->moments, past->step) : twin->has_evaluation ? &twin->evaluation : NULL;
 }
 
 static void draw_matrix(Canvas *c, Rect r, const Snapshot *s, int index, const UiState *u)
 {
-    const Evaluation *e = past_or_newest(s, u), *before = ghost_bars(s, u);
+    const Evaluation *e = time_cursor_or_newest(s, u), *before = ghost_bars(s, u);
     const MatrixMeasure *m = &e->matrix[index];
     bool same_shape = before && before->matrix_count == e->matrix_count && before->sigma_count == e->sigma_count;
     BarsSpec bars = {.values = e->sigma + (size_t)index * (size_t)e->sigma_count,
@@ -38,7 +38,7 @@ static void draw_matrix(Canvas *c, Rect r, const Snapshot *s, int index, const U
 
 void panel_spectrum(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
-    const Evaluation *e = past_or_newest(s, u);
+    const Evaluation *e = time_cursor_or_newest(s, u);
     Rect inner = rect_inset(r, 2, 1);
     if (!e || e->matrix_count == 0) {
         canvas_frame(c, r, "singular values of Q and K", NULL);

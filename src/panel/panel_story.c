@@ -10,11 +10,11 @@
 
 void panel_story(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
-    const Evaluation *past = past_evaluation(s, u);
+    const Evaluation *past = time_cursor_evaluation(s, u);
     Story story = past ? story_tell_past(past) : story_tell(s);
-    if (past && portrait_kind_of_view(u->view) != PORTRAIT_NONE && past_rewind_step(s, u) >= 0)
+    if (past && probe_kind_of_view(u->view) != PROBE_NONE && time_cursor_rewind_step(s, u) >= 0)
         snprintf(story.sentence[1], sizeof story.sentence[1], "The weights shown are those of step %s.",
-                 format_count(past_rewind_step(s, u)).s);
+                 format_count(time_cursor_rewind_step(s, u)).s);
     int x = 1, y = 0;
     for (int i = 0; i < story.count; i++) {
         const char *sentence = story.sentence[i];

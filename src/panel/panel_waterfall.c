@@ -42,7 +42,7 @@ static HeatScale heat_scale(const SigmaHistory *h, bool log)
 
 static void draw_matrix(Canvas *c, Rect r, const Snapshot *s, const UiState *u, int index, const HeatScale *scale)
 {
-    const Board *b = s->board;
+    const RunSummary *b = s->summary;
     Waterfall waterfall = {&b->sigmas, index};
     ChartHeat heat = {sigma_at, &waterfall, *scale};
     Plot p;
@@ -51,14 +51,14 @@ static void draw_matrix(Canvas *c, Rect r, const Snapshot *s, const UiState *u, 
     p.spec.y.high = fmax(b->sigmas.sigma_count, 2);
     p.spec.heat = &heat;
     plot_add_markers(&p, b, r.w >= LABELS_FROM && r.h > CELL_HEIGHT_MIN);
-    matrix_grid_label(c, r, &past_or_newest(s, u)->matrix[index], u, index == u->matrix);
+    matrix_grid_label(c, r, &time_cursor_or_newest(s, u)->matrix[index], u, index == u->matrix);
     chart_draw(c, (Rect){r.x, r.y + 1, r.w, r.h - 1}, &p.spec);
 }
 
 void panel_waterfall(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
-    const Evaluation *e = past_or_newest(s, u);
-    const SigmaHistory *h = &s->board->sigmas;
+    const Evaluation *e = time_cursor_or_newest(s, u);
+    const SigmaHistory *h = &s->summary->sigmas;
     Rect inner = rect_inset(r, 1, 1);
     if (h->count == 0 || !e || e->matrix_count == 0) {
         canvas_frame(c, r, "singular values over the steps", NULL);

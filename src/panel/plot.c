@@ -14,14 +14,14 @@ enum { MARKER_CHANGE = 0x25BE, MARKER_CURSOR = 0x25BC }; /* ▾ ▼ */
 /* Another branch reaches further than this one for a while. */
 static double plot_end(const Snapshot *s, const UiState *u, int64_t end)
 {
-    const Board *ghost = behind_board(s, u);
+    const RunSummary *ghost = behind_summary(s, u);
     return (double)(ghost ? max_i64(end, ghost->step) : end);
 }
 
 /* The moment that is looked at, before all other markers: its label is the surest to find room. */
 static void plot_add_cursor(Plot *p, const Snapshot *s, const UiState *u)
 {
-    const Evaluation *e = past_evaluation(s, u);
+    const Evaluation *e = time_cursor_evaluation(s, u);
     if (!e)
         return;
     snprintf(p->label[0].s, sizeof p->label[0].s, "%s", format_count(e->step).s);
@@ -45,9 +45,9 @@ static void plot_zoom(ChartAxis *x, int zoom, double step)
 
 void plot_start(Plot *p, const Snapshot *s, const UiState *u, ChartUnit unit, bool log_values)
 {
-    const Settings *now = &s->board->settings;
+    const Settings *now = &s->summary->settings;
     int64_t first_beat = now->train.sample_every > 0 ? now->train.sample_every : now->train.eval_every;
-    int64_t end = max_i64(max_i64(s->step, s->board->step), min_i64(now->train.eval_every, now->train.steps));
+    int64_t end = max_i64(max_i64(s->step, s->summary->step), min_i64(now->train.eval_every, now->train.steps));
     end = max_i64(end, s->replay.horizon);
     p->spec = (ChartSpec){.curves = p->curve, .markers = p->marker};
     p->spec.x = (ChartAxis){.low = u->log_steps ? (double)min_i64(first_beat, end) : 0,
@@ -58,7 +58,8 @@ void plot_start(Plot *p, const Snapshot *s, const UiState *u, ChartUnit unit, bo
     p->legend_count = 0;
     chart_nice_range(&p->spec.x);
     if (u->zoom > 0)
-        plot_zoom(&p->spec.x, u->zoom, past_evaluation(s, u) ? (double)past_evaluation(s, u)->step : (double)end);
+        plot_zoom(&p->spec.x, u->zoom,
+                  time_cursor_evaluation(s, u) ? (double)time_cursor_evaluation(s, u)->step : (double)end);
     plot_add_cursor(p, s, u);
 }
 
@@ -108,7 +109,7 @@ void plot_add_ghosts(Plot *p, const Snapshot *s, SeriesId id)
 
 void plot_add_ghost_legends(Plot *p, const Snapshot *s, const UiState *u, SeriesId id, FormatText (*format)(double))
 {
-    const Evaluation *past = past_evaluation(s, u);
+    const Evaluation *past = time_cursor_evaluation(s, u);
     for (int i = 0; i < s->ghost_count; i++) {
         double value = series_at(&s->ghost[i]->series[id], past ? past->step : s->step);
         plot_add_legend(p, ROLE_GHOST, s->ghost[i]->name, format(value).s);
@@ -119,15 +120,15 @@ void plot_add_ghost_legends(Plot *p, const Snapshot *s, const UiState *u, Series
 
 void plot_add_behind(Plot *p, const Snapshot *s, const UiState *u, SeriesId id)
 {
-    const Board *ghost = behind_board(s, u);
+    const RunSummary *ghost = behind_summary(s, u);
     if (ghost)
-        plot_add_curve(p, &ghost->series[id], behind_parting(s, u), ROLE_GHOST, theme_pattern(ROLE_GHOST));
+        plot_add_curve(p, &ghost->series[id], comparison_branch_parting(s, u), ROLE_GHOST, theme_pattern(ROLE_GHOST));
 }
 
 double plot_behind_value(const Snapshot *s, const UiState *u, SeriesId id)
 {
-    const Board *ghost = behind_board(s, u);
-    const Evaluation *past = past_evaluation(s, u);
+    const RunSummary *ghost = behind_summary(s, u);
+    const Evaluation *past = time_cursor_evaluation(s, u);
     return ghost ? series_at(&ghost->series[id], past ? past->step : ghost->step) : NAN;
 }
 
@@ -145,7 +146,7 @@ void plot_add_legend(Plot *p, Role role, const char *name, const char *value)
 }
 
 /* A restless run reaches and loses its milestones many times: the first time of each is marked. */
-static bool event_is_marked(const Board *b, const Event *e)
+static bool event_is_marked(const RunSummary *b, const Event *e)
 {
     switch (e->kind) {
     case EVENT_MEMORISED:
@@ -161,7 +162,7 @@ static bool event_is_marked(const Board *b, const Event *e)
 }
 
 /* Several presses of one key in a row are one change to look at: only the last of them is marked. */
-static bool marker_is_outdone(const Board *b, int index, double near)
+static bool marker_is_outdone(const RunSummary *b, int index, double near)
 {
     const Event *e = &b->events[index];
     bool strength = strcmp(e->key, "decay.strength") == 0;
@@ -180,7 +181,7 @@ static bool marker_is_outdone(const Board *b, int index, double near)
     return false;
 }
 
-static bool add_marker(Plot *p, const Board *b, int index, bool labels)
+static bool add_marker(Plot *p, const RunSummary *b, int index, bool labels)
 {
     const Event *e = &b->events[index];
     int n = p->spec.marker_count;
@@ -198,7 +199,7 @@ static bool add_marker(Plot *p, const Board *b, int index, bool labels)
 }
 
 /* Newest first. However often something was changed, the milestones keep their places. */
-void plot_add_markers(Plot *p, const Board *b, bool labels)
+void plot_add_markers(Plot *p, const RunSummary *b, bool labels)
 {
     enum { MILESTONES = 4, CHANGES_MOST = PLOT_MARKERS_MAX - MILESTONES - 1 };
     int changes = 0;

@@ -8,10 +8,10 @@
 #include <lrd/panel/labels.h>
 #include <lrd/view/format.h>
 
-/* What the rules ask about, taken from the board once. Comparisons with NAN are false: a number that is not there
+/* What the rules ask about, taken from the summary once. Comparisons with NAN are false: a number that is not there
  * holds no rule. */
 typedef struct Facts {
-    const Board *b;
+    const RunSummary *b;
     const Snapshot *s;
     double train, unseen;
     bool unseen_rises, rank_falls, rank_is_down, slipping;
@@ -25,7 +25,7 @@ static double series_back(const Series *s, int back)
 static Facts facts_of(const Snapshot *s)
 {
     enum { BACK = 3 };
-    const Board *b = s->board;
+    const RunSummary *b = s->summary;
     Facts f = {.b = b, .s = s, .train = NAN, .unseen = NAN};
     if (!b->has_evaluation)
         return f;
@@ -54,7 +54,7 @@ static bool is_waiting(const Facts *f)
 /* The run went back to its last good point by itself. */
 static bool is_back(const Facts *f)
 {
-    const Board *b = f->b;
+    const RunSummary *b = f->b;
     return is_non_finite(f) && b->event_count > 0 && b->events[b->event_count - 1].kind == EVENT_BRANCH;
 }
 static bool is_fresh(const Facts *f)
@@ -62,7 +62,7 @@ static bool is_fresh(const Facts *f)
     return (!f->b->has_evaluation || f->b->step == 0) && !(f->s->replay.on && !f->s->replay.has_task);
 }
 /* The run itself noticed that its last change does harm. */
-static bool was_warned(const Board *b)
+static bool was_warned(const RunSummary *b)
 {
     bool warned = false;
     for (int i = 0; i < b->event_count; i++)
@@ -209,7 +209,7 @@ static const Rule rules[] = {
 
 static FormatText story_value(const Facts *f, const char *word, size_t length)
 {
-    const Board *b = f->b;
+    const RunSummary *b = f->b;
     const struct {
         const char *word;
         FormatText value;

@@ -40,23 +40,23 @@ void ui_say(UiState *u, const char *format, ...)
 void ui_state_follow(UiState *u, const Snapshot *s)
 {
     int fulfilled = 0;
-    while (fulfilled < u->wish_count && u->wish[fulfilled].number <= s->commands)
+    while (fulfilled < u->pending_count && u->wish[fulfilled].number <= s->commands)
         fulfilled++;
-    u->wish_count -= fulfilled;
-    memmove(u->wish, u->wish + fulfilled, (size_t)u->wish_count * sizeof *u->wish);
-    if (u->pause_wished && u->pause_number <= s->commands)
-        u->pause_wished = false;
-    const Settings *now = &s->board->settings;
-    if (u->wish_count == 0)
+    u->pending_count -= fulfilled;
+    memmove(u->wish, u->wish + fulfilled, (size_t)u->pending_count * sizeof *u->wish);
+    if (u->pause_pending && u->pause_number <= s->commands)
+        u->pause_pending = false;
+    const Settings *now = &s->summary->settings;
+    if (u->pending_count == 0)
         u->strength[now->decay.kind] = now->decay.strength;
     if (s->message_number != u->session_message) {
         u->session_message = s->message_number;
         if (s->message[0])
             ui_say(u, "%s", s->message);
     }
-    if (moments_find(&s->board->moments, u->past) < 0)
+    if (eval_history_find(&s->summary->moments, u->past) < 0)
         u->past = -1; /* another run */
-    int matrices = s->board->evaluation.matrix_count;
+    int matrices = s->summary->evaluation.matrix_count;
     if (u->matrix >= matrices)
         u->matrix = 0;
     lesson_follow(u, s, UI_KEY_NONE);
@@ -64,17 +64,17 @@ void ui_state_follow(UiState *u, const Snapshot *s)
 
 Settings ui_state_settings(const UiState *u, const Snapshot *s)
 {
-    Settings now = s->board->settings;
-    for (int i = 0; i < u->wish_count; i++)
+    Settings now = s->summary->settings;
+    for (int i = 0; i < u->pending_count; i++)
         (void)settings_set(&now, u->wish[i].key, u->wish[i].value); /* was checked when it was wished */
     for (int i = 0; u->past >= 0 && i < u->plan_count; i++)
         (void)settings_set(&now, u->plan[i].key, u->plan[i].value);
     return now;
 }
 
-bool ui_state_is_wished(const UiState *u, const char *key)
+bool ui_state_is_pending(const UiState *u, const char *key)
 {
-    for (int i = 0; i < u->wish_count; i++)
+    for (int i = 0; i < u->pending_count; i++)
         if (strcmp(u->wish[i].key, key) == 0)
             return true;
     return false;
@@ -82,7 +82,7 @@ bool ui_state_is_wished(const UiState *u, const char *key)
 
 bool ui_state_is_paused(const UiState *u, const Snapshot *s)
 {
-    return u->pause_wished ? u->pause_value : s->state != SESSION_RUNNING;
+    return u->pause_pending ? u->pause_value : s->state != SESSION_RUNNING;
 }
 
 Command *ui_ask(UiEffect *e, CommandKind kind, const char *key, const char *value)
@@ -130,11 +130,11 @@ bool ui_ask_set(const KeyPress *k, const char *key, const char *value)
 {
     UiState *u = k->u;
     Settings now = ui_state_settings(u, k->s);
-    if (u->wish_count == UI_WISHES_MAX || !ui_setting_would_change(&now, key, value))
+    if (u->pending_count == UI_PENDING_MAX || !ui_setting_would_change(&now, key, value))
         return false;
     if (u->past >= 0 && setting_is_planned(key))
         return plan_set(u, key, value);
-    Wish *w = &u->wish[u->wish_count++];
+    PendingChange *w = &u->wish[u->pending_count++];
     w->number = UINT64_MAX;
     snprintf(w->key, sizeof w->key, "%s", key);
     snprintf(w->value, sizeof w->value, "%s", value);
@@ -155,9 +155,9 @@ void ui_change_done(const KeyPress *k)
     u->change[u->change_count++] = made;
 }
 
-static Wish *wish_unsent(UiState *u, const Command *c)
+static PendingChange *pending_unsent(UiState *u, const Command *c)
 {
-    for (int i = 0; c->kind == COMMAND_SET && i < u->wish_count; i++)
+    for (int i = 0; c->kind == COMMAND_SET && i < u->pending_count; i++)
         if (u->wish[i].number == UINT64_MAX && strcmp(u->wish[i].key, c->key) == 0)
             return &u->wish[i];
     return NULL;
@@ -165,7 +165,7 @@ static Wish *wish_unsent(UiState *u, const Command *c)
 
 void ui_state_sent(UiState *u, const Command *c, uint64_t number)
 {
-    Wish *w = wish_unsent(u, c);
+    PendingChange *w = pending_unsent(u, c);
     if (w)
         w->number = number;
     if (c->kind == COMMAND_PAUSE || c->kind == COMMAND_RESUME || c->kind == COMMAND_STEP)
@@ -178,7 +178,7 @@ void ui_state_sent(UiState *u, const Command *c, uint64_t number)
 
 void ui_state_refused(UiState *u, const Command *c)
 {
-    Wish *w = wish_unsent(u, c);
+    PendingChange *w = pending_unsent(u, c);
     Change *last = u->change_count > 0 ? &u->change[u->change_count - 1] : NULL;
     if (last && (c->kind == COMMAND_SET || c->kind == COMMAND_SCALE)) {
         last->commands--;
@@ -187,11 +187,11 @@ void ui_state_refused(UiState *u, const Command *c)
     }
     if (w) {
         size_t index = (size_t)(w - u->wish);
-        u->wish_count--;
-        memmove(w, w + 1, ((size_t)u->wish_count - index) * sizeof *w);
+        u->pending_count--;
+        memmove(w, w + 1, ((size_t)u->pending_count - index) * sizeof *w);
     }
     if (c->kind == COMMAND_PAUSE || c->kind == COMMAND_RESUME || c->kind == COMMAND_STEP)
-        u->pause_wished = false;
+        u->pause_pending = false;
     u->lesson.unsent -= u->lesson.unsent > 0;
     ui_say(u, "Too many changes wait for the step in hand; try again in a moment.");
 }

@@ -38,14 +38,14 @@ static Status end_replay(void *self)
     return replay_end(self);
 }
 
-Source source_of_session(Session *s)
+Backend backend_of_session(Session *s)
 {
-    static const SourceKind kind = {send_to_session, look_at_session, fd_of_session, abandon_session, end_session};
-    return (Source){&kind, s};
+    static const BackendKind kind = {send_to_session, look_at_session, fd_of_session, abandon_session, end_session};
+    return (Backend){&kind, s};
 }
 
-Source source_of_replay(Replay *r)
+Backend backend_of_replay(Replay *r)
 {
-    static const SourceKind kind = {send_to_replay, look_at_replay, fd_of_replay, NULL, end_replay};
-    return (Source){&kind, r};
+    static const BackendKind kind = {send_to_replay, look_at_replay, fd_of_replay, NULL, end_replay};
+    return (Backend){&kind, r};
 }

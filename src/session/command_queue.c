@@ -6,18 +6,18 @@
 #include <stdlib.h>
 
 struct CommandQueue {
-    pthread_mutex_t lock; /* over everything below but the bell */
+    pthread_mutex_t lock; /* over everything below but the wake-up */
     uint64_t sent, taken;
     bool closed;
     Command items[COMMAND_QUEUE_CAPACITY];
-    Bell bell;
+    Wakeup wakeup;
 };
 
 CommandQueue *command_queue_new(void)
 {
     CommandQueue *q = xcalloc(1, sizeof *q);
     pthread_mutex_init(&q->lock, NULL);
-    bell_open(&q->bell);
+    wakeup_open(&q->wakeup);
     return q;
 }
 
@@ -25,7 +25,7 @@ void command_queue_free(CommandQueue *q)
 {
     if (!q)
         return;
-    bell_close(&q->bell);
+    wakeup_close(&q->wakeup);
     pthread_mutex_destroy(&q->lock);
     free(q);
 }
@@ -41,7 +41,7 @@ bool command_queue_send(CommandQueue *q, const Command *command, uint64_t *numbe
     }
     pthread_mutex_unlock(&q->lock);
     if (room)
-        bell_ring(&q->bell);
+        wakeup_ring(&q->wakeup);
     return room;
 }
 
@@ -60,7 +60,7 @@ void command_queue_close(CommandQueue *q)
     pthread_mutex_lock(&q->lock);
     q->closed = true;
     pthread_mutex_unlock(&q->lock);
-    bell_ring(&q->bell);
+    wakeup_ring(&q->wakeup);
 }
 
 bool command_queue_is_closed(CommandQueue *q)
@@ -73,5 +73,5 @@ bool command_queue_is_closed(CommandQueue *q)
 
 void command_queue_wait(CommandQueue *q, double seconds)
 {
-    bell_wait(&q->bell, seconds);
+    wakeup_wait(&q->wakeup, seconds);
 }

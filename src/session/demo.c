@@ -10,14 +10,14 @@
 #include <string.h>
 
 static bool demo_is_name(const char *name, size_t length);
-static void demo_tell(PresetEntry *entry);
+static void demo_tell(CatalogEntry *entry);
 
-static const Shelf demo_shelf = {.word = "demo",
-                                 .list = "lrdlab demo --list",
-                                 .inside = "demos",
-                                 .ending = ".jsonl",
-                                 .is_name = demo_is_name,
-                                 .tell = demo_tell};
+static const Catalog demo_catalog = {.word = "demo",
+                                     .list = "lrdlab demo --list",
+                                     .inside = "demos",
+                                     .ending = ".jsonl",
+                                     .is_name = demo_is_name,
+                                     .tell = demo_tell};
 
 /* false: what is there is no log of ours. */
 static bool demo_read_start(const char *path, LogStart *out)
@@ -38,35 +38,35 @@ static bool demo_read_start(const char *path, LogStart *out)
 /* NAME.OTHER is a log behind NAME. */
 static bool demo_is_name(const char *name, size_t length)
 {
-    return length < GHOST_NAME_MAX && !memchr(name, '.', length);
+    return length < COMPARISON_NAME_MAX && !memchr(name, '.', length);
 }
 
-static void demo_tell(PresetEntry *entry)
+static void demo_tell(CatalogEntry *entry)
 {
     Text path = {0};
     LogStart start;
-    bool is_log = place_find(demo_shelf.inside, entry->name, demo_shelf.ending, &path) &&
+    bool is_log = search_path_find(demo_catalog.inside, entry->name, demo_catalog.ending, &path) &&
                   demo_read_start(text_str(&path), &start);
     snprintf(entry->title, sizeof entry->title, "%s", is_log ? start.settings.lab.title : "(it is no log)");
     text_free(&path);
 }
 
-int demo_list(PresetEntry **entries)
+int demo_list(CatalogEntry **entries)
 {
-    return shelf_list(&demo_shelf, entries);
+    return catalog_list(&demo_catalog, entries);
 }
 
 /* ---- Finding */
 
 static Status demo_unknown(const char *name)
 {
-    PresetEntry *entries;
+    CatalogEntry *entries;
     const int count = demo_list(&entries);
     free(entries);
     if (count)
-        return shelf_unknown(&demo_shelf, name);
+        return catalog_unknown(&demo_catalog, name);
     Text places = {0};
-    place_print(demo_shelf.inside, &places);
+    search_path_print(demo_catalog.inside, &places);
     Status s = status_input("there is no demo in %s; \"make install\" puts them there, and \"lrdlab\" is a live run",
                             text_str(&places));
     text_free(&places);
@@ -80,26 +80,27 @@ static void demo_add_log(Demo *d, const char *file, const char *name)
     bool again = false;
     for (int i = 0; i < d->count; i++)
         again |= strcmp(d->name[i], name) == 0;
-    if (again || d->count == REPLAY_LOGS_MAX || !place_find(demo_shelf.inside, file, demo_shelf.ending, &path)) {
+    if (again || d->count == REPLAY_LOGS_MAX ||
+        !search_path_find(demo_catalog.inside, file, demo_catalog.ending, &path)) {
         text_free(&path);
         return;
     }
     int at = d->count++;
     for (; at > 1 && strcmp(d->name[at - 1], name) > 0; at--) {
         d->path[at] = d->path[at - 1];
-        memcpy(d->name[at], d->name[at - 1], GHOST_NAME_MAX);
+        memcpy(d->name[at], d->name[at - 1], COMPARISON_NAME_MAX);
     }
     d->path[at] = path;
-    snprintf(d->name[at], GHOST_NAME_MAX, "%s", name);
+    snprintf(d->name[at], COMPARISON_NAME_MAX, "%s", name);
 }
 
 static void demo_add_other(void *self, const char *name, size_t length, const char *where)
 {
     (void)where;
     Demo *d = self;
-    char file[2 * GHOST_NAME_MAX];
+    char file[2 * COMPARISON_NAME_MAX];
     size_t front = strlen(d->name[0]), other = front + 1;
-    if (length <= other || length - other >= GHOST_NAME_MAX || strncmp(name, d->name[0], front) != 0 ||
+    if (length <= other || length - other >= COMPARISON_NAME_MAX || strncmp(name, d->name[0], front) != 0 ||
         name[front] != '.')
         return;
     memcpy(file, name, length);
@@ -111,11 +112,11 @@ static void demo_add_other(void *self, const char *name, size_t length, const ch
 Status demo_find(const char *name, Demo *out)
 {
     *out = (Demo){0};
-    if (*name && strlen(name) < GHOST_NAME_MAX && !strpbrk(name, "/."))
+    if (*name && strlen(name) < COMPARISON_NAME_MAX && !strpbrk(name, "/."))
         demo_add_log(out, name, name);
     if (out->count == 0)
         return demo_unknown(name);
-    place_each(demo_shelf.inside, demo_shelf.ending, demo_add_other, out);
+    search_path_each(demo_catalog.inside, demo_catalog.ending, demo_add_other, out);
     LogStart start;
     if (demo_read_start(text_str(&out->path[0]), &start))
         snprintf(out->preset, sizeof out->preset, "%s", start.preset);

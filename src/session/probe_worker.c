@@ -7,37 +7,37 @@
 /* Of the time, and in seconds; the table of answers comes in small pieces. */
 static const double share_most = .05, pause_least = .25, pause_of_pieces = .06;
 
-void portrayer_free(Portrayer *p)
+void probe_worker_free(ProbeWorker *p)
 {
-    portrait_free(&p->portrait);
+    probe_free(&p->probe);
 }
 
-void portrayer_ask(Portrayer *p, const PortraitAsk *ask)
+void probe_worker_ask(ProbeWorker *p, const ProbeRequest *ask)
 {
     p->ask = *ask;
     p->due = 0;
 }
 
-static bool has_answer(const Portrayer *p, const Run *run)
+static bool has_answer(const ProbeWorker *p, const Run *run)
 {
-    bool nothing = p->ask.kind == PORTRAIT_NONE && !p->ask.pair;
-    return portrait_answers(&p->portrait, &p->ask) && (nothing || p->ask.past || p->portrait.step == run_step(run));
+    bool nothing = p->ask.kind == PROBE_NONE && !p->ask.pair;
+    return probe_answers(&p->probe, &p->ask) && (nothing || p->ask.past || p->probe.step == run_step(run));
 }
 
-bool portrayer_work(Portrayer *p, Run *run, bool trains)
+bool probe_worker_work(ProbeWorker *p, Run *run, bool trains)
 {
     double began = clock_seconds();
     if (has_answer(p, run) || (trains ? began < p->due : p->refused))
         return false;
-    p->refused = !run_portray(run, &p->ask, &p->portrait);
+    p->refused = !run_probe(run, &p->ask, &p->probe);
     if (p->refused)
-        portrait_outdate(&p->portrait);
-    double end = clock_seconds(), pause = p->ask.kind == PORTRAIT_TABLE ? pause_of_pieces : pause_least;
+        probe_outdate(&p->probe);
+    double end = clock_seconds(), pause = p->ask.kind == PROBE_TABLE ? pause_of_pieces : pause_least;
     p->due = end + fmax(pause, (end - began) * (1 / share_most - 1));
     return true;
 }
 
-void portrayer_try_again(Portrayer *p)
+void probe_worker_try_again(ProbeWorker *p)
 {
     p->refused = false;
 }

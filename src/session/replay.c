@@ -21,22 +21,22 @@ struct Replay {
     pthread_t thread;
     bool joined; /* the ui's */
     CommandQueue *commands;
-    Exchange *snapshots;
-    Logbook *book[REPLAY_LOGS_MAX];
-    Ghost *ghost[REPLAY_LOGS_MAX]; /* of each log, that in front included */
-    char name[REPLAY_LOGS_MAX][GHOST_NAME_MAX];
+    SnapshotBuffer *snapshots;
+    LogIndex *book[REPLAY_LOGS_MAX];
+    Comparison *ghost[REPLAY_LOGS_MAX]; /* of each log, that in front included */
+    char name[REPLAY_LOGS_MAX][COMPARISON_NAME_MAX];
     const char *live; /* as in the options */
     int count, front;
-    Board *board; /* at the position */
-    Board *aside; /* likewise of a ghost in a race, made use of for a moment */
+    RunSummary *summary; /* at the position */
+    RunSummary *aside;   /* likewise of a ghost in a race, made use of for a moment */
     bool race;
     bool playing;
     double position; /* in steps */
     int64_t speed;
     double clock, looked, published; /* when the position moved last, the files were looked at, a snapshot went out */
     bool changed;                    /* since then */
-    PortraitAsk ask;                 /* what the view wants to be told */
-    Portrait portrait;
+    ProbeRequest ask;                /* what the view wants to be told */
+    Probe probe;
     bool quit;
     uint64_t applied;
     char message[sizeof((Snapshot *)0)->message];
@@ -59,12 +59,12 @@ static void replay_say(Replay *r, const char *format, ...)
 
 static double last_step(const Replay *r)
 {
-    return (double)logbook_last(r->book[r->front]);
+    return (double)log_index_last(r->book[r->front]);
 }
 
 static double first_step(const Replay *r)
 {
-    return (double)logbook_first(r->book[r->front]);
+    return (double)log_index_first(r->book[r->front]);
 }
 
 static bool is_at_end(const Replay *r)
@@ -74,14 +74,14 @@ static bool is_at_end(const Replay *r)
 
 static bool may_grow(const Replay *r)
 {
-    return !logbook_has_ended(r->book[r->front]);
+    return !log_index_has_ended(r->book[r->front]);
 }
 
 static int64_t horizon(const Replay *r)
 {
     int64_t furthest = 0;
     for (int i = 0; i < r->count; i++)
-        furthest = max_i64(furthest, logbook_last(r->book[i]));
+        furthest = max_i64(furthest, log_index_last(r->book[i]));
     return furthest;
 }
 
@@ -93,7 +93,7 @@ static void move_to(Replay *r, double step)
 
 static SessionState state_of(const Replay *r)
 {
-    const Board *b = r->board;
+    const RunSummary *b = r->summary;
     if (b->event_count > 0 && b->events[b->event_count - 1].kind == EVENT_NON_FINITE)
         return SESSION_NON_FINITE;
     if (is_at_end(r) && !may_grow(r))
@@ -105,7 +105,7 @@ static SessionState state_of(const Replay *r)
 
 static void fill_rates(const Replay *r, Snapshot *s)
 {
-    const Board *b = r->board;
+    const RunSummary *b = r->summary;
     double left = last_step(r) - r->position;
     s->steps_per_s = (double)r->speed;
     if (s->replay.following) { /* how fast the run itself goes */
@@ -115,59 +115,59 @@ static void fill_rates(const Replay *r, Snapshot *s)
     s->seconds_left = s->steps_per_s > 0 ? left / s->steps_per_s : NAN;
 }
 
-static int fill_ghosts(Replay *r, const Ghost **ghosts)
+static int fill_ghosts(Replay *r, const Comparison **ghosts)
 {
     int count = 0;
     for (int i = 0; i < r->count; i++) {
         if (i == r->front)
             continue;
         if (r->race) {
-            logbook_board_at(r->book[i], (int64_t)r->position, r->aside);
-            ghost_take(r->ghost[i], r->aside);
+            log_index_summary_at(r->book[i], (int64_t)r->position, r->aside);
+            comparison_take(r->ghost[i], r->aside);
         }
         ghosts[count++] = r->ghost[i];
     }
     return count;
 }
 
-static void fill_portrait(Replay *r, Snapshot *s)
+static void fill_probe(Replay *r, Snapshot *s)
 {
-    const PortraitAsk *ask = &r->ask;
+    const ProbeRequest *ask = &r->ask;
     int64_t step = ask->past ? ask->at : (int64_t)r->position;
-    bool told = logbook_portrait_at(r->book[r->front], step, ask, &r->portrait);
-    if (!told && r->portrait.tokens > 0)
-        portrait_forget(&r->portrait);
-    r->portrait.ask = *ask;
-    portrait_copy(&s->portrait, &r->portrait);
+    bool told = log_index_probe_at(r->book[r->front], step, ask, &r->probe);
+    if (!told && r->probe.tokens > 0)
+        probe_forget(&r->probe);
+    r->probe.ask = *ask;
+    probe_copy(&s->probe, &r->probe);
 }
 
 static void replay_publish(Replay *r, double now)
 {
-    const Logbook *book = r->book[r->front];
-    const Ghost *ghosts[GHOSTS_MAX];
+    const LogIndex *book = r->book[r->front];
+    const Comparison *ghosts[COMPARISONS_MAX];
     int count = fill_ghosts(r, ghosts);
-    logbook_board_at(r->book[r->front], (int64_t)r->position, r->board);
-    Snapshot *s = exchange_fill(r->snapshots, r->board);
-    exchange_fill_ghosts(s, ghosts, count);
+    log_index_summary_at(r->book[r->front], (int64_t)r->position, r->summary);
+    Snapshot *s = snapshot_buffer_fill(r->snapshots, r->summary);
+    snapshot_buffer_fill_comparisons(s, ghosts, count);
     s->commands = r->applied;
     s->state = r->quit ? SESSION_ENDED : state_of(r);
     s->step = (int64_t)r->position;
     s->replay = (ReplayView){.on = true,
                              .following = r->playing && is_at_end(r) && may_grow(r),
-                             .foreign = logbook_is_foreign(book),
-                             .has_task = logbook_has_task(book),
-                             .has_decay = logbook_has_decay(book),
+                             .foreign = log_index_is_foreign(book),
+                             .has_task = log_index_has_task(book),
+                             .has_decay = log_index_has_decay(book),
                              .last = (int64_t)last_step(r),
                              .horizon = horizon(r)};
-    if (may_grow(r) && logbook_rows(book) > 0)
-        s->replay.last = max_i64(s->replay.last, r->board->settings.train.steps);
+    if (may_grow(r) && log_index_rows(book) > 0)
+        s->replay.last = max_i64(s->replay.last, r->summary->settings.train.steps);
     memcpy(s->replay.name, r->name[r->front], sizeof s->replay.name);
     snprintf(s->replay.live, sizeof s->replay.live, "%s", r->live ? r->live : "");
     fill_rates(r, s);
-    fill_portrait(r, s);
+    fill_probe(r, s);
     memcpy(s->message, r->message, sizeof s->message);
     s->message_number = r->message_number;
-    exchange_publish(r->snapshots);
+    snapshot_buffer_publish(r->snapshots);
     r->published = now;
     r->changed = false;
 }
@@ -181,13 +181,13 @@ static void replay_look_at_files(Replay *r, double now)
     bool following = r->playing && is_at_end(r);
     for (int i = 0; i < r->count; i++) {
         Status fault;
-        bool came = logbook_read(r->book[i], &fault);
+        bool came = log_index_read(r->book[i], &fault);
         if (!status_is_ok(fault) && strncmp(r->message, fault.text, sizeof r->message - 1) != 0)
             replay_say(r, "%s", fault.text);
         if (!came)
             continue;
-        ghost_take(r->ghost[i], logbook_board(r->book[i]));
-        portrait_forget(&r->portrait); /* the row may be another one now */
+        comparison_take(r->ghost[i], log_index_summary(r->book[i]));
+        probe_forget(&r->probe); /* the row may be another one now */
         r->changed = true;
     }
     if (r->changed)
@@ -240,7 +240,7 @@ static void apply_step(Replay *r, const Command *c)
 {
     (void)c;
     r->playing = false;
-    int64_t next = logbook_next(r->book[r->front], (int64_t)r->position);
+    int64_t next = log_index_next(r->book[r->front], (int64_t)r->position);
     if (next < 0)
         replay_say(r, "This is the last row of %s", r->name[r->front]);
     else
@@ -269,15 +269,15 @@ static void apply_lead(Replay *r, const Command *c)
         return;
     }
     r->front = (r->front + 1) % r->count;
-    portrait_forget(&r->portrait);
+    probe_forget(&r->probe);
     move_to(r, following ? INFINITY : r->position);
     replay_say(r, "In front: %s; the others are ghosts", r->name[r->front]);
 }
 
-static void apply_portray(Replay *r, const Command *c)
+static void apply_probe(Replay *r, const Command *c)
 {
-    r->ask = c->portrait;
-    r->portrait.version++; /* whom it answers changes, even where it does not */
+    r->ask = c->probe;
+    r->probe.version++; /* whom it answers changes, even where it does not */
 }
 
 static void apply_quit(Replay *r, const Command *c)
@@ -293,9 +293,9 @@ static void apply_live(Replay *r, const Command *c)
 }
 
 static void (*const command_apply[COMMAND_KIND_COUNT])(Replay *, const Command *) = {
-    [COMMAND_PAUSE] = apply_pause,     [COMMAND_RESUME] = apply_resume,   [COMMAND_STEP] = apply_step,
-    [COMMAND_RESTART] = apply_restart, [COMMAND_SPEED] = apply_speed,     [COMMAND_LEAD] = apply_lead,
-    [COMMAND_QUIT] = apply_quit,       [COMMAND_PORTRAY] = apply_portray,
+    [COMMAND_PAUSE] = apply_pause,     [COMMAND_RESUME] = apply_resume, [COMMAND_STEP] = apply_step,
+    [COMMAND_RESTART] = apply_restart, [COMMAND_SPEED] = apply_speed,   [COMMAND_LEAD] = apply_lead,
+    [COMMAND_QUIT] = apply_quit,       [COMMAND_PROBE] = apply_probe,
 };
 
 static void replay_apply_waiting(Replay *r)
@@ -347,24 +347,24 @@ static Status replay_open_logs(Replay *r, const ReplayOptions *o)
     Status status = status_ok();
     for (int i = 0; i < o->count && status_is_ok(status); i++) {
         Status fault;
-        r->book[i] = logbook_open(o->paths[i], &status);
+        r->book[i] = log_index_open(o->paths[i], &status);
         if (!r->book[i])
             break;
         r->count++;
         r->ghost[i] = xcalloc(1, sizeof *r->ghost[i]);
-        logbook_read(r->book[i], &fault);
-        if (!status_is_ok(fault) && logbook_rows(r->book[i]) == 0)
+        log_index_read(r->book[i], &fault);
+        if (!status_is_ok(fault) && log_index_rows(r->book[i]) == 0)
             status = fault;
         else if (!status_is_ok(fault))
             replay_say(r, "%s; such lines are left out", fault.text);
-        ghost_take(r->ghost[i], logbook_board(r->book[i]));
+        comparison_take(r->ghost[i], log_index_summary(r->book[i]));
     }
     return status;
 }
 
 static void replay_place(Replay *r, const ReplayOptions *o)
 {
-    const Board *all = logbook_board(r->book[0]);
+    const RunSummary *all = log_index_summary(r->book[0]);
     double length = fmax((double)max_i64(horizon(r), may_grow(r) ? all->settings.train.steps : 0), 1);
     r->speed = o->speed > 0 ? min_i64(o->speed, speed_most) : (int64_t)ceil(length / usual_seconds);
     r->playing = o->step < 0;
@@ -378,7 +378,7 @@ Replay *replay_start(const ReplayOptions *o, Status *status)
 {
     Replay *r = xcalloc(1, sizeof *r);
     r->commands = command_queue_new();
-    r->snapshots = exchange_new();
+    r->snapshots = snapshot_buffer_new();
     *status = o->count <= REPLAY_LOGS_MAX
                   ? replay_open_logs(r, o)
                   : status_input("at most %d logs can be watched at once; leave some out", REPLAY_LOGS_MAX);
@@ -388,8 +388,8 @@ Replay *replay_start(const ReplayOptions *o, Status *status)
         return NULL;
     }
     Settings settings = settings_default();
-    r->board = board_new(&settings, 0, 0);
-    r->aside = board_new(&settings, 0, 0);
+    r->summary = run_summary_new(&settings, 0, 0);
+    r->aside = run_summary_new(&settings, 0, 0);
     r->race = o->race;
     if (o->names)
         memcpy(r->name, o->names, (size_t)o->count * sizeof r->name[0]);
@@ -413,12 +413,12 @@ bool replay_send(Replay *r, const Command *command, uint64_t *number)
 
 const Snapshot *replay_look(Replay *r)
 {
-    return exchange_look(r->snapshots);
+    return snapshot_buffer_look(r->snapshots);
 }
 
 int replay_fd(const Replay *r)
 {
-    return exchange_fd(r->snapshots);
+    return snapshot_buffer_fd(r->snapshots);
 }
 
 Status replay_end(Replay *r)
@@ -436,13 +436,13 @@ void replay_free(Replay *r)
         return;
     replay_end(r);
     for (int i = 0; i < r->count; i++) {
-        logbook_close(r->book[i]);
+        log_index_close(r->book[i]);
         free(r->ghost[i]);
     }
-    board_free(r->board);
-    board_free(r->aside);
-    portrait_free(&r->portrait);
-    exchange_free(r->snapshots);
+    run_summary_free(r->summary);
+    run_summary_free(r->aside);
+    probe_free(&r->probe);
+    snapshot_buffer_free(r->snapshots);
     command_queue_free(r->commands);
     free(r);
 }

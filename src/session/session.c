@@ -31,22 +31,22 @@ void session_pass_on(Session *s)
 
 static void session_publish(Session *s)
 {
-    Snapshot *snapshot = exchange_fill(s->snapshots, run_board(s->run));
-    portrait_copy(&snapshot->portrait, &s->portrayer.portrait);
+    Snapshot *snapshot = snapshot_buffer_fill(s->snapshots, run_summary(s->run));
+    probe_copy(&snapshot->probe, &s->probe_worker.probe);
     snapshot->commands = s->applied;
     snapshot->state = s->state;
     snapshot->step = run_step(s->run);
     snapshot->steps_per_s = rate_per_second(&s->rate);
     int64_t left = max_i64(run_last_step(s->run) - snapshot->step, 0);
     snapshot->seconds_left = snapshot->steps_per_s > 0 ? (double)left / snapshot->steps_per_s : NAN;
-    const Expect *expect = run_expect(s->run);
-    snapshot->expect = expect ? *expect : (Expect){0};
+    const Expectation *expect = run_expectation(s->run);
+    snapshot->expect = expect ? *expect : (Expectation){0};
     snapshot->logging = run_logging(s->run);
     snapshot->twin = run_twin(s->run);
     snapshot->rewind_count = run_rewind_steps(s->run, snapshot->rewind_step);
     snprintf(snapshot->message, sizeof snapshot->message, "%s", s->message);
     snapshot->message_number = s->message_number;
-    exchange_publish(s->snapshots);
+    snapshot_buffer_publish(s->snapshots);
     s->published = clock_seconds();
 }
 
@@ -62,7 +62,7 @@ void session_enter(Session *s, SessionState state)
 /* A change that makes train accuracy fall: what takes it back. */
 static void session_warn(Session *s)
 {
-    const Board *b = run_board(s->run);
+    const RunSummary *b = run_summary(s->run);
     const Event *e = NULL;
     for (int i = b->event_count - 1; i >= 0 && b->events[i].step == b->events[b->event_count - 1].step; i--)
         if (b->events[i].kind == EVENT_WARNING)
@@ -84,7 +84,7 @@ static void session_warn(Session *s)
 
 void session_turn(Session *s)
 {
-    portrayer_try_again(&s->portrayer);
+    probe_worker_try_again(&s->probe_worker);
     pace_step(&s->pace, run_settings(s->run)->lab.speed, clock_seconds());
     switch (run_turn(s->run)) {
     case RUN_STEPPED:
@@ -131,9 +131,8 @@ static void session_train(Session *s)
     }
     uint64_t said = s->message_number;
     session_turn(s);
-    bool portrayed = portrayer_work(&s->portrayer, s->run, s->state == SESSION_RUNNING);
-    if (portrayed || s->state != SESSION_RUNNING || s->message_number != said ||
-        clock_seconds() - s->published >= frame)
+    bool probed = probe_worker_work(&s->probe_worker, s->run, s->state == SESSION_RUNNING);
+    if (probed || s->state != SESSION_RUNNING || s->message_number != said || clock_seconds() - s->published >= frame)
         session_publish(s);
 }
 
@@ -141,7 +140,7 @@ static void *session_main(void *argument)
 {
     Session *s = argument;
     mat_use_one_thread();
-    if (s->state == SESSION_PAUSED && !run_board(s->run)->has_evaluation) {
+    if (s->state == SESSION_PAUSED && !run_summary(s->run)->has_evaluation) {
         run_refresh(s->run); /* something to look at before the first step */
         session_publish(s);
     }
@@ -152,7 +151,7 @@ static void *session_main(void *argument)
             s->quit = true;
         else if (!s->quit && s->state == SESSION_RUNNING)
             session_train(s);
-        else if (!s->quit && portrayer_work(&s->portrayer, s->run, false))
+        else if (!s->quit && probe_worker_work(&s->probe_worker, s->run, false))
             session_publish(s);
         else if (!s->quit)
             command_queue_wait(s->commands, -1);
@@ -170,9 +169,9 @@ Session *session_start(Run *run, bool paused)
 {
     Session *s = xcalloc(1, sizeof *s);
     s->commands = command_queue_new();
-    s->snapshots = exchange_new();
+    s->snapshots = snapshot_buffer_new();
     s->run = run;
-    run_keep_history(run);
+    run_keep_rewind(run);
     s->state = paused ? SESSION_PAUSED : SESSION_RUNNING;
     s->stretch = run_last_step(run);
     s->warned = -1;
@@ -190,12 +189,12 @@ bool session_send(Session *s, const Command *command, uint64_t *number)
 
 const Snapshot *session_look(Session *s)
 {
-    return exchange_look(s->snapshots);
+    return snapshot_buffer_look(s->snapshots);
 }
 
 int session_fd(const Session *s)
 {
-    return exchange_fd(s->snapshots);
+    return snapshot_buffer_fd(s->snapshots);
 }
 
 void session_abandon(Session *s)
@@ -218,8 +217,8 @@ void session_free(Session *s)
         return;
     session_end(s);
     run_free(s->run);
-    exchange_free(s->snapshots);
-    portrayer_free(&s->portrayer);
+    snapshot_buffer_free(s->snapshots);
+    probe_worker_free(&s->probe_worker);
     command_queue_free(s->commands);
     free(s);
 }

@@ -54,7 +54,7 @@ static void apply_undo(Session *s, const Command *c)
     (void)c;
     if (s->undo_count == 0) {
         session_say(s, "There is nothing to undo%s",
-                    run_board(s->run)->branches.count > 1 ? " in this branch; v goes to another one" : "");
+                    run_summary(s->run)->branches.count > 1 ? " in this branch; v goes to another one" : "");
         return;
     }
     const Change *change = &s->undo[--s->undo_count];
@@ -105,7 +105,7 @@ static void apply_step(Session *s, const Command *c)
 /* A run from step 0: what went before cannot be undone into it. */
 static void session_begin_run(Session *s)
 {
-    portrait_forget(&s->portrayer.portrait);
+    probe_forget(&s->probe_worker.probe);
     s->undo_count = 0;
     s->warned = -1;
     s->stretch = run_last_step(s->run);
@@ -148,7 +148,7 @@ static void apply_preset(Session *s, const Command *c)
     if (status_is_ok(status))
         status = run_restart(s->run, &preset.settings, &preset.schedule);
     if (status_is_ok(status)) {
-        run_expect_of(s->run, &preset.expect);
+        run_expect(s->run, &preset.expect);
         session_say(s, "Preset %s, from step 0", c->value);
         session_begin_run(s);
     } else {
@@ -176,7 +176,7 @@ static void apply_branch(Session *s, const Command *c)
         session_say(s, "%s", status.text);
         return;
     }
-    const Branches *t = &run_board(s->run)->branches;
+    const Branches *t = &run_summary(s->run)->branches;
     session_say(s, "Branch %d: %s from step %" PRId64 " on. The old future stays as a ghost; v goes back to it", t->now,
                 t->item[t->now - 1].name, run_step(s->run));
     session_moved(s);
@@ -194,7 +194,7 @@ static void apply_switch(Session *s, const Command *c)
         session_say(s, "%s", status.text);
         return;
     }
-    const Branches *t = &run_board(s->run)->branches;
+    const Branches *t = &run_summary(s->run)->branches;
     session_say(s, "Branch %d again: %s, at step %" PRId64, t->now, t->item[t->now - 1].name, run_step(s->run));
     session_moved(s);
     session_enter(s, s->state == SESSION_PAUSED ? SESSION_PAUSED : SESSION_RUNNING);
@@ -208,7 +208,7 @@ static void apply_twin(Session *s, const Command *c)
         return;
     }
     Status status = run_start_twin(s->run, c->value);
-    const Branches *t = &run_board(s->run)->branches;
+    const Branches *t = &run_summary(s->run)->branches;
     if (status_is_ok(status))
         session_say(s, "Twin: branch %d, %s, in step with this one from step %" PRId64 " on", t->count,
                     t->item[t->count - 1].name, run_step(s->run));
@@ -220,7 +220,7 @@ static void apply_twin(Session *s, const Command *c)
 static void free_name(char *path, size_t size, const Run *run, const char *ending)
 {
     int64_t step = run_step(run);
-    int branch = run_board(run)->branches.now;
+    int branch = run_summary(run)->branches.now;
     char base[64] = "";
     if (branch > 1)
         snprintf(base, sizeof base, "-branch%d", branch);
@@ -257,9 +257,9 @@ static void apply_write_preset(Session *s, const Command *c)
         session_say(s, "%s", status.text);
 }
 
-static void apply_portray(Session *s, const Command *c)
+static void apply_probe(Session *s, const Command *c)
 {
-    portrayer_ask(&s->portrayer, &c->portrait);
+    probe_worker_ask(&s->probe_worker, &c->probe);
 }
 
 static void apply_quit(Session *s, const Command *c)
@@ -275,12 +275,12 @@ static void apply_replay(Session *s, const Command *c)
 }
 
 static void (*const command_apply[COMMAND_KIND_COUNT])(Session *, const Command *) = {
-    [COMMAND_SET] = apply_set,         [COMMAND_PAUSE] = apply_pause,   [COMMAND_RESUME] = apply_resume,
-    [COMMAND_STEP] = apply_step,       [COMMAND_UNDO] = apply_undo,     [COMMAND_RESTART] = apply_restart,
-    [COMMAND_BRANCH] = apply_branch,   [COMMAND_SWITCH] = apply_switch, [COMMAND_PRESET] = apply_preset,
-    [COMMAND_SCALE] = apply_scale,     [COMMAND_SAVE] = apply_save,     [COMMAND_WRITE_PRESET] = apply_write_preset,
-    [COMMAND_PORTRAY] = apply_portray, [COMMAND_SPEED] = apply_replay,  [COMMAND_LEAD] = apply_replay,
-    [COMMAND_TWIN] = apply_twin,       [COMMAND_QUIT] = apply_quit,
+    [COMMAND_SET] = apply_set,       [COMMAND_PAUSE] = apply_pause,   [COMMAND_RESUME] = apply_resume,
+    [COMMAND_STEP] = apply_step,     [COMMAND_UNDO] = apply_undo,     [COMMAND_RESTART] = apply_restart,
+    [COMMAND_BRANCH] = apply_branch, [COMMAND_SWITCH] = apply_switch, [COMMAND_PRESET] = apply_preset,
+    [COMMAND_SCALE] = apply_scale,   [COMMAND_SAVE] = apply_save,     [COMMAND_WRITE_PRESET] = apply_write_preset,
+    [COMMAND_PROBE] = apply_probe,   [COMMAND_SPEED] = apply_replay,  [COMMAND_LEAD] = apply_replay,
+    [COMMAND_TWIN] = apply_twin,     [COMMAND_QUIT] = apply_quit,
 };
 
 /* Steps tell themselves by their number. */
@@ -293,7 +293,7 @@ static bool command_changes_weights(CommandKind kind)
     case COMMAND_STEP:
     case COMMAND_SAVE:
     case COMMAND_WRITE_PRESET:
-    case COMMAND_PORTRAY:
+    case COMMAND_PROBE:
     case COMMAND_QUIT:
         return false;
     default:
@@ -305,6 +305,6 @@ void session_apply(Session *s, const Command *c)
 {
     command_apply[c->kind](s, c);
     if (command_changes_weights(c->kind))
-        portrait_outdate(&s->portrayer.portrait);
-    portrayer_try_again(&s->portrayer);
+        probe_outdate(&s->probe_worker.probe);
+    probe_worker_try_again(&s->probe_worker);
 }

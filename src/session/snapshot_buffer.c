@@ -6,72 +6,73 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct Exchange {
+struct SnapshotBuffer {
     pthread_mutex_t lock; /* over newest and fresh: held for a swap, never for a copy */
-    Snapshot slots[3];    /* each owns its board and its ghosts */
+    Snapshot slots[3];    /* each owns its summary and its ghosts */
     int filling;          /* the writer's */
     int looking;          /* the reader's */
     int newest;
     bool fresh; /* the newest was not looked at yet */
     uint64_t sequence;
-    Bell bell;
+    Wakeup wakeup;
 };
 
-Exchange *exchange_new(void)
+SnapshotBuffer *snapshot_buffer_new(void)
 {
-    Exchange *x = xcalloc(1, sizeof *x);
+    SnapshotBuffer *x = xcalloc(1, sizeof *x);
     x->filling = 0;
     x->newest = 1;
     x->looking = 2;
     pthread_mutex_init(&x->lock, NULL);
-    bell_open(&x->bell);
+    wakeup_open(&x->wakeup);
     return x;
 }
 
-void exchange_free(Exchange *x)
+void snapshot_buffer_free(SnapshotBuffer *x)
 {
     if (!x)
         return;
     for (int i = 0; i < 3; i++) {
-        board_free(x->slots[i].board);
-        for (int k = 0; k < GHOSTS_MAX; k++)
+        run_summary_free(x->slots[i].summary);
+        for (int k = 0; k < COMPARISONS_MAX; k++)
             free(x->slots[i].ghost[k]);
-        portrait_free(&x->slots[i].portrait);
+        probe_free(&x->slots[i].probe);
     }
-    bell_close(&x->bell);
+    wakeup_close(&x->wakeup);
     pthread_mutex_destroy(&x->lock);
     free(x);
 }
 
-static bool board_has_shape_of(const Board *b, const Board *other)
+static bool run_summary_has_shape_of(const RunSummary *b, const RunSummary *other)
 {
     return b && b->evaluation.matrix_count == other->evaluation.matrix_count &&
            b->evaluation.sigma_count == other->evaluation.sigma_count;
 }
 
-Snapshot *exchange_fill(Exchange *x, const Board *board)
+Snapshot *snapshot_buffer_fill(SnapshotBuffer *x, const RunSummary *summary)
 {
     Snapshot *s = &x->slots[x->filling];
-    if (!board_has_shape_of(s->board, board)) {
-        board_free(s->board);
-        s->board = board_new(&board->settings, board->evaluation.matrix_count, board->evaluation.sigma_count);
+    if (!run_summary_has_shape_of(s->summary, summary)) {
+        run_summary_free(s->summary);
+        s->summary =
+            run_summary_new(&summary->settings, summary->evaluation.matrix_count, summary->evaluation.sigma_count);
     }
-    board_copy(s->board, board);
+    run_summary_copy(s->summary, summary);
     return s;
 }
 
-void exchange_fill_ghosts(Snapshot *s, const Ghost *const *ghosts, int count)
+void snapshot_buffer_fill_comparisons(Snapshot *s, const Comparison *const *ghosts, int count)
 {
     for (int i = 0; i < count; i++) {
         if (!s->ghost[i])
             s->ghost[i] = xcalloc(1, sizeof **s->ghost);
         if (s->ghost[i]->version != ghosts[i]->version || strcmp(s->ghost[i]->name, ghosts[i]->name) != 0)
-            ghost_copy(s->ghost[i], ghosts[i]);
+            comparison_copy(s->ghost[i], ghosts[i]);
     }
     s->ghost_count = count;
 }
 
-void exchange_publish(Exchange *x)
+void snapshot_buffer_publish(SnapshotBuffer *x)
 {
     x->slots[x->filling].sequence = ++x->sequence;
     pthread_mutex_lock(&x->lock);
@@ -80,12 +81,12 @@ void exchange_publish(Exchange *x)
     x->newest = filled;
     x->fresh = true;
     pthread_mutex_unlock(&x->lock);
-    bell_ring(&x->bell);
+    wakeup_ring(&x->wakeup);
 }
 
-const Snapshot *exchange_look(Exchange *x)
+const Snapshot *snapshot_buffer_look(SnapshotBuffer *x)
 {
-    bell_clear(&x->bell);
+    wakeup_clear(&x->wakeup);
     pthread_mutex_lock(&x->lock);
     if (x->fresh) {
         int seen = x->looking;
@@ -97,7 +98,7 @@ const Snapshot *exchange_look(Exchange *x)
     return &x->slots[x->looking];
 }
 
-int exchange_fd(const Exchange *x)
+int snapshot_buffer_fd(const SnapshotBuffer *x)
 {
-    return x->bell.reader;
+    return x->wakeup.reader;
 }

@@ -21,7 +21,7 @@ static Status once_look(const Once *o, bool *due)
     Result there;
     Status s = result_read(o->path, &there);
     if (!status_is_ok(s)) {
-        if (o->claim)
+        if (o->lockfile)
             fprintf(stderr, "lrdlab: %s is not whole: the run is made again\n", quote_word(o->path).text);
         return status_ok();
     }
@@ -36,12 +36,12 @@ static Status once_look(const Once *o, bool *due)
     return s;
 }
 
-static Status once_claim(Once *o, bool *due)
+static Status once_lock(Once *o, bool *due)
 {
     Text lock = {0}, holder = {0};
     text_addf(&lock, "%s.lock", o->path);
-    Status s = claim_take(text_str(&lock), &o->claim, &holder);
-    if (status_is_ok(s) && !o->claim) {
+    Status s = lockfile_take(text_str(&lock), &o->lockfile, &holder);
+    if (status_is_ok(s) && !o->lockfile) {
         fprintf(stderr, "lrdlab: %s is at %s now: nothing is done here\n", text_str(&holder), quote_word(o->path).text);
         *due = false;
     }
@@ -117,10 +117,10 @@ Status once_begin(const Arguments *a, const Setup *setup, Once *out, bool *due)
     if (status_is_ok(s) && *due)
         s = output_check((NamedFile){"--result", a->result});
     if (status_is_ok(s) && *due)
-        s = once_claim(out, due);
+        s = once_lock(out, due);
     if (status_is_ok(s) && *due)
         s = once_look(out, due); /* another process may have finished it just before */
-    if (status_is_ok(s) && !*due && !out->claim && access(a->result, F_OK) == 0)
+    if (status_is_ok(s) && !*due && !out->lockfile && access(a->result, F_OK) == 0)
         fprintf(stderr, "lrdlab: %s is there already, with these settings: nothing is to be done\n",
                 quote_word(a->result).text);
     if (status_is_ok(s) && *due)
@@ -131,15 +131,15 @@ Status once_begin(const Arguments *a, const Setup *setup, Once *out, bool *due)
 
 static Result once_result(Once *o, const Run *run, bool non_finite)
 {
-    Result r = result_of_board(run_board(run), &o->recipe, non_finite, clock_seconds() - o->began);
+    Result r = result_of_summary(run_summary(run), &o->recipe, non_finite, clock_seconds() - o->began);
     if (o->resume)
         result_go_on(&r, &o->before);
     return r;
 }
 
-static Status once_check_claim(const Once *o)
+static Status once_check_lockfile(const Once *o)
 {
-    return claim_is_ours(o->claim)
+    return lockfile_is_ours(o->lockfile)
                ? status_ok()
                : status_failed("%s was not written: while this process stood still another one took the run over",
                                quote_word(o->path).text);
@@ -160,7 +160,7 @@ Status once_write_part(Once *o)
         return status_ok();
     Text part = {0};
     part_path(o, &part);
-    Status s = once_check_claim(o);
+    Status s = once_check_lockfile(o);
     if (status_is_ok(s))
         s = result_write(text_str(&part), &o->stopped);
     text_free(&part);
@@ -171,7 +171,7 @@ Status once_write(Once *o, const Run *run, bool non_finite)
 {
     if (!o->path)
         return status_ok();
-    Status s = once_check_claim(o);
+    Status s = once_check_lockfile(o);
     if (!status_is_ok(s))
         return s;
     Result result = once_result(o, run, non_finite);
@@ -187,7 +187,7 @@ Status once_write(Once *o, const Run *run, bool non_finite)
 
 void once_end(Once *o)
 {
-    claim_drop(o->claim);
+    lockfile_drop(o->lockfile);
     recipe_free(&o->recipe);
     result_free(&o->before);
     result_free(&o->stopped);

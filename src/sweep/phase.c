@@ -239,7 +239,7 @@ static PhasePlace *place_of(const Phase *p, const PhasePanel *panel, int64_t cel
 /* ---- Numbers */
 
 /* While numbers come in: mean, and in spread the sum of squares about it (Welford 1962). */
-static void place_add(PhasePlace *place, double value)
+static void search_path_add(PhasePlace *place, double value)
 {
     place->done++;
     if (isnan(value))
@@ -288,7 +288,7 @@ static void fill_places(Phase *p, const char *folder, const int *panel_of)
         place->runs++;
         p->seeds = max_int(p->seeds, place->runs);
         if (cell_value(p, folder, cell, &value))
-            place_add(place, value);
+            search_path_add(place, value);
     }
     for (int i = 0; i < p->panel_count; i++)
         for (int k = 0; k < p->panels[i].across_count * p->panels[i].up_count; k++)

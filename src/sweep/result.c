@@ -100,7 +100,7 @@ bool recipe_is_same(const Recipe *there, const Recipe *here, Text *difference)
 
 /* ---- Making one */
 
-static const char *outcome_of(const Board *b, bool non_finite)
+static const char *outcome_of(const RunSummary *b, bool non_finite)
 {
     if (non_finite)
         return "non-finite";
@@ -109,14 +109,14 @@ static const char *outcome_of(const Board *b, bool non_finite)
     return b->memorised >= 0 ? "memorised" : "not-memorised";
 }
 
-static double newest(const Board *b, SeriesId id)
+static double newest(const RunSummary *b, SeriesId id)
 {
     return series_at(&b->series[id], b->step);
 }
 
 /* An evaluation off the beat was made where the run was stopped and gone on with: a run that was never stopped lacks
  * it, and must come to the same. */
-static bool bucket_counts(const Board *b, const SeriesBucket *bucket)
+static bool bucket_counts(const RunSummary *b, const SeriesBucket *bucket)
 {
     bool off_beat = bucket->first == bucket->last && bucket->first % b->settings.train.eval_every != 0;
     return !isnan(bucket->high) && (!off_beat || bucket->first == b->step);
@@ -124,7 +124,7 @@ static bool bucket_counts(const Board *b, const SeriesBucket *bucket)
 
 /* A bucket may cover many evaluations: its largest value is kept, and the step is then the bucket's first. The curve
  * is in float; an accuracy is a count of rows, so that its double is known all the same. */
-static void find_best(const Board *b, Result *out)
+static void find_best(const RunSummary *b, Result *out)
 {
     const Series *s = &b->series[SERIES_UNSEEN_ACC];
     float best = NAN;
@@ -137,20 +137,20 @@ static void find_best(const Board *b, Result *out)
     out->best_unseen_acc = rows > 0 ? round((double)best * rows) / rows : (double)best;
 }
 
-Result result_of_board(const Board *board, Recipe *recipe, bool non_finite, double seconds)
+Result result_of_summary(const RunSummary *summary, Recipe *recipe, bool non_finite, double seconds)
 {
-    const Evaluation *e = &board->evaluation;
+    const Evaluation *e = &summary->evaluation;
     Result r = {
         .recipe = *recipe,
-        .step = board->step,
-        .memorised = board->memorised,
-        .collapsed = board->collapsed,
-        .grokked = board->grokked,
-        .lost = board->lost,
+        .step = summary->step,
+        .memorised = summary->memorised,
+        .collapsed = summary->collapsed,
+        .grokked = summary->grokked,
+        .lost = summary->lost,
         .best_step = -1,
-        .parameters = board->parameters,
-        .train_rows = board->train_rows,
-        .unseen_rows = board->unseen_rows,
+        .parameters = summary->parameters,
+        .train_rows = summary->train_rows,
+        .unseen_rows = summary->unseen_rows,
         .best_unseen_acc = NAN,
         .train_acc = e->train_acc,
         .test_acc = e->test_acc,
@@ -161,13 +161,13 @@ Result result_of_board(const Board *board, Recipe *recipe, bool non_finite, doub
         .stable_rank = e->stable_rank,
         .effective_rank = e->effective_rank,
         .participation = e->participation,
-        .norm = newest(board, SERIES_NORM),
-        .turn = newest(board, SERIES_TURN),
+        .norm = newest(summary, SERIES_NORM),
+        .turn = newest(summary, SERIES_TURN),
         .seconds = seconds,
     };
     *recipe = (Recipe){0};
-    snprintf(r.outcome, sizeof r.outcome, "%s", outcome_of(board, non_finite));
-    find_best(board, &r);
+    snprintf(r.outcome, sizeof r.outcome, "%s", outcome_of(summary, non_finite));
+    find_best(summary, &r);
     return r;
 }
 
@@ -311,7 +311,7 @@ Status result_read(const char *path, Result *out)
 {
     *out = (Result){0};
     Text bytes = {0};
-    Status s = textfile_read(path, RESULT_BYTES_MAX, &bytes);
+    Status s = file_read(path, RESULT_BYTES_MAX, &bytes);
     if (status_is_ok(s)) {
         json_t *row = json_loadb(text_str(&bytes), bytes.length, 0, NULL);
         if (!read_row(row, out)) {

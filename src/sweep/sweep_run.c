@@ -175,7 +175,7 @@ static bool cell_is_left(const Sweep *s, int64_t cell)
     Text lock = {0};
     cell_file(s->folder, s->spec, cell, SWEEP_RESULT_FILE, &lock);
     text_add(&lock, ".lock");
-    bool left = !claim_is_held(text_str(&lock));
+    bool left = !lockfile_is_held(text_str(&lock));
     text_free(&lock);
     return left;
 }

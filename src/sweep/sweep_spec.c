@@ -417,7 +417,7 @@ static bool find_spec(const char *name, Text *path)
 {
     const char *folders[] = {"sweeps", text_str(path)};
     Text installed = {0};
-    text_addf(&installed, "%s/sweeps", place_data_folder);
+    text_addf(&installed, "%s/sweeps", search_path_data_folder);
     folders[1] = text_str(&installed);
     bool found = false;
     for (int i = 0; i < 2 && !found; i++) {
@@ -438,9 +438,9 @@ Status sweep_spec_load(const char *name_or_path, SweepSpec *out, Text *problems)
         text_add(&path, name_or_path);
     else if (!find_spec(name_or_path, &path))
         s = status_input("there is no spec %s here, in ./sweeps or in %s/sweeps; name a file",
-                         quote_word(name_or_path).text, place_data_folder);
+                         quote_word(name_or_path).text, search_path_data_folder);
     if (status_is_ok(s))
-        s = textfile_read(text_str(&path), SPEC_BYTES_MAX, &bytes);
+        s = file_read(text_str(&path), SPEC_BYTES_MAX, &bytes);
     if (!status_is_ok(s))
         text_addf(problems, "%s\n", s.text);
     else if (sweep_spec_parse(text_str(&path), text_str(&bytes), bytes.length, out, problems) > 0)

@@ -49,7 +49,7 @@ static int append(Bare *bare, const NetProduct *from, int count)
     return bare->count + count;
 }
 
-/* Every pass of every lane and the table's cuts, as trainer_step.c makes them. */
+/* Every pass of every shard and the table's cuts, as trainer_step.c makes them. */
 static void list_products(Bare *bare, StepSize size)
 {
     const Trainer *t = bare->trainer;
@@ -57,11 +57,11 @@ static void list_products(Bare *bare, StepSize size)
     const int64_t table = size.table_rows, batch = size.batch;
     NetProduct some[NET_PRODUCTS_MAX];
     bare->count = 0;
-    for (int lane = 0; lane < t->lane_count; lane++) {
-        const int64_t rows = table * (lane + 1) / t->lane_count - table * lane / t->lane_count;
+    for (int shard = 0; shard < t->shard_count; shard++) {
+        const int64_t rows = table * (shard + 1) / t->shard_count - table * shard / t->shard_count;
         bare->count = append(bare, some, net_products(c, 0, (int)rows, some));
-        const int64_t end = batch * (lane + 1) / t->lane_count;
-        for (int64_t at = batch * lane / t->lane_count; at < end; at += NET_EXAMPLES_MAX)
+        const int64_t end = batch * (shard + 1) / t->shard_count;
+        for (int64_t at = batch * shard / t->shard_count; at < end; at += NET_EXAMPLES_MAX)
             bare->count = append(bare, some, net_products(c, (int)min_i64(NET_EXAMPLES_MAX, end - at), 0, some));
     }
 }
@@ -69,7 +69,7 @@ static void list_products(Bare *bare, StepSize size)
 /* largest: of all steps. */
 static Bare bare_new(const Trainer *t, StepSize largest)
 {
-    const int64_t passes = largest.batch / NET_EXAMPLES_MAX + 2 * TRAINER_LANES_MAX;
+    const int64_t passes = largest.batch / NET_EXAMPLES_MAX + 2 * TRAINER_SHARDS_MAX;
     Bare bare = {.trainer = t, .products = xcalloc((size_t)passes * NET_PRODUCTS_MAX, sizeof *bare.products)};
     list_products(&bare, largest);
     size_t most[3] = {1, 1, 1};

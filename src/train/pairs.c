@@ -103,7 +103,7 @@ Status pairs_read(const char *path, TaskOp op, int p, Pairs *out)
 {
     *out = (Pairs){0};
     Text bytes = {0};
-    Status s = textfile_read(path, PAIRS_BYTES_MAX, &bytes);
+    Status s = file_read(path, PAIRS_BYTES_MAX, &bytes);
     if (status_is_ok(s))
         s = pairs_parse(path, text_str(&bytes), bytes.length, op, p, out);
     text_free(&bytes);

@@ -5,19 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct History {
+struct Rewind {
     size_t parameters, train_count;
     int most; /* points that there is room for */
     int count;
-    RewindPoint *point[HISTORY_POINTS_MAX]; /* by branch, then step */
+    RewindPoint *point[REWIND_POINTS_MAX]; /* by branch, then step */
 };
 
-static size_t point_bytes(const History *h)
+static size_t point_bytes(const Rewind *h)
 {
     return sizeof(RewindPoint) + 3 * h->parameters * sizeof(float) + h->train_count * sizeof(int32_t);
 }
 
-static RewindPoint *point_new(const History *h)
+static RewindPoint *point_new(const Rewind *h)
 {
     RewindPoint *p = xcalloc(1, sizeof *p);
     p->weights = xfloats(3 * h->parameters); /* may be looked at as a trainer's own */
@@ -34,22 +34,22 @@ static void point_free(RewindPoint *p)
     free(p);
 }
 
-static int history_capacity(const History *h, int64_t mib)
+static int rewind_capacity(const Rewind *h, int64_t mib)
 {
     double points = (double)mib * 1048576 / (double)point_bytes(h);
-    return (int)fmin(points, HISTORY_POINTS_MAX);
+    return (int)fmin(points, REWIND_POINTS_MAX);
 }
 
-History *history_new(size_t parameters, int64_t train_count, int64_t mib)
+Rewind *rewind_new(size_t parameters, int64_t train_count, int64_t mib)
 {
-    History *h = xcalloc(1, sizeof *h);
+    Rewind *h = xcalloc(1, sizeof *h);
     h->parameters = parameters;
     h->train_count = (size_t)train_count;
-    h->most = history_capacity(h, mib);
+    h->most = rewind_capacity(h, mib);
     return h;
 }
 
-void history_free(History *h)
+void rewind_free(Rewind *h)
 {
     if (!h)
         return;
@@ -58,7 +58,7 @@ void history_free(History *h)
     free(h);
 }
 
-static RewindPoint *history_take_out(History *h, int index)
+static RewindPoint *rewind_take_out(Rewind *h, int index)
 {
     RewindPoint *p = h->point[index];
     h->count--;
@@ -67,7 +67,7 @@ static RewindPoint *history_take_out(History *h, int index)
 }
 
 /* The place behind the branch's points up to step. */
-static int history_place(const History *h, int branch, int64_t step)
+static int rewind_place(const Rewind *h, int branch, int64_t step)
 {
     int place = 0;
     while (place < h->count &&
@@ -77,7 +77,7 @@ static int history_place(const History *h, int branch, int64_t step)
 }
 
 /* How much is lost with this point: the gap that it leaves, against its distance from its branch's newest. */
-static double point_worth(const History *h, int index, int64_t newest, int branch_in_hand)
+static double point_worth(const Rewind *h, int index, int64_t newest, int branch_in_hand)
 {
     const RewindPoint *p = h->point[index];
     const RewindPoint *before = index > 0 ? h->point[index - 1] : NULL;
@@ -93,7 +93,7 @@ static double point_worth(const History *h, int index, int64_t newest, int branc
 }
 
 /* The least worthy point, taken out; NULL when all must stay. */
-static RewindPoint *history_thin(History *h, int branch_in_hand)
+static RewindPoint *rewind_thin(Rewind *h, int branch_in_hand)
 {
     int victim = -1, branch = -1;
     int64_t newest = 0;
@@ -109,26 +109,26 @@ static RewindPoint *history_thin(History *h, int branch_in_hand)
             victim = i;
         }
     }
-    return victim < 0 ? NULL : history_take_out(h, victim);
+    return victim < 0 ? NULL : rewind_take_out(h, victim);
 }
 
-void history_resize(History *h, int64_t mib)
+void rewind_resize(Rewind *h, int64_t mib)
 {
-    h->most = history_capacity(h, mib);
+    h->most = rewind_capacity(h, mib);
     while (h->count > h->most) {
-        RewindPoint *p = history_thin(h, -1);
-        point_free(p ? p : history_take_out(h, 0));
+        RewindPoint *p = rewind_thin(h, -1);
+        point_free(p ? p : rewind_take_out(h, 0));
     }
 }
 
-RewindPoint *history_add(History *h, int branch, int64_t step)
+RewindPoint *rewind_add(Rewind *h, int branch, int64_t step)
 {
-    RewindPoint *p = h->most > 0 && h->count >= h->most ? history_thin(h, branch) : NULL;
+    RewindPoint *p = h->most > 0 && h->count >= h->most ? rewind_thin(h, branch) : NULL;
     if (!p && h->count >= h->most)
         return NULL;
     if (!p)
         p = point_new(h);
-    int place = history_place(h, branch, step);
+    int place = rewind_place(h, branch, step);
     memmove(&h->point[place + 1], &h->point[place], (size_t)(h->count - place) * sizeof *h->point);
     h->point[place] = p;
     h->count++;
@@ -138,29 +138,29 @@ RewindPoint *history_add(History *h, int branch, int64_t step)
     return p;
 }
 
-RewindPoint *history_find(const History *h, int branch, int64_t step)
+RewindPoint *rewind_find(const Rewind *h, int branch, int64_t step)
 {
-    int place = history_place(h, branch, step);
+    int place = rewind_place(h, branch, step);
     return place > 0 && h->point[place - 1]->branch == branch ? h->point[place - 1] : NULL;
 }
 
-void history_cut(History *h, int branch, int64_t step)
+void rewind_cut(Rewind *h, int branch, int64_t step)
 {
-    for (int place = history_place(h, branch, step); place < h->count && h->point[place]->branch == branch;)
-        point_free(history_take_out(h, place));
+    for (int place = rewind_place(h, branch, step); place < h->count && h->point[place]->branch == branch;)
+        point_free(rewind_take_out(h, place));
 }
 
-int history_count(const History *h)
+int rewind_count(const Rewind *h)
 {
     return h->count;
 }
 
-const RewindPoint *history_at(const History *h, int index)
+const RewindPoint *rewind_at(const Rewind *h, int index)
 {
     return h->point[index];
 }
 
-size_t history_bytes(const History *h)
+size_t rewind_bytes(const Rewind *h)
 {
     return (size_t)h->count * point_bytes(h);
 }

@@ -25,14 +25,14 @@ const Settings *run_settings(const Run *r)
     return &r->settings;
 }
 
-const Board *run_board(const Run *r)
+const RunSummary *run_summary(const Run *r)
 {
-    return recorder_board(r->recorder);
+    return recorder_summary(r->recorder);
 }
 
-bool run_portray(Run *r, const PortraitAsk *ask, Portrait *portrait)
+bool run_probe(Run *r, const ProbeRequest *ask, Probe *probe)
 {
-    return ask->past ? run_portray_past(r, ask, portrait) : trainer_portray(run_trainer(r), ask, portrait);
+    return ask->past ? run_probe_past(r, ask, probe) : trainer_probe(run_trainer(r), ask, probe);
 }
 
 bool run_logging(const Run *r)
@@ -81,8 +81,8 @@ void run_begin(Run *r, const char *preset, bool resumed)
     r->turns = 0;
     r->saved_step = r->non_finite_step = -1;
     r->branch = 1;
-    r->disturbed = !expect_holds(&r->preset, &r->settings);
-    journal_free(&r->journal);
+    r->disturbed = !expectation_holds(&r->preset, &r->settings);
+    change_log_free(&r->change_log);
     r->first = r->settings;
     r->resumed = resumed;
     r->scalings = 0;
@@ -95,7 +95,7 @@ void run_begin(Run *r, const char *preset, bool resumed)
     snprintf(start.version, sizeof start.version, "%s", LRD_VERSION);
     log_start_stamp(&start);
     recorder_begin(r->recorder, &start, r->measured.matrix_count, r->measured.sigma_count, resumed);
-    run_restart_history(r);
+    run_restart_rewind(r);
 }
 
 Event run_event(const Run *r, EventKind kind)
@@ -141,7 +141,7 @@ static Status run_go_on(Run *r, const Checkpoint *checkpoint)
         char key[SETTING_KEY_MAX];
         const char *value;
         if (!setting_word_split(o->sets[i], key, &value))
-            continue; /* run_start_read refused such a word */
+            continue; /* run_init_read refused such a word */
         Status status = run_set(r, key, value);
         if (!status_is_ok(status))
             return status;
@@ -156,7 +156,7 @@ static Status run_go_on(Run *r, const Checkpoint *checkpoint)
     return status_ok();
 }
 
-static Status run_build(Run *r, RunStart *start)
+static Status run_build(Run *r, RunInit *start)
 {
     Status status;
     const RunOptions *o = &r->options;
@@ -186,14 +186,14 @@ static Status run_build(Run *r, RunStart *start)
 
 Run *run_new(const RunOptions *options, Status *status)
 {
-    RunStart start;
-    *status = run_start_read(&start, options);
+    RunInit start;
+    *status = run_init_read(&start, options);
     if (!status_is_ok(*status))
         return NULL;
     Run *r = xcalloc(1, sizeof *r);
     r->options = *options;
     *status = run_build(r, &start);
-    run_start_free(&start);
+    run_init_free(&start);
     if (status_is_ok(*status))
         return r;
     run_free(r);
@@ -213,8 +213,8 @@ void run_free(Run *r)
     evaluation_free(&r->measured);
     schedule_free(&r->schedule);
     free(r->first_weights);
-    history_free(r->history);
-    journal_free(&r->journal);
+    rewind_free(r->history);
+    change_log_free(&r->change_log);
     free(r);
 }
 

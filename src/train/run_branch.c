@@ -6,14 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
-int run_rewind_steps(const Run *r, int64_t steps[HISTORY_POINTS_MAX])
+int run_rewind_steps(const Run *r, int64_t steps[REWIND_POINTS_MAX])
 {
     int count = 0;
     int64_t last = INT64_MAX;
-    const Branches *tree = &run_board(r)->branches;
+    const Branches *tree = &run_summary(r)->branches;
     for (int b = r->history ? r->branch : 0; b > 0; b = tree->item[b - 1].parent) {
-        for (int i = history_count(r->history) - 1; i >= 0; i--) {
-            const RewindPoint *p = history_at(r->history, i);
+        for (int i = rewind_count(r->history) - 1; i >= 0; i--) {
+            const RewindPoint *p = rewind_at(r->history, i);
             if (p->branch == b && p->step <= last)
                 steps[count++] = p->step;
         }
@@ -25,9 +25,9 @@ int run_rewind_steps(const Run *r, int64_t steps[HISTORY_POINTS_MAX])
 /* The newest point at or before step on the way that led to the branch in hand. */
 static const RewindPoint *run_find_point(const Run *r, int64_t step)
 {
-    const Branches *tree = &run_board(r)->branches;
+    const Branches *tree = &run_summary(r)->branches;
     for (int b = r->branch; b > 0; b = tree->item[b - 1].parent) {
-        const RewindPoint *p = history_find(r->history, b, step);
+        const RewindPoint *p = rewind_find(r->history, b, step);
         if (p)
             return p;
         step = min_i64(step, tree->item[b - 1].fork);
@@ -36,7 +36,7 @@ static const RewindPoint *run_find_point(const Run *r, int64_t step)
 }
 
 /* The trainer sees other weights for as long as this takes. */
-bool run_portray_past(Run *r, const PortraitAsk *ask, Portrait *portrait)
+bool run_probe_past(Run *r, const ProbeRequest *ask, Probe *probe)
 {
     const RewindPoint *p = r->history ? run_find_point(r, ask->at) : NULL;
     if (!p)
@@ -46,7 +46,7 @@ bool run_portray_past(Run *r, const PortraitAsk *ask, Portrait *portrait)
     const int64_t step = state->step;
     state->weights = p->weights;
     state->step = p->step;
-    bool done = trainer_portray(run_trainer(r), ask, portrait);
+    bool done = trainer_probe(run_trainer(r), ask, probe);
     state->weights = weights;
     state->step = step;
     return done;
@@ -55,9 +55,9 @@ bool run_portray_past(Run *r, const PortraitAsk *ask, Portrait *portrait)
 bool run_keep_tip(Run *r)
 {
     run_do_due(r); /* its row needs the turn that led here */
-    RewindPoint *p = history_find(r->history, r->branch, run_step(r));
+    RewindPoint *p = rewind_find(r->history, r->branch, run_step(r));
     if (!p || p->step != run_step(r))
-        p = history_add(r->history, r->branch, run_step(r));
+        p = rewind_add(r->history, r->branch, run_step(r));
     if (!p)
         return false;
     run_fill_point(r, p);
@@ -91,16 +91,16 @@ Status settings_apply_words(Settings *settings, const char *words)
     return status;
 }
 
-void run_change_settings(Run *r, const Settings *next, bool journal)
+void run_change_settings(Run *r, const Settings *next, bool change_log)
 {
-    const Settings before = run_board(r)->settings;
+    const Settings before = run_summary(r)->settings;
     for (int i = 0; i < settings_count; i++) {
         Event e = run_event(r, EVENT_SET);
         if (!settings_table[i].midrun || !run_set_event(&e, &settings_table[i], &before, next))
             continue;
         recorder_add_event(r->recorder, &e);
-        if (journal)
-            journal_add(&r->journal, r->branch, e.step, e.key, e.to);
+        if (change_log)
+            change_log_add(&r->change_log, r->branch, e.step, e.key, e.to);
     }
     r->settings = *next;
     r->non_finite_step = -1;
@@ -118,22 +118,22 @@ static Event branch_event(const Run *r, EventKind kind, int64_t step, int to)
 
 static void run_take_branch(Run *r, const RewindPoint *p, const Settings *next)
 {
-    const int number = run_board(r)->branches.count + 1;
+    const int number = run_summary(r)->branches.count + 1;
     const Settings then = p->settings;
     Event e = branch_event(r, EVENT_BRANCH, p->step, number);
     snprintf(e.from, sizeof e.from, "%d", p->branch);
     branches_name(next, e.key);
     run_take_point(r, p);
     r->branch = number;
-    journal_branch(&r->journal, number, p->branch, p->journal);
+    change_log_branch(&r->change_log, number, p->branch, p->change_log);
     recorder_go_back(r->recorder, &p->progress, &e, &then);
     run_change_settings(r, next, true);
-    r->disturbed = r->disturbed || !expect_holds(&then, next);
+    r->disturbed = r->disturbed || !expectation_holds(&then, next);
 }
 
 Status run_branch(Run *r, int64_t step, const char *changes)
 {
-    const Branches *tree = &run_board(r)->branches;
+    const Branches *tree = &run_summary(r)->branches;
     if (!r->history || r->settings.lab.rewind_mb == 0)
         return status_input("No rewind points are kept, as lab.rewind_mb is 0: set it, to 256 say, and train on");
     if (tree->count == BRANCHES_MAX)
@@ -161,11 +161,11 @@ Status run_branch(Run *r, int64_t step, const char *changes)
 
 Status run_switch(Run *r, int branch)
 {
-    const Branches *tree = &run_board(r)->branches;
+    const Branches *tree = &run_summary(r)->branches;
     if (branch < 1 || branch > tree->count || branch == r->branch)
         return status_input("There is no other branch %d: Enter at an earlier moment starts one", branch);
     run_end_twin(r);
-    RewindPoint *p = r->history ? history_find(r->history, branch, INT64_MAX) : NULL;
+    RewindPoint *p = r->history ? rewind_find(r->history, branch, INT64_MAX) : NULL;
     if (!p || !p->kept)
         return status_input("Branch %d cannot be gone on with: its rewind point went when lab.rewind_mb became smaller",
                             branch);

@@ -43,10 +43,10 @@ Status run_set_one(Run *r, const char *key, const char *value)
     if (!run_set_event(&e, row, &r->settings, &next))
         return status;
     r->settings = next;
-    journal_add(&r->journal, r->branch, run_step(r), e.key, e.to);
+    change_log_add(&r->change_log, r->branch, run_step(r), e.key, e.to);
     trainer_configure(run_trainer(r), &r->settings);
     if (r->history && strcmp(key, "lab.rewind_mb") == 0)
-        history_resize(r->history, r->settings.lab.rewind_mb);
+        rewind_resize(r->history, r->settings.lab.rewind_mb);
     recorder_add_event(r->recorder, &e);
     return status;
 }
@@ -55,7 +55,7 @@ Status run_set(Run *r, const char *key, const char *value)
 {
     const Settings before = r->settings;
     Status status = run_set_one(r, key, value);
-    r->disturbed = r->disturbed || !expect_holds(&before, &r->settings);
+    r->disturbed = r->disturbed || !expectation_holds(&before, &r->settings);
     return status_is_ok(status) ? run_set_twin(r, key, value) : status;
 }
 
@@ -119,16 +119,16 @@ Status run_save(Run *r, const char *path)
     return status;
 }
 
-void run_expect_of(Run *r, const Expect *expect)
+void run_expect(Run *r, const Expectation *expect)
 {
     r->expect = *expect;
     r->preset = r->settings;
     r->disturbed = false;
 }
 
-const Expect *run_expect(const Run *r)
+const Expectation *run_expectation(const Run *r)
 {
-    return r->disturbed || expect_is_empty(&r->expect) ? NULL : &r->expect;
+    return r->disturbed || expectation_is_empty(&r->expect) ? NULL : &r->expect;
 }
 
 /* The same model on a task of the same size: the run that is there proves that there is room. */
@@ -163,7 +163,7 @@ Status run_restart(Run *r, const Settings *settings, const Schedule *schedule)
         status = settings_check(&next);
     Dataset rows = {0};
     if (status_is_ok(status))
-        status = run_start_dataset(&rows, &next, &r->settings, trainer_dataset(run_trainer(r)));
+        status = run_init_dataset(&rows, &next, &r->settings, trainer_dataset(run_trainer(r)));
     if (!status_is_ok(status))
         return status;
     if (!settings_same_first_weights(&next, &r->settings)) {
@@ -176,7 +176,7 @@ Status run_restart(Run *r, const Settings *settings, const Schedule *schedule)
     r->steps_asked = 0;
     if (schedule) {
         run_copy_schedule(r, schedule);
-        r->expect = (Expect){0};
+        r->expect = (Expectation){0};
     }
     run_take_trainer(r, trainer_new(&r->settings, &rows));
     run_begin(r, schedule ? NULL : r->options.preset_name, false);

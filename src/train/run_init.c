@@ -54,7 +54,7 @@ static Status options_check(const RunOptions *o)
     return status_ok();
 }
 
-static Status settings_resolve(RunStart *s, const RunOptions *o)
+static Status settings_resolve(RunInit *s, const RunOptions *o)
 {
     s->settings = *o->settings;
     if (!s->checkpoint)
@@ -71,7 +71,7 @@ static Status settings_resolve(RunStart *s, const RunOptions *o)
     return status_is_ok(status) ? sets_apply(o, false, &s->settings) : status;
 }
 
-static Status checkpoint_fits(RunStart *s)
+static Status checkpoint_fits(RunInit *s)
 {
     if (!s->checkpoint)
         return status_ok();
@@ -87,7 +87,7 @@ static Status checkpoint_fits(RunStart *s)
     return safetensors_read(file, safetensors_find(file, "state.step"), &s->step);
 }
 
-static Status dataset_of_checkpoint(RunStart *s, const char *path)
+static Status dataset_of_checkpoint(RunInit *s, const char *path)
 {
     int64_t count = checkpoint_train_count(s->checkpoint);
     int64_t domain = task_domain_size((TaskOp)s->settings.task.op, s->settings.task.p);
@@ -107,7 +107,7 @@ static Status dataset_of_checkpoint(RunStart *s, const char *path)
     return status;
 }
 
-static Status dataset_of_pairs(RunStart *s, const char *path)
+static Status dataset_of_pairs(RunInit *s, const char *path)
 {
     TaskOp op = (TaskOp)s->settings.task.op;
     int p = s->settings.task.p;
@@ -123,7 +123,7 @@ static Status dataset_of_pairs(RunStart *s, const char *path)
     return status;
 }
 
-Status run_start_dataset(Dataset *d, const Settings *settings, const Settings *before, const Dataset *same)
+Status run_init_dataset(Dataset *d, const Settings *settings, const Settings *before, const Dataset *same)
 {
     TaskOp op = (TaskOp)settings->task.op;
     bool same_task = same && settings->task.op == before->task.op && settings->task.p == before->task.p &&
@@ -140,18 +140,18 @@ Status run_start_dataset(Dataset *d, const Settings *settings, const Settings *b
     return status;
 }
 
-static Status dataset_resolve(RunStart *s, const RunOptions *o)
+static Status dataset_resolve(RunInit *s, const RunOptions *o)
 {
     if (s->resume)
         return dataset_of_checkpoint(s, o->resume);
     if (o->pairs)
         return dataset_of_pairs(s, o->pairs);
-    return run_start_dataset(&s->dataset, &s->settings, NULL, NULL);
+    return run_init_dataset(&s->dataset, &s->settings, NULL, NULL);
 }
 
-Status run_start_read(RunStart *s, const RunOptions *o)
+Status run_init_read(RunInit *s, const RunOptions *o)
 {
-    *s = (RunStart){.resume = o->resume != NULL};
+    *s = (RunInit){.resume = o->resume != NULL};
     Status status = options_check(o);
     const char *file = o->resume ? o->resume : o->init;
     if (status_is_ok(status) && file)
@@ -167,14 +167,14 @@ Status run_start_read(RunStart *s, const RunOptions *o)
     if (status_is_ok(status))
         status = dataset_resolve(s, o);
     if (!status_is_ok(status))
-        run_start_free(s);
+        run_init_free(s);
     return status;
 }
 
-void run_start_free(RunStart *s)
+void run_init_free(RunInit *s)
 {
     if (s->checkpoint)
         checkpoint_close(s->checkpoint);
     dataset_free(&s->dataset);
-    *s = (RunStart){0};
+    *s = (RunInit){0};
 }

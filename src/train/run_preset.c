@@ -25,7 +25,7 @@ static bool is_made_again(const Schedule *s, int index)
 
 static Schedule schedule_of_run(const Run *r)
 {
-    Schedule made = journal_schedule(&r->journal, r->branch), s = {0};
+    Schedule made = change_log_schedule(&r->change_log, r->branch), s = {0};
     int waiting = r->schedule.count - r->next_change;
     s.changes = xmalloc((size_t)(made.count + waiting + 1) * sizeof *s.changes);
     for (int i = 0; i < made.count; i++)

@@ -5,25 +5,25 @@
 #include <stdio.h>
 #include <string.h>
 
-static void run_begin_history(Run *r)
+static void run_begin_rewind(Run *r)
 {
     Trainer *t = run_trainer(r);
-    history_free(r->history);
-    r->history = history_new(trainer_layout(t)->parameters, trainer_dataset(t)->train_count, r->settings.lab.rewind_mb);
+    rewind_free(r->history);
+    r->history = rewind_new(trainer_layout(t)->parameters, trainer_dataset(t)->train_count, r->settings.lab.rewind_mb);
 }
 
-void run_keep_history(Run *r)
+void run_keep_rewind(Run *r)
 {
-    run_begin_history(r);
+    run_begin_rewind(r);
 }
 
-void run_restart_history(Run *r)
+void run_restart_rewind(Run *r)
 {
     if (r->history)
-        run_begin_history(r);
+        run_begin_rewind(r);
 }
 
-const History *run_history(const Run *r)
+const Rewind *run_rewind(const Run *r)
 {
     return r->history;
 }
@@ -41,8 +41,8 @@ void run_fill_point(Run *r, RewindPoint *p)
     p->batches = state->batches;
     p->settings = r->settings;
     p->next_change = r->next_change;
-    p->journal = r->journal.count;
-    const Evaluation *seen = moments_of_step(&run_board(r)->moments, p->step);
+    p->change_log = r->change_log.count;
+    const Evaluation *seen = eval_history_of_step(&run_summary(r)->moments, p->step);
     p->evaluated = seen && seen->step == p->step;
     recorder_save_progress(r->recorder, &p->progress);
 }
@@ -72,10 +72,10 @@ void run_add_point(Run *r)
     int64_t step = run_step(r);
     if (!r->history || recorder_row_step(r->recorder) != step || !trainer_weights_are_finite(run_trainer(r)))
         return;
-    const RewindPoint *newest = history_find(r->history, r->branch, step);
+    const RewindPoint *newest = rewind_find(r->history, r->branch, step);
     if (newest && newest->step == step)
         return;
-    RewindPoint *p = history_add(r->history, r->branch, step);
+    RewindPoint *p = rewind_add(r->history, r->branch, step);
     if (p)
         run_fill_point(r, p);
 }
@@ -83,7 +83,7 @@ void run_add_point(Run *r)
 bool run_go_back_to_good(Run *r)
 {
     int64_t step = run_step(r);
-    const RewindPoint *p = r->history ? history_find(r->history, r->branch, step - 1) : NULL;
+    const RewindPoint *p = r->history ? rewind_find(r->history, r->branch, step - 1) : NULL;
     if (!p)
         return false;
     const Settings now = r->settings; /* what made it go wrong is the user's to take back */
@@ -92,9 +92,9 @@ bool run_go_back_to_good(Run *r)
     snprintf(back.key, sizeof back.key, "not finite at %" PRId64, step);
     snprintf(back.from, sizeof back.from, "%d", r->branch);
     snprintf(back.to, sizeof back.to, "%d", r->branch);
-    journal_go_back(&r->journal, r->branch, p->step, p->journal);
+    change_log_go_back(&r->change_log, r->branch, p->step, p->change_log);
     run_take_point(r, p);
-    history_cut(r->history, r->branch, p->step);
+    rewind_cut(r->history, r->branch, p->step);
     recorder_go_back(r->recorder, &p->progress, &back, &p->settings);
     run_change_settings(r, &now, false);
     return true;

@@ -28,24 +28,24 @@ static void run_stamp(const Run *r, Evaluation *e)
 }
 
 /* What was given up half-way is left out. */
-static void run_record_portrait(Run *r, PortraitKind kind, int layer)
+static void run_record_probe(Run *r, ProbeKind kind, int layer)
 {
-    const PortraitAsk ask = {.kind = kind, .layer = layer};
-    Portrait p = {0};
+    const ProbeRequest ask = {.kind = kind, .layer = layer};
+    Probe p = {0};
     bool going = true;
-    while (going && !portrait_answers(&p, &ask))
-        going = run_portray(r, &ask, &p);
+    while (going && !probe_answers(&p, &ask))
+        going = run_probe(r, &ask, &p);
     if (going)
-        recorder_add_portrait(r->recorder, &p);
-    portrait_free(&p);
+        recorder_add_probe(r->recorder, &p);
+    probe_free(&p);
 }
 
-static void run_record_portraits(Run *r)
+static void run_record_probes(Run *r)
 {
-    run_record_portrait(r, PORTRAIT_TABLE, 0);
-    run_record_portrait(r, PORTRAIT_FOURIER, 0);
+    run_record_probe(r, PROBE_TABLE, 0);
+    run_record_probe(r, PROBE_FOURIER, 0);
     for (int layer = 0; layer < r->settings.model.depth; layer++)
-        run_record_portrait(r, PORTRAIT_ATTENTION, layer);
+        run_record_probe(r, PROBE_ATTENTION, layer);
 }
 
 static void run_record_evaluation(Run *r)
@@ -56,8 +56,8 @@ static void run_record_evaluation(Run *r)
     r->turn_seconds = 0;
     r->turns = 0;
     recorder_add_evaluation(r->recorder, &r->measured, on_beat(run_step(r), r->settings.train.eval_every));
-    if (r->options.portraits)
-        run_record_portraits(r);
+    if (r->options.probes)
+        run_record_probes(r);
 }
 
 static void run_record_sample(Run *r)
@@ -194,7 +194,7 @@ RunTurn run_turn(Run *r)
     run_do_due(r);
     run_do_twin_due(r);
     run_add_point(r);
-    if (run_step(r) >= run_last_step(r) || (r->options.stop_grokked && run_board(r)->grokked >= 0))
+    if (run_step(r) >= run_last_step(r) || (r->options.stop_grokked && run_summary(r)->grokked >= 0))
         return RUN_FINISHED;
     run_save_on_beat(r);
     RunTurn turn = run_do_step(r);

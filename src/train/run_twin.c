@@ -80,7 +80,7 @@ static Status twin_check(const Run *r, const Settings *next)
     alone.lab.rewind_mb = 0; /* the points are there already */
     if (twin_trainer(r))
         return status_input("There is a twin already: c ends it");
-    if (run_board(r)->branches.count == BRANCHES_MAX)
+    if (run_summary(r)->branches.count == BRANCHES_MAX)
         return status_input("%d branches are as many as are kept: r starts anew", BRANCHES_MAX);
     if (is_same_decay(next, &r->settings))
         return status_input("A twin with the same decay would do the same: choose another one");
@@ -97,11 +97,11 @@ Status run_start_twin(Run *r, const char *changes)
     if (status_is_ok(status))
         status = twin_check(r, &next);
     if (status_is_ok(status))
-        status = run_start_dataset(&rows, &next, &r->settings, trainer_dataset(run_trainer(r)));
+        status = run_init_dataset(&rows, &next, &r->settings, trainer_dataset(run_trainer(r)));
     if (!status_is_ok(status))
         return status;
     run_do_due(r); /* both begin after the row of this step */
-    const int number = run_board(r)->branches.count + 1;
+    const int number = run_summary(r)->branches.count + 1;
     Trainer *t = trainer_new(&next, &rows);
     trainer_copy_state(t, run_trainer(r));
     Event e = run_event(r, EVENT_BRANCH);
@@ -117,7 +117,7 @@ Status run_start_twin(Run *r, const char *changes)
     atomic_store(&r->twin.trainer, run_trainer(r));
     atomic_store(&r->trainer, t);
     r->branch = number;
-    journal_branch(&r->journal, number, r->twin.branch, r->journal.count);
+    change_log_branch(&r->change_log, number, r->twin.branch, r->change_log.count);
     recorder_go_back(r->recorder, &r->twin.progress, &e, &r->settings);
     run_change_settings(r, &next, true);
     run_exchange(r);

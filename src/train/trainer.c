@@ -12,7 +12,7 @@ enum { T = MODEL_POSITIONS };
 /* ---- Sizes */
 
 /* A function of the batch alone, never of the threads: the sums must not depend on them. */
-static int lanes_for(int64_t batch)
+static int shards_for(int64_t batch)
 {
     if (batch >= 2048)
         return 16;
@@ -60,7 +60,7 @@ static void free_workers(Trainer *t)
 
 static void fit_workers(Trainer *t)
 {
-    const int threads = min_int(settings_threads(&t->settings), TRAINER_LANES_MAX);
+    const int threads = min_int(settings_threads(&t->settings), TRAINER_SHARDS_MAX);
     if (!t->pool || pool_threads(t->pool) != threads) {
         free_workers(t);
         t->pool = pool_new(threads);
@@ -79,11 +79,11 @@ static void fit_workers(Trainer *t)
     }
 }
 
-static void fit_lanes(Trainer *t)
+static void fit_shards(Trainer *t)
 {
-    t->lane_count = lanes_for(batch_size(t));
-    for (; t->lanes_made < t->lane_count; t->lanes_made++)
-        t->lanes[t->lanes_made] = net_lane_new(&t->layout, table_capacity(t));
+    t->shard_count = shards_for(batch_size(t));
+    for (; t->shards_made < t->shard_count; t->shards_made++)
+        t->shards[t->shards_made] = net_shard_new(&t->layout, table_capacity(t));
     if (t->batch_capacity < batch_size(t)) {
         t->batch_capacity = batch_size(t);
         free(t->order);
@@ -111,7 +111,7 @@ void trainer_configure(Trainer *t, const Settings *settings)
     t->settings = *settings;
     fit_decay(t);
     fit_workers(t);
-    fit_lanes(t);
+    fit_shards(t);
 }
 
 /* ---- Construction */
@@ -162,7 +162,7 @@ Trainer *trainer_new(const Settings *settings, Dataset *dataset)
     list_test_rows(t);
     list_matrices(t);
     start_state(t);
-    t->table = net_table_new(&t->layout, table_capacity(t));
+    t->table = layer0_cache_new(&t->layout, table_capacity(t));
     const size_t square = (size_t)config.dim * (size_t)config.dim * (size_t)t->matrix_count;
     t->watch = (TrainerWatch){.step = -1, .before = xfloats(square), .between = xfloats(square)};
     t->sigma = xfloats((size_t)config.dim * (size_t)t->matrix_count);
@@ -179,9 +179,9 @@ void trainer_free(Trainer *t)
     if (!t)
         return;
     free_workers(t);
-    for (int i = 0; i < t->lanes_made; i++)
-        net_lane_free(&t->lanes[i]);
-    net_table_free(&t->table);
+    for (int i = 0; i < t->shards_made; i++)
+        net_shard_free(&t->shards[i]);
+    layer0_cache_free(&t->table);
     free(t->state.weights);
     free(t->state.m);
     free(t->state.v);
@@ -233,7 +233,7 @@ StepResult trainer_last(const Trainer *t)
 
 const float *trainer_gradient(const Trainer *t)
 {
-    return t->lanes[0].gradient;
+    return t->shards[0].gradient;
 }
 
 int trainer_matrix_count(const Trainer *t)
@@ -292,7 +292,7 @@ Net trainer_net(const Trainer *t)
 void trainer_table_all(Trainer *t)
 {
     const int tokens = t->data.tokens;
-    NetTable *table = &t->table;
+    Layer0Cache *table = &t->table;
     table->rows = 2 * tokens + 1;
     for (int r = 0; r < 2 * tokens; r++) {
         table->token[r] = r % tokens;
@@ -306,5 +306,5 @@ void trainer_fill_table(Trainer *t)
 {
     const Net net = trainer_net(t);
     trainer_table_all(t);
-    net_table_forward(&net, &t->table, 0, t->table.rows);
+    layer0_cache_forward(&net, &t->table, 0, t->table.rows);
 }

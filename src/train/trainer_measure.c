@@ -18,7 +18,7 @@ typedef struct RowSet {
     const TaskRow *rows;
     const int64_t *index; /* NULL: rows as they stand */
     int64_t count;
-    void (*forward)(const Net *net, const NetTable *t, NetWork *w, const int32_t *row, int b);
+    void (*forward)(const Net *net, const Layer0Cache *t, NetWork *w, const int32_t *row, int b);
 } RowSet;
 
 static LossSum pass_rows(const RowSet *set, int64_t from, int b, NetWork *w)
@@ -74,7 +74,7 @@ static void evaluate_sets(Trainer *t, Evaluation *e)
     const Dataset *d = &t->data;
     const Net net = trainer_net(t);
     trainer_fill_table(t);
-    net_table_look(&net, &t->table);
+    layer0_cache_look(&net, &t->table);
     LossSum train = sum_rows((RowSet){t, d->train, NULL, d->train_count, net_look});
     LossSum mirror = sum_rows((RowSet){t, d->test, t->test_rows, d->mirror_count, net_look});
     LossSum unseen = sum_rows((RowSet){t, d->test, t->test_rows + d->mirror_count, d->unseen_count, net_look});

@@ -1,4 +1,4 @@
-/* Portraits: the heads' maps, the table of answers, frequencies and single pairs, from the weights between steps. */
+/* Probes: the heads' maps, the table of answers, frequencies and single pairs, from the weights between steps. */
 #include <lrd/train/trainer_inside.h>
 
 #include <lrd/base/util.h>
@@ -52,7 +52,7 @@ static float look_at(const Trainer *t, const NetWork *w, int l, int example, int
 
 typedef struct TableJob {
     Trainer *trainer;
-    Portrait *portrait;
+    Probe *probe;
     int64_t from, to; /* cells */
 } TableJob;
 
@@ -66,7 +66,7 @@ static void ask_cells(const TableJob *job, int64_t from, int b, NetWork *w)
         set_row(t, row + T * i, (int)((from + i) / tokens), (int)((from + i) % tokens));
     net_forward(&net, &t->table, w, row, b);
     for (int i = 0; i < b; i++) {
-        PortraitCell *cell = &job->portrait->cell[from + i];
+        ProbeCell *cell = &job->probe->cell[from + i];
         double chance;
         int answer = likeliest(w->logits + (size_t)i * (size_t)t->layout.config.vocab, t->layout.config.vocab, &chance);
         cell->answer = (int16_t)answer;
@@ -83,7 +83,7 @@ static void table_item(void *context, int item, int worker)
     ask_cells(job, from, (int)min_i64(NET_EXAMPLES_MAX, job->to - from), &job->trainer->workers[worker].net);
 }
 
-static void name_cells(const Trainer *t, Portrait *p)
+static void name_cells(const Trainer *t, Probe *p)
 {
     const int n = t->data.tokens;
     for (int a = 0; a < n; a++)
@@ -96,7 +96,7 @@ static void name_cells(const Trainer *t, Portrait *p)
 }
 
 /* Pairs outside the table are asked like the others: the model has an answer to a / 0 too, only that none is right. */
-static void portray_table(Trainer *t, Portrait *p)
+static void probe_make_table(Trainer *t, Probe *p)
 {
     const int64_t cells = (int64_t)p->tokens * p->tokens;
     TableJob job = {t, p, p->next, min_i64(p->next + TABLE_PASSES * NET_EXAMPLES_MAX, cells)};
@@ -114,7 +114,7 @@ static void portray_table(Trainer *t, Portrait *p)
 typedef struct LookJob {
     Trainer *trainer;
     int64_t count; /* rows of the domain */
-    float sum[LOOK_PASSES][MODEL_DEPTH_MAX][PORTRAIT_HEADS_MAX][T];
+    float sum[LOOK_PASSES][MODEL_DEPTH_MAX][PROBE_HEADS_MAX][T];
     int rows[LOOK_PASSES];
 } LookJob;
 
@@ -143,13 +143,13 @@ static void look_item(void *context, int item, int worker)
         return;
     net_forward(&net, &t->table, w, row, b);
     for (int l = 0; l < c->depth; l++)
-        for (int h = 0; h < min_int(c->heads, PORTRAIT_HEADS_MAX); h++)
+        for (int h = 0; h < min_int(c->heads, PROBE_HEADS_MAX); h++)
             for (int i = 0; i < b; i++)
                 for (int j = 0; j < T; j++)
                     job->sum[item][l][h][j] += look_at(t, w, l, i, h, j);
 }
 
-static void portray_attention(Trainer *t, Portrait *p)
+static void probe_make_attention(Trainer *t, Probe *p)
 {
     const Net net = trainer_net(t);
     LookJob job = {.trainer = t, .count = t->data.train_count + t->data.test_count};
@@ -203,7 +203,7 @@ static void shares(const Trainer *t, size_t matrix, const int *order, int n, dou
         power[k] = whole > 0 ? power[k] / whole : 0;
 }
 
-static void portray_fourier(const Trainer *t, Portrait *p)
+static void probe_make_fourier(const Trainer *t, Probe *p)
 {
     const int D = t->layout.config.dim;
     int *order = xcalloc((size_t)p->tokens, sizeof *order), n = p->tokens;
@@ -238,7 +238,7 @@ static PairKind pair_kind(const Trainer *t, int a, int b)
     return PAIR_UNSEEN;
 }
 
-static void portray_answers(const Trainer *t, const float *logits, PortraitPair *pair)
+static void probe_make_answers(const Trainer *t, const float *logits, ProbePair *pair)
 {
     const int n = t->layout.config.vocab;
     double *chance = xcalloc((size_t)n, sizeof *chance), most, sum = 0;
@@ -247,8 +247,8 @@ static void portray_answers(const Trainer *t, const float *logits, PortraitPair 
         sum += chance[i] = exp((double)(logits[i] - logits[best]));
     for (int i = 0; i < n; i++)
         chance[i] /= sum;
-    int found = portrait_largest(chance, n, PORTRAIT_TOP, pair->top);
-    for (int i = 0; i < PORTRAIT_TOP; i++) {
+    int found = probe_largest(chance, n, PROBE_TOP, pair->top);
+    for (int i = 0; i < PROBE_TOP; i++) {
         pair->top[i] = i < found ? pair->top[i] : -1;
         pair->chance[i] = i < found ? chance[pair->top[i]] : 0;
     }
@@ -256,25 +256,25 @@ static void portray_answers(const Trainer *t, const float *logits, PortraitPair 
     free(chance);
 }
 
-static bool pair_is_token(const Trainer *t, const PortraitAsk *ask)
+static bool pair_is_token(const Trainer *t, const ProbeRequest *ask)
 {
     return ask->pair_a >= 0 && ask->pair_a < t->data.tokens && ask->pair_b >= 0 && ask->pair_b < t->data.tokens;
 }
 
-static void portray_pair(Trainer *t, const PortraitAsk *ask, PortraitPair *pair)
+static void probe_make_pair(Trainer *t, const ProbeRequest *ask, ProbePair *pair)
 {
     const ModelConfig *c = &t->layout.config;
     const Net net = trainer_net(t);
     NetWork *w = &t->workers[0].net;
     int32_t row[T];
-    *pair = (PortraitPair){.there = true, .a = ask->pair_a, .b = ask->pair_b, .step = t->state.step};
+    *pair = (ProbePair){.there = true, .a = ask->pair_a, .b = ask->pair_b, .step = t->state.step};
     if (!pair_is_token(t, ask))
         return; /* asked of a run with more numbers: PAIR_OUTSIDE, and that is the answer */
     pair->kind = pair_kind(t, pair->a, pair->b);
     pair->right = task_answer(t->data.op, t->data.tokens, pair->a, pair->b);
     set_row(t, row, pair->a, pair->b);
     net_forward(&net, &t->table, w, row, 1);
-    portray_answers(t, w->logits, pair);
+    probe_make_answers(t, w->logits, pair);
     for (int l = 0; l < c->depth; l++)
         for (int h = 0; h < c->heads; h++)
             for (int j = 0; j < T; j++)
@@ -283,28 +283,28 @@ static void portray_pair(Trainer *t, const PortraitAsk *ask, PortraitPair *pair)
 
 /* ---- */
 
-bool trainer_portray(Trainer *t, const PortraitAsk *ask, Portrait *p)
+bool trainer_probe(Trainer *t, const ProbeRequest *ask, Probe *p)
 {
     const int tokens = t->data.tokens, layers = t->layout.config.depth, heads = t->layout.config.heads;
     const bool other = p->ask.kind != ask->kind || p->tokens != tokens || p->layers != layers || p->heads != heads;
     if (other) {
-        portrait_make(p, ask, tokens, layers, heads);
-        if (ask->kind == PORTRAIT_TABLE)
+        probe_make(p, ask, tokens, layers, heads);
+        if (ask->kind == PROBE_TABLE)
             name_cells(t, p);
     }
     p->ask = *ask;
     if (p->step != t->state.step)
         p->fresh = 0;
-    if (ask->pair || ask->kind == PORTRAIT_ATTENTION || ask->kind == PORTRAIT_TABLE)
+    if (ask->pair || ask->kind == PROBE_ATTENTION || ask->kind == PROBE_TABLE)
         trainer_fill_table(t);
-    if (ask->kind == PORTRAIT_ATTENTION)
-        portray_attention(t, p);
-    else if (ask->kind == PORTRAIT_TABLE)
-        portray_table(t, p);
-    else if (ask->kind == PORTRAIT_FOURIER)
-        portray_fourier(t, p);
+    if (ask->kind == PROBE_ATTENTION)
+        probe_make_attention(t, p);
+    else if (ask->kind == PROBE_TABLE)
+        probe_make_table(t, p);
+    else if (ask->kind == PROBE_FOURIER)
+        probe_make_fourier(t, p);
     if (ask->pair)
-        portray_pair(t, ask, &p->pair);
+        probe_make_pair(t, ask, &p->pair);
     p->step = t->state.step;
     p->version++;
     return !trainer_is_abandoned(t);

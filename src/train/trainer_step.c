@@ -10,7 +10,7 @@
 enum { T = MODEL_POSITIONS };
 
 const char *const step_phase_names[PHASE_COUNT] = {[PHASE_TABLE] = "layer 0 table",
-                                                   [PHASE_LANES] = "forward and backward",
+                                                   [PHASE_SHARDS] = "forward and backward",
                                                    [PHASE_TABLE_BACKWARD] = "layer 0 backward",
                                                    [PHASE_REDUCE] = "sum of gradients",
                                                    [PHASE_ADAMW] = "AdamW",
@@ -49,7 +49,7 @@ static void advance_cursor(Trainer *t)
     s->cursor = 0;
 }
 
-/* The batch in the order of a, and as it came where that is the same: so a lane reads few rows of the table. The sums
+/* The batch in the order of a, and as it came where that is the same: so a shard reads few rows of the table. The sums
  * over a batch don't ask for an order. */
 static void order_batch(Trainer *t, const int32_t *rows)
 {
@@ -68,7 +68,7 @@ static void order_batch(Trainer *t, const int32_t *rows)
 static void take_batch(Trainer *t)
 {
     const int tokens = t->data.tokens;
-    NetTable *table = &t->table;
+    Layer0Cache *table = &t->table;
     order_batch(t, next_rows(t));
     t->direct = T * t->batch <= 2 * tokens + 1;
     if (t->direct)
@@ -97,30 +97,30 @@ static void table_item(void *context, int item, int worker)
     (void)worker;
     Trainer *t = context;
     const Net net = trainer_net(t);
-    net_table_forward(&net, &t->table, (int)cut(t->table.rows, t->lane_count, item),
-                      (int)cut(t->table.rows, t->lane_count, item + 1));
+    layer0_cache_forward(&net, &t->table, (int)cut(t->table.rows, t->shard_count, item),
+                         (int)cut(t->table.rows, t->shard_count, item + 1));
 }
 
-static void lane_item(void *context, int item, int worker)
+static void shard_item(void *context, int item, int worker)
 {
     Trainer *t = context;
     const Net net = trainer_net(t);
     NetWork *w = &t->workers[worker].net;
     const float scale = 1.0f / (float)t->batch;
     LossSum sum = {0};
-    const int64_t from = cut(t->batch, t->lane_count, item), end = cut(t->batch, t->lane_count, item + 1);
-    net_lane_clear(&t->layout, &t->lanes[item], from == end); /* an epoch's last batch may leave it nothing */
+    const int64_t from = cut(t->batch, t->shard_count, item), end = cut(t->batch, t->shard_count, item + 1);
+    net_shard_clear(&t->layout, &t->shards[item], from == end); /* an epoch's last batch may leave it nothing */
     for (int64_t at = from; at < end; at += NET_EXAMPLES_MAX) {
         if (trainer_is_abandoned(t))
             return;
         const int b = (int)min_i64(NET_EXAMPLES_MAX, end - at);
         net_forward(&net, &t->table, w, t->row + T * at, b);
         LossSum pass = net_loss(&net, w, t->target + at, scale, b);
-        net_backward(&net, &t->table, w, &t->lanes[item], t->row + T * at, b);
+        net_backward(&net, &t->table, w, &t->shards[item], t->row + T * at, b);
         sum.loss += pass.loss;
         sum.correct += pass.correct;
     }
-    t->lane_sum[item] = sum;
+    t->shard_sum[item] = sum;
 }
 
 static void table_backward_item(void *context, int item, int worker)
@@ -128,8 +128,9 @@ static void table_backward_item(void *context, int item, int worker)
     (void)worker;
     Trainer *t = context;
     const Net net = trainer_net(t);
-    net_table_backward(&net, &t->table, t->lanes, t->lane_count, &t->lanes[item],
-                       (int)cut(t->table.rows, t->lane_count, item), (int)cut(t->table.rows, t->lane_count, item + 1));
+    layer0_cache_backward(&net, &t->table, t->shards, t->shard_count, &t->shards[item],
+                          (int)cut(t->table.rows, t->shard_count, item),
+                          (int)cut(t->table.rows, t->shard_count, item + 1));
 }
 
 static int chunk_count(const Trainer *t)
@@ -141,12 +142,12 @@ static void reduce_item(void *context, int item, int worker)
 {
     (void)worker;
     Trainer *t = context;
-    float *gradients[TRAINER_LANES_MAX];
-    for (int i = 0; i < t->lane_count; i++)
-        gradients[i] = t->lanes[i].gradient;
+    float *gradients[TRAINER_SHARDS_MAX];
+    for (int i = 0; i < t->shard_count; i++)
+        gradients[i] = t->shards[i].gradient;
     const size_t from = (size_t)item * TRAINER_CHUNK, left = t->layout.parameters - from;
     t->squares[item] =
-        t->ops->sum_lanes(gradients[0], gradients, t->lane_count, from, left < TRAINER_CHUNK ? left : TRAINER_CHUNK);
+        t->ops->sum_shards(gradients[0], gradients, t->shard_count, from, left < TRAINER_CHUNK ? left : TRAINER_CHUNK);
 }
 
 /* The bias-corrected step at state.step, as PyTorch's AdamW computes it; clipping as clip_grad_norm_. */
@@ -174,7 +175,7 @@ static void adamw_item(void *context, int item, int worker)
     const AdamwStep step = adamw_step(t, tensor);
     const size_t at = tensor->offset;
     TrainerState *s = &t->state;
-    t->ops->adamw(s->weights + at, s->m + at, s->v + at, t->lanes[0].gradient + at, &step, tensor_size(tensor));
+    t->ops->adamw(s->weights + at, s->m + at, s->v + at, t->shards[0].gradient + at, &step, tensor_size(tensor));
 }
 
 static void decay_item(void *context, int item, int worker)
@@ -209,9 +210,9 @@ static bool sum_up(Trainer *t, StepResult *result)
 {
     double loss = 0, squares = 0;
     int64_t correct = 0;
-    for (int i = 0; i < t->lane_count; i++) {
-        loss += t->lane_sum[i].loss;
-        correct += t->lane_sum[i].correct;
+    for (int i = 0; i < t->shard_count; i++) {
+        loss += t->shard_sum[i].loss;
+        correct += t->shard_sum[i].correct;
     }
     for (int i = 0; i < chunk_count(t); i++)
         squares += t->squares[i];
@@ -224,7 +225,7 @@ static void watch_gradient(Trainer *t)
 {
     for (int i = 0; i < t->matrix_count; i++) {
         const size_t at = t->layout.tensors[t->matrix[i]].offset, size = tensor_size(&t->layout.tensors[t->matrix[i]]);
-        spectrum_parts(t->lanes[0].gradient + at, t->state.weights + at, size, &t->watch.radial[i],
+        spectrum_parts(t->shards[0].gradient + at, t->state.weights + at, size, &t->watch.radial[i],
                        &t->watch.tangential[i]);
     }
 }
@@ -244,11 +245,11 @@ static void update_weights(Trainer *t, bool watch)
 StepOutcome trainer_step(Trainer *t, bool watch)
 {
     take_batch(t);
-    run_phase(t, PHASE_TABLE, t->lane_count, table_item);
-    run_phase(t, PHASE_LANES, t->lane_count, lane_item);
+    run_phase(t, PHASE_TABLE, t->shard_count, table_item);
+    run_phase(t, PHASE_SHARDS, t->shard_count, shard_item);
     if (trainer_is_abandoned(t))
         return STEP_ABANDONED;
-    run_phase(t, PHASE_TABLE_BACKWARD, t->lane_count, table_backward_item);
+    run_phase(t, PHASE_TABLE_BACKWARD, t->shard_count, table_backward_item);
     run_phase(t, PHASE_REDUCE, chunk_count(t), reduce_item);
     StepResult result;
     if (!sum_up(t, &result))

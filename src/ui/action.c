@@ -107,8 +107,8 @@ static void press_in_prompt(const KeyPress *k)
 /* Other keys do what they always do, and the answer stays in sight. */
 static bool press_in_pair(const KeyPress *k)
 {
-    const ModelConfig m = settings_model(&k->s->board->settings);
-    PairKey key = pair_try_type(&k->u->pair, k->code, m.vocab - 1, &k->s->portrait.pair);
+    const ModelConfig m = settings_model(&k->s->summary->settings);
+    PairKey key = pair_try_type(&k->u->pair, k->code, m.vocab - 1, &k->s->probe.pair);
     if (key == PAIR_KEY_CLOSES)
         k->u->overlay = OVERLAY_NONE;
     return key != PAIR_KEY_PASSED;

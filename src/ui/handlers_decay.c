@@ -138,7 +138,7 @@ void prompt_apply(const KeyPress *k, const char *key, const char *value)
 
 void key_scale(const KeyPress *k)
 {
-    const Evaluation *v = &k->s->board->evaluation;
+    const Evaluation *v = &k->s->summary->evaluation;
     if (v->matrix_count == 0) {
         ui_say(k->u, "The matrices were not measured yet; try again in a moment.");
         return;
@@ -151,7 +151,7 @@ void key_scale(const KeyPress *k)
     ui_ask(k->e, COMMAND_SCALE, tensor, k->code == '*' ? "2" : "0.5");
     ui_change_done(k);
     ui_say(k->u, "W_q of layer %d %s: %s", label_layer(tensor), k->code == '*' ? "doubled" : "halved",
-           k->s->board->settings.model.qk_norm == QK_NORM_OFF
+           k->s->summary->settings.model.qk_norm == QK_NORM_OFF
                ? "nothing normalises Q and K here, so the loss moves."
                : "the loss should not move, since Q is normalised. Only its norm changes.");
 }

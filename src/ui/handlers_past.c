@@ -12,19 +12,19 @@
 
 static void say_nothing_earlier(const KeyPress *k)
 {
-    const Moments *kept = &k->s->board->moments;
+    const EvalHistory *kept = &k->s->summary->moments;
     if (kept->count == 0)
         ui_say(k->u, "Nothing to look back at yet: the first evaluation is still to come.");
     else
         ui_say(k->u, "Nothing earlier: the first moment that is kept is step %s.",
-               format_count(moments_at(kept, 0)->step).s);
+               format_count(eval_history_at(kept, 0)->step).s);
 }
 
 /* The screen itself is the answer where there is something to go to. */
 static void scrub(const KeyPress *k, bool back, int times)
 {
     bool was_now = k->u->past < 0, moved = false;
-    for (int i = 0; i < times && (back ? past_go_back : past_go_forth)(k->u, k->s); i++)
+    for (int i = 0; i < times && (back ? time_cursor_go_back : time_cursor_go_forth)(k->u, k->s); i++)
         moved = true;
     if (!moved && back)
         say_nothing_earlier(k);
@@ -40,7 +40,7 @@ void key_scrub(const KeyPress *k)
 /* In the table of answers the keys move over its pairs. */
 static void move_in_table(const KeyPress *k)
 {
-    const ModelConfig m = settings_model(&k->s->board->settings);
+    const ModelConfig m = settings_model(&k->s->summary->settings);
     const int last = m.vocab - 2; /* '=' is no number */
     bool up = k->code == 'k' || k->code == UI_KEY_SHIFT_UP, down = k->code == 'j' || k->code == UI_KEY_SHIFT_DOWN;
     bool left = k->code == 'h' || k->code == UI_KEY_SHIFT_LEFT;
@@ -72,7 +72,7 @@ void key_cursor(const KeyPress *k)
 void key_scrub_events(const KeyPress *k)
 {
     bool was_now = k->u->past < 0;
-    bool moved = k->code == '{' ? past_event_back(k->u, k->s) : past_event_forth(k->u, k->s);
+    bool moved = k->code == '{' ? time_cursor_event_back(k->u, k->s) : time_cursor_event_forth(k->u, k->s);
     if (!moved && k->code == '{')
         ui_say(k->u, "No event before this; [ goes back evaluation by evaluation.");
     else if (k->u->past < 0)
@@ -82,8 +82,8 @@ void key_scrub_events(const KeyPress *k)
 void key_scrub_ends(const KeyPress *k)
 {
     if (k->code == UI_KEY_END)
-        ui_say(k->u, past_leave(k->u) ? "This is now again." : "This is now; [ looks back.");
-    else if (!past_go_first(k->u, k->s))
+        ui_say(k->u, time_cursor_leave(k->u) ? "This is now again." : "This is now; [ looks back.");
+    else if (!time_cursor_go_first(k->u, k->s))
         say_nothing_earlier(k);
 }
 
@@ -99,12 +99,12 @@ static void plan_words(const UiState *u, char *words, size_t size)
 void key_branch(const KeyPress *k)
 {
     char step[32], words[sizeof k->e->command[0].value];
-    const Evaluation *e = past_evaluation(k->s, k->u);
+    const Evaluation *e = time_cursor_evaluation(k->s, k->u);
     if (!e) {
         ui_say(k->u, "Enter starts a branch from an earlier moment: [ goes back to one.");
         return;
     }
-    int64_t from = past_rewind_step(k->s, k->u);
+    int64_t from = time_cursor_rewind_step(k->s, k->u);
     if (from < 0) {
         ui_say(k->u, "No rewind point is left before this moment (lab.rewind_mb): ] goes to a later one.");
         return;
@@ -118,7 +118,7 @@ void key_branch(const KeyPress *k)
 
 void key_switch(const KeyPress *k)
 {
-    const Branches *t = &k->s->board->branches;
+    const Branches *t = &k->s->summary->branches;
     char number[16];
     if (t->count < 2) {
         ui_say(k->u, "There is only this run; Enter at an earlier moment ([) starts a branch.");
@@ -133,12 +133,12 @@ void key_switch(const KeyPress *k)
 
 void key_compare(const KeyPress *k)
 {
-    const Branches *t = &k->s->board->branches;
+    const Branches *t = &k->s->summary->branches;
     if (t->count < 2) {
         ui_say(k->u, "There is nothing to compare with; Enter at an earlier moment ([) starts a branch.");
         return;
     }
-    int ghost = behind_choose_next(k->u, k->s);
+    int ghost = comparison_branch_choose_next(k->u, k->s);
     if (ghost)
         ui_say(k->u, "Behind the curves, as a ghost: branch %d, %s.", ghost, t->item[ghost - 1].name);
     else

@@ -8,7 +8,7 @@ void key_pause(const KeyPress *k)
 {
     bool paused = ui_state_is_paused(k->u, k->s);
     ui_ask(k->e, paused ? COMMAND_RESUME : COMMAND_PAUSE, "", "");
-    k->u->pause_wished = true;
+    k->u->pause_pending = true;
     k->u->pause_value = !paused;
     k->u->pause_number = UINT64_MAX;
     if (paused && k->s->state == SESSION_HOLDING)
@@ -20,7 +20,7 @@ void key_pause(const KeyPress *k)
 void key_step(const KeyPress *k)
 {
     ui_ask(k->e, COMMAND_STEP, "", "");
-    k->u->pause_wished = true;
+    k->u->pause_pending = true;
     k->u->pause_value = true;
     k->u->pause_number = UINT64_MAX;
     ui_say(k->u, "One step from %s, then pause.", format_count(k->s->step).s);
@@ -28,10 +28,10 @@ void key_step(const KeyPress *k)
 
 void ui_forget_run(UiState *u)
 {
-    u->wish_count = 0;
+    u->pending_count = 0;
     u->change_count = 0;
     u->past = -1;
-    u->behind = BEHIND_AUTO;
+    u->behind = COMPARISON_BRANCH_AUTO;
 }
 
 void key_restart(const KeyPress *k)
@@ -53,7 +53,7 @@ void key_undo(const KeyPress *k)
     Change last = u->change_count > 0 ? u->change[--u->change_count] : (Change){1, 0};
     for (int i = 0; i < last.commands; i++)
         ui_ask(k->e, COMMAND_UNDO, "", "");
-    u->wish_count -= min_int(last.wishes, u->wish_count);
+    u->pending_count -= min_int(last.wishes, u->pending_count);
     ui_say(u, "The last change is undone from the next step on.");
 }
 

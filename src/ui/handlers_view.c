@@ -110,7 +110,7 @@ void key_rank(const KeyPress *k)
 
 void key_matrix(const KeyPress *k)
 {
-    const Evaluation *v = &k->s->board->evaluation;
+    const Evaluation *v = &k->s->summary->evaluation;
     if (v->matrix_count == 0)
         return;
     if (k->code == 'M') {
@@ -173,5 +173,5 @@ void key_try(const KeyPress *k)
     k->u->overlay = OVERLAY_PAIR;
     k->u->pair.text[0] = k->u->pair.error[0] = '\0';
     if (k->u->view == VIEW_TABLE)
-        pair_try_ask(&k->u->pair, k->u->cell_a, k->u->cell_b, &k->s->portrait.pair);
+        pair_try_ask(&k->u->pair, k->u->cell_a, k->u->cell_b, &k->s->probe.pair);
 }

@@ -23,9 +23,9 @@ static volatile sig_atomic_t ending;
 static void signal_end(int number)
 {
     if (ending && number == SIGALRM)
-        rescue_now();
+        term_restore_now();
     else
-        rescue_from_stall();
+        term_restore_if_stalled();
     if (!ending)
         alarm(1);
     ending = 1;

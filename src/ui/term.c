@@ -109,16 +109,16 @@ static void add_capability(char *to, size_t size, const char *name)
 }
 
 /* What endwin does, as one string for a handler that may not call it. */
-static void rescue_prepare(bool mouse)
+static void term_restore_prepare(bool mouse)
 {
     static const char *const ends[] = {"sgr0", "op", "rmkx", "cnorm", "rmcup"};
     static const char mouse_off[] = "\033[?1006;1000l"; /* terminfo has it as one string with a parameter */
-    char reset[RESCUE_RESET_MAX] = "";
+    char reset[TERM_RESTORE_RESET_MAX] = "";
     if (mouse)
         memcpy(reset, mouse_off, sizeof mouse_off);
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         add_capability(reset, sizeof reset, ends[i]);
-    rescue_arm(reset, kept_stderr ? fileno(kept_stderr) : -1, real_stderr);
+    term_restore_arm(reset, kept_stderr ? fileno(kept_stderr) : -1, real_stderr);
 }
 
 /* A terminal that knows its size is believed before LINES and COLUMNS, which may be of another one, or nonsense. */
@@ -146,14 +146,14 @@ Status term_open(bool mouse)
     Status status = term_check();
     if (!status_is_ok(status))
         return status;
-    rescue_keep_settings();
+    term_restore_keep_settings();
     forget_exported_size();
     screen = newterm(NULL, stdout, stdin);
     if (!screen)
         return status_input("the terminal cannot be opened as TERM, LINES and COLUMNS describe it; set TERM alone "
                             "(TERM=xterm-256color), or use lrdlab train");
     stderr_keep();
-    rescue_prepare(mouse);
+    term_restore_prepare(mouse);
     die_set_hook(term_close);
     set_escdelay(ESCAPE_DELAY_MS);
     cbreak();
@@ -178,7 +178,7 @@ void term_close(void)
         return;
     die_set_hook(NULL);
     endwin();
-    rescue_disarm();
+    term_restore_disarm();
     delscreen(screen);
     screen = NULL;
     canvas_free(shown);

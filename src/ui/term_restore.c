@@ -16,7 +16,7 @@ enum { DEADLY = sizeof deadly / sizeof *deadly };
 /* What a handler sees is global by nature. */
 static struct termios settings;
 static bool settings_are_kept;
-static char reset[RESCUE_RESET_MAX];
+static char reset[TERM_RESTORE_RESET_MAX];
 static size_t reset_length;
 static int kept_stderr = -1, real_stderr = -1;
 static volatile sig_atomic_t armed;
@@ -54,7 +54,7 @@ static void pass_on_stderr(void)
     dup2(real_stderr, STDERR_FILENO);
 }
 
-static void rescue_handle(int number, siginfo_t *info, void *context)
+static void term_restore_handle(int number, siginfo_t *info, void *context)
 {
     (void)context;
     if (armed) {
@@ -71,14 +71,14 @@ static void rescue_handle(int number, siginfo_t *info, void *context)
         raise(number);
 }
 
-void rescue_keep_settings(void)
+void term_restore_keep_settings(void)
 {
     settings_are_kept = tcgetattr(STDIN_FILENO, &settings) == 0;
 }
 
-void rescue_arm(const char *string, int kept, int stderr_before)
+void term_restore_arm(const char *string, int kept, int stderr_before)
 {
-    struct sigaction action = {.sa_sigaction = rescue_handle, .sa_flags = SA_SIGINFO};
+    struct sigaction action = {.sa_sigaction = term_restore_handle, .sa_flags = SA_SIGINFO};
     reset_length = strlen(string) < sizeof reset ? strlen(string) : sizeof reset;
     memcpy(reset, string, reset_length);
     kept_stderr = kept;
@@ -92,7 +92,7 @@ void rescue_arm(const char *string, int kept, int stderr_before)
     }
 }
 
-void rescue_disarm(void)
+void term_restore_disarm(void)
 {
     if (!armed)
         return;
@@ -102,17 +102,17 @@ void rescue_disarm(void)
     kept_stderr = real_stderr = -1;
 }
 
-void rescue_from_stall(void)
+void term_restore_if_stalled(void)
 {
-    if (stall_is_there(STDOUT_FILENO))
-        rescue_now();
+    if (tty_is_stalled(STDOUT_FILENO))
+        term_restore_now();
 }
 
-void rescue_now(void)
+void term_restore_now(void)
 {
     if (!armed)
         return;
-    stall_clear(STDOUT_FILENO);
+    tty_stalled_clear(STDOUT_FILENO);
     reset_terminal();
-    stall_silence(STDOUT_FILENO);
+    tty_stalled_silence(STDOUT_FILENO);
 }

@@ -19,11 +19,11 @@
 #include <lrd/ui/term.h>
 
 typedef struct Loop {
-    Source source;
+    Backend source;
     const Snapshot *snapshot;
     UiState u;
     Canvas *canvas;
-    PresetEntry *presets;
+    CatalogEntry *presets;
     Lesson *lesson; /* that L read */
     int signal_fd;
     bool changed;        /* the screen is behind */
@@ -33,7 +33,7 @@ typedef struct Loop {
     int hints_seen;
     double hint_due; /* when the next hint may come, if nothing else is said */
     uint64_t message_timed;
-    PortraitAsk asked; /* of the session; nothing at first */
+    ProbeRequest asked; /* of the session; nothing at first */
     bool quitting, quit_sent;
     bool deaf; /* the terminal is gone: its descriptor would wake poll for ever */
     int signal;
@@ -191,13 +191,13 @@ static void loop_signals(Loop *l)
 }
 
 /* What the view needs to know is asked for when it changes; a full queue is tried again. */
-static void loop_ask_portrait(Loop *l)
+static void loop_ask_probe(Loop *l)
 {
-    Command command = {.kind = COMMAND_PORTRAY, .portrait = portrait_wish(&l->u, l->snapshot)};
+    Command command = {.kind = COMMAND_PROBE, .probe = probe_request_of(&l->u, l->snapshot)};
     uint64_t number;
-    if (!l->quitting && !portrait_wish_is(&command.portrait, &l->asked) &&
+    if (!l->quitting && !probe_request_is(&command.probe, &l->asked) &&
         l->source.kind->send(l->source.self, &command, &number))
-        l->asked = command.portrait;
+        l->asked = command.probe;
 }
 
 /* ---- frames ---- */
@@ -245,7 +245,7 @@ static void loop_draw(Loop *l, double now)
     term_draw(l->canvas, l->u.theme);
     l->changed = false;
     l->drawn = now;
-    l->frame_due = now + 1.0 / l->snapshot->board->settings.lab.fps;
+    l->frame_due = now + 1.0 / l->snapshot->summary->settings.lab.fps;
 }
 
 /* Milliseconds until something is to be done without being woken, -1 for never. */
@@ -282,14 +282,14 @@ static void loop_turn(Loop *l)
     }
     if (woken > 0 && fds[1].revents)
         loop_look(l);
-    loop_ask_portrait(l);
+    loop_ask_probe(l);
     double now = clock_seconds();
     loop_time_message(l, now);
     loop_hint(l, now);
     loop_draw(l, now);
 }
 
-Status ui_run(Source source, const UiOptions *options, UiResult *result)
+Status ui_run(Backend source, const UiOptions *options, UiResult *result)
 {
     Loop l = {.source = source, .u = first_state(options), .hints_seen = options->hints_seen};
     *result = (UiResult){.hints_seen = options->hints_seen};
@@ -302,7 +302,7 @@ Status ui_run(Source source, const UiOptions *options, UiResult *result)
         loop_look(&l);
         if (options->lesson)
             loop_begin_lesson(&l, options->lesson);
-        loop_ask_portrait(&l);
+        loop_ask_probe(&l);
         loop_draw(&l, clock_seconds());
         while (!loop_has_ended(&l))
             loop_turn(&l);

@@ -28,24 +28,24 @@ static int compare(const void *a, const void *b)
 
 /* ---- One run in a terminal */
 
-static RiderStart start_verb(const char *verb, const char *more)
+static PtyStart start_verb(const char *verb, const char *more)
 {
-    return (RiderStart){.words = {program, verb, "paper-lrd", "--log", "log.jsonl", "--force", "--set",
-                                  "train.steps=1000000000", "--set", "lab.rewind_mb=0", "--set", "lab.speed=0", "--set",
-                                  threads, more, NULL},
-                        .term = "xterm-256color",
-                        .locale = "C.UTF-8",
-                        .columns = 120,
-                        .rows = 40};
+    return (PtyStart){.words = {program, verb, "paper-lrd", "--log", "log.jsonl", "--force", "--set",
+                                "train.steps=1000000000", "--set", "lab.rewind_mb=0", "--set", "lab.speed=0", "--set",
+                                threads, more, NULL},
+                      .term = "xterm-256color",
+                      .locale = "C.UTF-8",
+                      .columns = 120,
+                      .rows = 40};
 }
 
-static double cpu_seconds(const Rider *r)
+static double cpu_seconds(const Pty *r)
 {
     return (double)r->use.ru_utime.tv_sec + (double)r->use.ru_stime.tv_sec +
            1e-6 * (double)(r->use.ru_utime.tv_usec + r->use.ru_stime.tv_usec);
 }
 
-static double resident_megabytes(const Rider *r)
+static double resident_megabytes(const Pty *r)
 {
 #ifdef __APPLE__
     const double unit = 1;
@@ -55,36 +55,36 @@ static double resident_megabytes(const Rider *r)
     return (double)r->use.ru_maxrss * unit * 1e-6;
 }
 
-static void die(const char *why, Rider *r)
+static void die(const char *why, Pty *r)
 {
-    fprintf(stderr, "bench: %s (status %d)\n", why, rider_code(r));
-    rider_end(r);
+    fprintf(stderr, "bench: %s (status %d)\n", why, pty_code(r));
+    pty_end(r);
     exit(1);
 }
 
 /* Ends it in order, the lab by its key and `train` by a signal. */
-static void stop(Rider *r, bool lab)
+static void stop(Pty *r, bool lab)
 {
     if (lab)
-        rider_type(r, "q");
+        pty_type(r, "q");
     else
         kill(r->process, SIGINT);
-    if (!rider_watch(r, patience) || rider_code(r) != (lab ? 0 : 128 + SIGINT))
+    if (!pty_watch(r, patience) || pty_code(r) != (lab ? 0 : 128 + SIGINT))
         die("the program did not end as it was told", r);
-    rider_end(r);
+    pty_end(r);
 }
 
 /* Milliseconds until the last line of the first frame, which names the key for help, is there. */
 static double first_frame(void)
 {
-    RiderStart start = start_verb("lab", "--paused");
-    Rider r;
-    const double begin = rider_clock();
-    rider_start(&r, &start);
-    while (!rider_wrote(&r, "help") && rider_clock() < begin + patience && !rider_watch(&r, .001))
+    PtyStart start = start_verb("lab", "--paused");
+    Pty r;
+    const double begin = pty_clock();
+    pty_start(&r, &start);
+    while (!pty_wrote(&r, "help") && pty_clock() < begin + patience && !pty_watch(&r, .001))
         ;
-    const double seconds = rider_clock() - begin;
-    if (!rider_wrote(&r, "help"))
+    const double seconds = pty_clock() - begin;
+    if (!pty_wrote(&r, "help"))
         die("no first frame", &r);
     stop(&r, true);
     return 1e3 * seconds;
@@ -108,13 +108,13 @@ static double cpu_so_far(pid_t process)
  * them: a start takes more than minutes of a pause, and not always as much. */
 static double paused_cpu(double from, double to)
 {
-    RiderStart start = start_verb("lab", "--paused");
-    Rider r;
-    rider_start(&r, &start);
-    if (!rider_wait_open(&r, patience) || rider_watch(&r, from))
+    PtyStart start = start_verb("lab", "--paused");
+    Pty r;
+    pty_start(&r, &start);
+    if (!pty_wait_open(&r, patience) || pty_watch(&r, from))
         die("the lab did not stay open", &r);
     const double before = cpu_so_far(r.process);
-    if (rider_watch(&r, to - from))
+    if (pty_watch(&r, to - from))
         die("the lab did not stay open", &r);
     const double after = cpu_so_far(r.process);
     stop(&r, true);
@@ -146,12 +146,12 @@ static double logged_rate(double *step)
 
 static Ride ride(bool lab, double seconds)
 {
-    RiderStart start = start_verb(lab ? "lab" : "train", lab ? NULL : "--quiet");
-    Rider r;
+    PtyStart start = start_verb(lab ? "lab" : "train", lab ? NULL : "--quiet");
+    Pty r;
     Ride ride;
     double step;
-    rider_start(&r, &start);
-    if (rider_watch(&r, seconds))
+    pty_start(&r, &start);
+    if (pty_watch(&r, seconds))
         die("the program ended too soon", &r);
     stop(&r, lab);
     ride.steps_per_second = logged_rate(&step); /* 0 where not even one evaluation was reached */

@@ -20,12 +20,12 @@ extern int failures;
 
 void verdict(bool good, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void show_tail(const Rider *r);
+void show_tail(const Pty *r);
 
 /* lab.c: a small run of lab or train, words that may follow, and the files that those name. */
 extern const char *const with_files[], *const at_200[];
 
-RiderStart start_verb(const char *verb, const char *const *more);
+PtyStart start_verb(const char *verb, const char *const *more);
 void remove_files(void);
 /* After an end by a signal that the program answers: all of what was promised. */
 bool files_are_right(bool in_order);

@@ -9,19 +9,19 @@
 /* A run.jsonl of a few hundred steps, for watch to show. */
 static bool make_log(void)
 {
-    RiderStart start = start_verb("train", with_files);
-    Rider r;
-    rider_start(&r, &start);
-    rider_watch(&r, 1.5);
+    PtyStart start = start_verb("train", with_files);
+    Pty r;
+    pty_start(&r, &start);
+    pty_watch(&r, 1.5);
     kill(r.process, SIGINT);
-    bool good = rider_watch(&r, patience) && rider_code(&r) == 130;
-    rider_end(&r);
+    bool good = pty_watch(&r, patience) && pty_code(&r) == 130;
+    pty_end(&r);
     return good;
 }
 
-static RiderStart start_watch(void)
+static PtyStart start_watch(void)
 {
-    RiderStart start = {.term = "xterm-256color", .locale = "C.UTF-8", .columns = 100, .rows = 30};
+    PtyStart start = {.term = "xterm-256color", .locale = "C.UTF-8", .columns = 100, .rows = 30};
     start.words[0] = program;
     start.words[1] = "watch";
     start.words[2] = "run.jsonl";
@@ -73,69 +73,69 @@ static void storm_key(char *to)
         snprintf(to, 32, "%c", plain[draw(sizeof plain - 1)]);
 }
 
-static void storm(const char *verb, const RiderStart *start, int count)
+static void storm(const char *verb, const PtyStart *start, int count)
 {
     uint64_t seed = chance;
-    Rider r;
-    rider_start(&r, start);
-    bool good = rider_wait_open(&r, patience);
+    Pty r;
+    pty_start(&r, start);
+    bool good = pty_wait_open(&r, patience);
     int sent = 0;
     for (; sent < count && !r.ended; sent++) {
         char key[32];
         storm_key(key);
-        rider_type(&r, key);
-        rider_watch(&r, sent % 50 == 0 ? .05 : 0);
+        pty_type(&r, key);
+        pty_watch(&r, sent % 50 == 0 ? .05 : 0);
     }
-    bool alive = !rider_watch(&r, 1);
-    rider_type(&r, "\033");
-    rider_watch(&r, .3);
-    rider_type(&r, "\033");
-    rider_watch(&r, .3);
-    rider_type(&r, "q");
-    good = rider_watch(&r, patience * 4) && alive && rider_code(&r) == 0 && rider_is_restored(&r) && good;
+    bool alive = !pty_watch(&r, 1);
+    pty_type(&r, "\033");
+    pty_watch(&r, .3);
+    pty_type(&r, "\033");
+    pty_watch(&r, .3);
+    pty_type(&r, "q");
+    good = pty_watch(&r, patience * 4) && alive && pty_code(&r) == 0 && pty_is_restored(&r) && good;
     if (!good)
         show_tail(&r);
     verdict(good, "%s: a storm of %d keys (seed %llu, %d sent): still there, q leaves (%d)", verb, count,
-            (unsigned long long)seed, sent, rider_code(&r));
-    rider_end(&r);
+            (unsigned long long)seed, sent, pty_code(&r));
+    pty_end(&r);
 }
 
 void case_storm(int count)
 {
     static const char *const fast[] = {"--set", "lab.speed=0", NULL};
-    RiderStart start = start_verb("lab", fast);
+    PtyStart start = start_verb("lab", fast);
     storm("lab", &start, count);
 }
 
 void case_watch(int count)
 {
-    RiderStart start = start_watch();
+    PtyStart start = start_watch();
     verdict(make_log(), "watch: there is a log");
     storm("watch", &start, count);
     for (size_t i = 0; i < sizeof orderly / sizeof *orderly; i++) {
-        Rider r;
-        rider_start(&r, &start);
-        bool good = rider_wait_open(&r, patience);
-        rider_watch(&r, .1);
+        Pty r;
+        pty_start(&r, &start);
+        bool good = pty_wait_open(&r, patience);
+        pty_watch(&r, .1);
         kill(r.process, orderly[i]);
-        good = rider_watch(&r, patience) && rider_code(&r) == 128 + orderly[i] && rider_is_restored(&r) && good;
+        good = pty_watch(&r, patience) && pty_code(&r) == 128 + orderly[i] && pty_is_restored(&r) && good;
         if (!good)
             show_tail(&r);
-        verdict(good, "watch: signal %d ends it, the terminal is restored (%d)", orderly[i], rider_code(&r));
-        rider_end(&r);
+        verdict(good, "watch: signal %d ends it, the terminal is restored (%d)", orderly[i], pty_code(&r));
+        pty_end(&r);
     }
 }
 
 /* ---- Sequences */
 
 /* Whether anything is drawn when this comes; a hint that comes or goes just then is not taken for it. */
-static bool is_drawn(Rider *r, const char *sent)
+static bool is_drawn(Pty *r, const char *sent)
 {
     bool drawn = true;
     for (int turn = 0; turn < 3 && drawn && !r->ended; turn++) {
         long long before = r->bytes;
-        rider_type(r, sent);
-        rider_watch(r, .3);
+        pty_type(r, sent);
+        pty_watch(r, .3);
         drawn = r->bytes != before;
     }
     return drawn;
@@ -146,17 +146,17 @@ void case_wheel(int count)
 {
     (void)count;
     static const char *const with_mouse[] = {"--paused", "--mouse", NULL};
-    RiderStart start = start_verb("lab", with_mouse);
-    Rider r;
-    rider_start(&r, &start);
-    bool good = rider_wait_open(&r, patience);
-    rider_watch(&r, 10);
+    PtyStart start = start_verb("lab", with_mouse);
+    Pty r;
+    pty_start(&r, &start);
+    bool good = pty_wait_open(&r, patience);
+    pty_watch(&r, 10);
     good = good && !is_drawn(&r, "\033[<0;12;5M\033[<0;12;5m");
-    good = good && is_drawn(&r, "\033[<64;12;5M") && is_drawn(&r, "\033[<65;12;5M") && rider_wrote(&r, "strength");
-    rider_type(&r, "q");
-    good = rider_watch(&r, patience) && rider_code(&r) == 0 && rider_wrote(&r, "1000l") && good;
-    verdict(good, "the wheel is an arrow key with --mouse alone (%d)", rider_code(&r));
-    rider_end(&r);
+    good = good && is_drawn(&r, "\033[<64;12;5M") && is_drawn(&r, "\033[<65;12;5M") && pty_wrote(&r, "strength");
+    pty_type(&r, "q");
+    good = pty_watch(&r, patience) && pty_code(&r) == 0 && pty_wrote(&r, "1000l") && good;
+    verdict(good, "the wheel is an arrow key with --mouse alone (%d)", pty_code(&r));
+    pty_end(&r);
 }
 
 /* What a terminal sends on its own holds letters that are keys: none of them may act. */
@@ -176,11 +176,11 @@ void case_sequences(int count)
                                        "\033Ot",
                                        "\033O2P"};
     static const char *const paused[] = {"--paused", NULL};
-    RiderStart start = start_verb("lab", paused);
-    Rider r;
-    rider_start(&r, &start);
-    bool good = rider_wait_open(&r, patience);
-    rider_watch(&r, 10); /* until little moves */
+    PtyStart start = start_verb("lab", paused);
+    Pty r;
+    pty_start(&r, &start);
+    bool good = pty_wait_open(&r, patience);
+    pty_watch(&r, 10); /* until little moves */
     for (size_t i = 0; i < sizeof sent / sizeof *sent; i++) {
         const bool drawn = is_drawn(&r, sent[i]);
         if (drawn)
@@ -191,8 +191,8 @@ void case_sequences(int count)
     if (!acts)
         remark("Escape and P are not");
     good = acts && good;
-    rider_type(&r, "q");
-    good = rider_watch(&r, patience) && rider_code(&r) == 0 && good;
-    verdict(good, "mouse, focus, paste and answers of a terminal are no keys (%d)", rider_code(&r));
-    rider_end(&r);
+    pty_type(&r, "q");
+    good = pty_watch(&r, patience) && pty_code(&r) == 0 && good;
+    verdict(good, "mouse, focus, paste and answers of a terminal are no keys (%d)", pty_code(&r));
+    pty_end(&r);
 }

@@ -16,9 +16,9 @@ static const char *const small_run[] = {
     "--set", "train.eval_every=20", "--set", "train.sample_every=5", "--set", "train.steps=1000000000",
     "--set", "train.threads=2",     NULL};
 
-RiderStart start_verb(const char *verb, const char *const *more)
+PtyStart start_verb(const char *verb, const char *const *more)
 {
-    RiderStart start = {.term = "xterm-256color", .locale = "C.UTF-8", .columns = 100, .rows = 30};
+    PtyStart start = {.term = "xterm-256color", .locale = "C.UTF-8", .columns = 100, .rows = 30};
     int at = 0;
     start.words[at++] = program;
     start.words[at++] = verb;

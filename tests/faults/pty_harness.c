@@ -12,14 +12,14 @@
 #include <time.h>
 #include <unistd.h>
 
-double rider_clock(void)
+double pty_clock(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-void rider_sleep(double seconds)
+void pty_sleep(double seconds)
 {
     poll(NULL, 0, (int)(seconds * 1000));
 }
@@ -36,7 +36,7 @@ static void set_size(int terminal, int columns, int rows)
     ioctl(terminal, TIOCSWINSZ, &size);
 }
 
-static void set_variables(const RiderStart *start)
+static void set_variables(const PtyStart *start)
 {
     static const char *const taken_out[] = {"LC_ALL", "LC_CTYPE", "LANG",     "LC_NUMERIC",
                                             "TERM",   "NO_COLOR", "COLORTERM"};
@@ -54,7 +54,7 @@ static void set_variables(const RiderStart *start)
     }
 }
 
-static void become(const RiderStart *start, const char *name)
+static void become(const PtyStart *start, const char *name)
 {
     setsid();
     int inner = open(name, O_RDWR); /* the first terminal that a session leader opens is its own */
@@ -76,9 +76,9 @@ static void become(const RiderStart *start, const char *name)
     _exit(127);
 }
 
-void rider_start(Rider *r, const RiderStart *start)
+void pty_start(Pty *r, const PtyStart *start)
 {
-    *r = (Rider){.terminal = posix_openpt(O_RDWR | O_NOCTTY)};
+    *r = (Pty){.terminal = posix_openpt(O_RDWR | O_NOCTTY)};
     if (r->terminal < 0 || grantpt(r->terminal) != 0 || unlockpt(r->terminal) != 0)
         fail("no pseudo terminal");
     const char *name = ptsname(r->terminal);
@@ -95,7 +95,7 @@ void rider_start(Rider *r, const RiderStart *start)
 
 /* ---- What is written. Of escapes only CSI ? n h and l matter, and that a sequence has ended. */
 
-static void set_mode(Rider *r, int mode, bool on)
+static void set_mode(Pty *r, int mode, bool on)
 {
     if (mode == 1049 || mode == 1047 || mode == 47)
         r->alternate = on;
@@ -105,7 +105,7 @@ static void set_mode(Rider *r, int mode, bool on)
         r->keypad = on;
 }
 
-static void parse(Rider *r, char c)
+static void parse(Pty *r, char c)
 {
     enum { PLAIN, ESCAPE, CSI };
     if (c == 27) {
@@ -126,14 +126,14 @@ static void parse(Rider *r, char c)
     }
 }
 
-static void keep_tail(Rider *r, const char *bytes, size_t count)
+static void keep_tail(Pty *r, const char *bytes, size_t count)
 {
-    if (count > RIDER_TAIL_MAX / 2) {
-        bytes += count - RIDER_TAIL_MAX / 2;
-        count = RIDER_TAIL_MAX / 2;
+    if (count > PTY_TAIL_MAX / 2) {
+        bytes += count - PTY_TAIL_MAX / 2;
+        count = PTY_TAIL_MAX / 2;
     }
-    if (r->tail_length + count > RIDER_TAIL_MAX) {
-        size_t gone = r->tail_length + count - RIDER_TAIL_MAX;
+    if (r->tail_length + count > PTY_TAIL_MAX) {
+        size_t gone = r->tail_length + count - PTY_TAIL_MAX;
         memmove(r->tail, r->tail + gone, r->tail_length - gone);
         r->tail_length -= gone;
     }
@@ -142,7 +142,7 @@ static void keep_tail(Rider *r, const char *bytes, size_t count)
 }
 
 /* Takes what is there; false when nothing came within the time. */
-static bool read_some(Rider *r, int milliseconds)
+static bool read_some(Pty *r, int milliseconds)
 {
     char piece[4096];
     struct pollfd outer = {.fd = r->terminal, .events = POLLIN};
@@ -158,54 +158,54 @@ static bool read_some(Rider *r, int milliseconds)
     return true;
 }
 
-bool rider_reap(Rider *r, double seconds)
+bool pty_reap(Pty *r, double seconds)
 {
-    double end = rider_clock() + seconds;
+    double end = pty_clock() + seconds;
     while (!r->ended) {
         pid_t found = wait4(r->process, &r->status, WNOHANG, &r->use);
         r->ended = found == r->process;
-        if (r->ended || rider_clock() >= end)
+        if (r->ended || pty_clock() >= end)
             break;
-        rider_sleep(.005);
+        pty_sleep(.005);
     }
     return r->ended;
 }
 
-bool rider_watch(Rider *r, double seconds)
+bool pty_watch(Pty *r, double seconds)
 {
-    double end = rider_clock() + seconds;
-    while (!rider_reap(r, 0) && rider_clock() < end)
+    double end = pty_clock() + seconds;
+    while (!pty_reap(r, 0) && pty_clock() < end)
         read_some(r, 10);
     while (r->ended && read_some(r, 100)) /* the kernel passes it on in its own time */
         ;
     return r->ended;
 }
 
-bool rider_wait_output(Rider *r, double seconds)
+bool pty_wait_output(Pty *r, double seconds)
 {
     long long before = r->bytes;
-    double end = rider_clock() + seconds;
-    while (r->bytes == before && rider_clock() < end && !rider_watch(r, .01))
+    double end = pty_clock() + seconds;
+    while (r->bytes == before && pty_clock() < end && !pty_watch(r, .01))
         ;
     return r->bytes > before;
 }
 
-bool rider_wait_open(Rider *r, double seconds)
+bool pty_wait_open(Pty *r, double seconds)
 {
-    double end = rider_clock() + seconds;
-    while (!r->alternate && rider_clock() < end && !rider_watch(r, .01))
+    double end = pty_clock() + seconds;
+    while (!r->alternate && pty_clock() < end && !pty_watch(r, .01))
         ;
     return r->alternate;
 }
 
 /* ---- What is done to it */
 
-void rider_type(Rider *r, const char *keys)
+void pty_type(Pty *r, const char *keys)
 {
     for (size_t left = strlen(keys); left > 0;) {
         struct pollfd outer = {.fd = r->terminal, .events = POLLOUT};
         if (poll(&outer, 1, 100) <= 0) {
-            if (rider_watch(r, .01))
+            if (pty_watch(r, .01))
                 return;
             continue;
         }
@@ -217,12 +217,12 @@ void rider_type(Rider *r, const char *keys)
     }
 }
 
-void rider_size(Rider *r, int columns, int rows)
+void pty_size(Pty *r, int columns, int rows)
 {
     set_size(r->terminal, columns, rows);
 }
 
-bool rider_is_restored(const Rider *r)
+bool pty_is_restored(const Pty *r)
 {
     struct termios now = {0};
     if (r->alternate || r->no_cursor || r->keypad)
@@ -233,7 +233,7 @@ bool rider_is_restored(const Rider *r)
            now.c_lflag == r->before.c_lflag && memcmp(now.c_cc, r->before.c_cc, sizeof now.c_cc) == 0;
 }
 
-bool rider_wrote(const Rider *r, const char *words)
+bool pty_wrote(const Pty *r, const char *words)
 {
     size_t n = strlen(words);
     for (size_t i = 0; i + n <= r->tail_length; i++)
@@ -242,18 +242,18 @@ bool rider_wrote(const Rider *r, const char *words)
     return false;
 }
 
-int rider_code(const Rider *r)
+int pty_code(const Pty *r)
 {
     if (!r->ended)
         return -1;
     return WIFSIGNALED(r->status) ? 128 + WTERMSIG(r->status) : WEXITSTATUS(r->status);
 }
 
-void rider_end(Rider *r)
+void pty_end(Pty *r)
 {
     if (!r->ended) {
         kill(r->process, SIGKILL);
-        rider_reap(r, 30);
+        pty_reap(r, 30);
     }
     if (r->terminal >= 0)
         close(r->terminal);

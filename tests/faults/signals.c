@@ -13,35 +13,35 @@ static const char *const saving_often[] = {"--log",        "run.jsonl", "--save"
 static bool kill_once(const char *verb, int number, int milliseconds, bool twice)
 {
     bool lab = strcmp(verb, "lab") == 0;
-    RiderStart start = start_verb(verb, lab ? with_files : saving_often);
-    Rider r;
+    PtyStart start = start_verb(verb, lab ? with_files : saving_often);
+    Pty r;
     remove_files();
-    rider_start(&r, &start);
-    double end = rider_clock() + milliseconds / 1000.0;
-    while (rider_clock() < end)
-        rider_watch(&r, .001);
+    pty_start(&r, &start);
+    double end = pty_clock() + milliseconds / 1000.0;
+    while (pty_clock() < end)
+        pty_watch(&r, .001);
     bool opened = r.alternate;
     kill(r.process, number);
     if (twice) {
-        rider_watch(&r, .002);
+        pty_watch(&r, .002);
         kill(r.process, number);
     }
-    bool good = rider_watch(&r, patience);
+    bool good = pty_watch(&r, patience);
     if (!good)
         remark("it goes on");
-    good = good && rider_code(&r) == 128 + number;
+    good = good && pty_code(&r) == 128 + number;
     bool may_be_anything = number == SIGKILL || !WIFEXITED(r.status);
-    if (good && number != SIGKILL && !rider_is_restored(&r)) {
+    if (good && number != SIGKILL && !pty_is_restored(&r)) {
         remark("the terminal is not restored");
         good = false;
     }
     if (!files_are_right(lab && opened && !may_be_anything))
         good = false;
     if (!good) {
-        remark("signal %d after %d ms: status %d", number, milliseconds, rider_code(&r));
+        remark("signal %d after %d ms: status %d", number, milliseconds, pty_code(&r));
         show_tail(&r);
     }
-    rider_end(&r);
+    pty_end(&r);
     return good;
 }
 
@@ -69,48 +69,48 @@ void case_deadly(int count)
     (void)count;
     static const int deadly[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGUSR1, SIGALRM};
     for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++) {
-        RiderStart start = start_verb("lab", at_200);
-        Rider r;
-        rider_start(&r, &start);
-        bool good = rider_wait_open(&r, patience);
-        rider_watch(&r, .2);
+        PtyStart start = start_verb("lab", at_200);
+        Pty r;
+        pty_start(&r, &start);
+        bool good = pty_wait_open(&r, patience);
+        pty_watch(&r, .2);
         kill(r.process, deadly[i]);
-        good = rider_watch(&r, patience) && good && rider_code(&r) != 0 && rider_is_restored(&r);
+        good = pty_watch(&r, patience) && good && pty_code(&r) != 0 && pty_is_restored(&r);
         if (!good)
             show_tail(&r);
-        verdict(good, "signal %d kills the lab (%d), the terminal is restored", deadly[i], rider_code(&r));
-        rider_end(&r);
+        verdict(good, "signal %d kills the lab (%d), the terminal is restored", deadly[i], pty_code(&r));
+        pty_end(&r);
     }
 }
 
 void case_stop(int count)
 {
     (void)count;
-    RiderStart start = start_verb("lab", at_200);
-    Rider r;
-    rider_start(&r, &start);
-    bool good = rider_wait_open(&r, patience);
+    PtyStart start = start_verb("lab", at_200);
+    Pty r;
+    pty_start(&r, &start);
+    bool good = pty_wait_open(&r, patience);
     for (int i = 0; i < 5 && good; i++) {
         int status = 0;
-        rider_watch(&r, .1);
+        pty_watch(&r, .1);
         kill(r.process, SIGTSTP); /* as ^Z does, but that the kernel ignores for a group without a shell */
-        rider_watch(&r, .3);
+        pty_watch(&r, .3);
         bool stopped = waitpid(r.process, &status, WNOHANG | WUNTRACED) == r.process && WIFSTOPPED(status);
-        good = (stopped ? rider_is_restored(&r) : r.alternate) && good;
+        good = (stopped ? pty_is_restored(&r) : r.alternate) && good;
         kill(r.process, SIGCONT);
-        good = rider_wait_open(&r, patience) && good;
+        good = pty_wait_open(&r, patience) && good;
     }
     kill(r.process, SIGSTOP);
-    rider_watch(&r, .1);
+    pty_watch(&r, .1);
     tcsetattr(r.own_end, TCSANOW, &r.before); /* what a shell does meanwhile */
     r.alternate = false;
     kill(r.process, SIGCONT);
-    good = rider_wait_open(&r, patience) && good;
-    rider_watch(&r, .2);
-    rider_type(&r, "q"); /* read at once, so the settings are the lab's again */
-    good = rider_watch(&r, patience) && rider_code(&r) == 0 && rider_is_restored(&r) && good;
+    good = pty_wait_open(&r, patience) && good;
+    pty_watch(&r, .2);
+    pty_type(&r, "q"); /* read at once, so the settings are the lab's again */
+    good = pty_watch(&r, patience) && pty_code(&r) == 0 && pty_is_restored(&r) && good;
     if (!good)
         show_tail(&r);
-    verdict(good, "stopped and continued six times, then q (%d)", rider_code(&r));
-    rider_end(&r);
+    verdict(good, "stopped and continued six times, then q (%d)", pty_code(&r));
+    pty_end(&r);
 }

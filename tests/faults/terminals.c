@@ -9,20 +9,20 @@
 
 static void lose_terminal(bool hup_ignored)
 {
-    RiderStart start = start_verb("lab", with_files);
+    PtyStart start = start_verb("lab", with_files);
     start.hup_ignored = hup_ignored;
-    Rider r;
+    Pty r;
     remove_files();
-    rider_start(&r, &start);
-    bool good = rider_wait_open(&r, patience);
-    rider_watch(&r, .3);
+    pty_start(&r, &start);
+    bool good = pty_wait_open(&r, patience);
+    pty_watch(&r, .3);
     close(r.own_end);
     close(r.terminal);
     r.own_end = r.terminal = -1;
-    good = rider_reap(&r, 5) && rider_code(&r) == 129 && files_are_right(true) && good;
+    good = pty_reap(&r, 5) && pty_code(&r) == 129 && files_are_right(true) && good;
     verdict(good, "the terminal vanishes%s: ended in order in seconds (%d)", hup_ignored ? ", SIGHUP ignored" : "",
-            rider_code(&r));
-    rider_end(&r);
+            pty_code(&r));
+    pty_end(&r);
 }
 
 void case_gone(int count)
@@ -35,41 +35,41 @@ void case_gone(int count)
 /* ^S: output stops until ^Q. */
 static void hold_output(const char *verb)
 {
-    RiderStart start = start_verb(verb, with_files);
+    PtyStart start = start_verb(verb, with_files);
     bool lab = strcmp(verb, "lab") == 0;
-    Rider r;
+    Pty r;
     remove_files();
-    rider_start(&r, &start);
-    bool good = lab ? rider_wait_open(&r, patience) : rider_wait_output(&r, patience);
-    rider_watch(&r, .5);
-    rider_type(&r, "\x13");
-    rider_watch(&r, .5);
+    pty_start(&r, &start);
+    bool good = lab ? pty_wait_open(&r, patience) : pty_wait_output(&r, patience);
+    pty_watch(&r, .5);
+    pty_type(&r, "\x13");
+    pty_watch(&r, .5);
     kill(r.process, SIGTERM);
-    good = rider_watch(&r, patience) && rider_code(&r) == 143 && files_are_right(true) && rider_is_restored(&r) && good;
+    good = pty_watch(&r, patience) && pty_code(&r) == 143 && files_are_right(true) && pty_is_restored(&r) && good;
     if (!good)
         show_tail(&r);
-    verdict(good, "%s after ^S: SIGTERM ends it in order (%d)", verb, rider_code(&r));
-    rider_end(&r);
+    verdict(good, "%s after ^S: SIGTERM ends it in order (%d)", verb, pty_code(&r));
+    pty_end(&r);
 }
 
 void case_stalled(int count)
 {
     (void)count;
-    RiderStart start = start_verb("lab", with_files);
+    PtyStart start = start_verb("lab", with_files);
     start.columns = 200, start.rows = 60;
-    Rider r;
+    Pty r;
     remove_files();
-    rider_start(&r, &start);
-    bool good = rider_wait_open(&r, patience);
-    rider_sleep(3); /* nobody reads: the line is full by now */
+    pty_start(&r, &start);
+    bool good = pty_wait_open(&r, patience);
+    pty_sleep(3); /* nobody reads: the line is full by now */
     kill(r.process, SIGTERM);
-    good = rider_reap(&r, patience) && rider_code(&r) == 143 && files_are_right(true) && good;
-    rider_watch(&r, .1);
-    good = rider_is_restored(&r) && good;
+    good = pty_reap(&r, patience) && pty_code(&r) == 143 && files_are_right(true) && good;
+    pty_watch(&r, .1);
+    good = pty_is_restored(&r) && good;
     if (!good)
         show_tail(&r);
-    verdict(good, "a terminal that takes no output: SIGTERM ends the lab in order (%d)", rider_code(&r));
-    rider_end(&r);
+    verdict(good, "a terminal that takes no output: SIGTERM ends the lab in order (%d)", pty_code(&r));
+    pty_end(&r);
     hold_output("lab");
     hold_output("train");
 }
@@ -78,20 +78,20 @@ void case_stalled(int count)
 
 static void try_name(const char *term, const char *locale, const char *extra, bool opens)
 {
-    RiderStart start = start_verb("lab", at_200);
+    PtyStart start = start_verb("lab", at_200);
     start.term = term;
     start.locale = locale;
     start.extra = extra;
     start.columns = 80, start.rows = 24;
-    Rider r;
-    rider_start(&r, &start);
+    Pty r;
+    pty_start(&r, &start);
     bool good;
     if (opens) {
-        good = rider_wait_output(&r, patience) && !rider_watch(&r, .4);
-        rider_type(&r, "t?\033q");
-        good = rider_watch(&r, patience) && rider_code(&r) == 0 && rider_is_restored(&r) && good;
+        good = pty_wait_output(&r, patience) && !pty_watch(&r, .4);
+        pty_type(&r, "t?\033q");
+        good = pty_watch(&r, patience) && pty_code(&r) == 0 && pty_is_restored(&r) && good;
     } else {
-        good = rider_watch(&r, patience) && rider_code(&r) == 2 && rider_wrote(&r, "TERM") && !rider_wrote(&r, "\033");
+        good = pty_watch(&r, patience) && pty_code(&r) == 2 && pty_wrote(&r, "TERM") && !pty_wrote(&r, "\033");
     }
     bool ascii = strcmp(locale, "C.UTF-8") != 0 && strncmp(extra ? extra : "", "LC_CTYPE=", 9) != 0;
     for (size_t i = 0; ascii && i < r.tail_length; i++)
@@ -99,8 +99,8 @@ static void try_name(const char *term, const char *locale, const char *extra, bo
     if (!good)
         show_tail(&r);
     verdict(good, "TERM=%s LC_ALL=%s %s: %s (%d)", term ? term : "(unset)", locale, extra ? extra : "",
-            opens ? "the lab opens, q leaves" : "one sentence and 2", rider_code(&r));
-    rider_end(&r);
+            opens ? "the lab opens, q leaves" : "one sentence and 2", pty_code(&r));
+    pty_end(&r);
 }
 
 void case_names(int count)
@@ -124,45 +124,45 @@ void case_names(int count)
 
 void case_resizes(int count)
 {
-    RiderStart start = start_verb("lab", at_200);
-    Rider r;
-    rider_start(&r, &start);
-    bool good = rider_wait_open(&r, patience);
-    for (int i = 0; i < count && !rider_watch(&r, 10.0 / 500); i++) {
+    PtyStart start = start_verb("lab", at_200);
+    Pty r;
+    pty_start(&r, &start);
+    bool good = pty_wait_open(&r, patience);
+    for (int i = 0; i < count && !pty_watch(&r, 10.0 / 500); i++) {
         bool tiny = draw(10) == 0;
-        rider_size(&r, tiny ? 1 + (int)draw(3) : 1 + (int)draw(250), tiny ? 1 : 1 + (int)draw(80));
+        pty_size(&r, tiny ? 1 + (int)draw(3) : 1 + (int)draw(250), tiny ? 1 : 1 + (int)draw(80));
     }
-    rider_size(&r, 1, 1);
-    rider_watch(&r, .2);
-    rider_type(&r, "q");
-    good = rider_watch(&r, patience) && rider_code(&r) == 0 && rider_is_restored(&r) && good;
+    pty_size(&r, 1, 1);
+    pty_watch(&r, .2);
+    pty_type(&r, "q");
+    good = pty_watch(&r, patience) && pty_code(&r) == 0 && pty_is_restored(&r) && good;
     if (!good)
         show_tail(&r);
-    verdict(good, "%d sizes at 50 a second, down to 1 x 1, then q (%d)", count, rider_code(&r));
-    rider_end(&r);
+    verdict(good, "%d sizes at 50 a second, down to 1 x 1, then q (%d)", count, pty_code(&r));
+    pty_end(&r);
 }
 
 void case_bytes(int count)
 {
     (void)count;
     static const char *const watched[] = {"--set", "lab.speed=300", "--set", "lab.fps=30", NULL};
-    RiderStart start = start_verb("lab", watched);
+    PtyStart start = start_verb("lab", watched);
     start.columns = 120, start.rows = 40;
-    Rider r;
-    rider_start(&r, &start);
-    bool good = rider_wait_open(&r, patience);
-    rider_watch(&r, 3);
+    Pty r;
+    pty_start(&r, &start);
+    bool good = pty_wait_open(&r, patience);
+    pty_watch(&r, 3);
     long long before = r.bytes;
-    rider_watch(&r, 5);
+    pty_watch(&r, 5);
     double per_second = (double)(r.bytes - before) / 5;
     verdict(good && per_second > 0 && per_second < 60000,
             "the overview at 30 frames a second writes %.1f kB/s (under 60)", per_second / 1000);
-    rider_type(&r, " ");
-    rider_watch(&r, 10); /* until the message about it has gone */
+    pty_type(&r, " ");
+    pty_watch(&r, 10); /* until the message about it has gone */
     before = r.bytes;
-    rider_watch(&r, 3);
+    pty_watch(&r, 3);
     verdict(r.bytes == before, "a still screen writes nothing (%lld bytes in 3 s)", r.bytes - before);
-    rider_type(&r, "q");
-    rider_watch(&r, patience);
-    rider_end(&r);
+    pty_type(&r, "q");
+    pty_watch(&r, patience);
+    pty_end(&r);
 }

@@ -28,7 +28,7 @@ void remark(const char *format, ...)
     va_end(args);
 }
 
-void show_tail(const Rider *r)
+void show_tail(const Pty *r)
 {
     struct termios now = {0};
     tcgetattr(r->own_end, &now);

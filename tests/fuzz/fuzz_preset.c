@@ -6,7 +6,7 @@
 static void print_preset(const Preset *p, Text *out)
 {
     preset_print(&p->settings, &p->schedule, out);
-    expect_print(&p->expect, out);
+    expectation_print(&p->expect, out);
 }
 
 static void check_round(const Preset *first)
@@ -35,8 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_check_words(text_str(&problems));
     if (faults == 0) {
         check_round(&preset);
-        expect_add_words(&preset.expect, &preset.settings, " ", &words);
-        expect_add_brief(&preset.expect, &preset.settings, &words);
+        expectation_add_words(&preset.expect, &preset.settings, " ", &words);
+        expectation_add_brief(&preset.expect, &preset.settings, &words);
         fuzz_check_words(text_str(&words));
     }
     preset_free(&preset);

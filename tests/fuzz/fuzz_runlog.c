@@ -27,36 +27,36 @@ static void check_round(const Record *r)
     record_free(&again);
 }
 
-/* Of a row with a portrait: what can be read can be written, and reads back as the same row. */
-static void check_portrait(RunlogReader *reader, const Settings *settings)
+/* Of a row with a probe: what can be read can be written, and reads back as the same row. */
+static void check_probe(RunlogReader *reader, const Settings *settings)
 {
     Text row = {0}, once = {0}, twice = {0};
-    Portrait p = {0};
+    Probe p = {0};
     if (runlog_reader_line_at(reader, runlog_reader_place(reader), &row) &&
-        portrait_read(text_str(&row), row.length, settings, &p)) {
-        portrait_print(&p, &once);
-        PROMISE(portrait_read(text_str(&once), once.length, settings, &p));
-        portrait_print(&p, &twice);
+        probe_read(text_str(&row), row.length, settings, &p)) {
+        probe_print(&p, &once);
+        PROMISE(probe_read(text_str(&once), once.length, settings, &p));
+        probe_print(&p, &twice);
         PROMISE(strcmp(text_str(&once), text_str(&twice)) == 0);
     }
-    portrait_free(&p);
+    probe_free(&p);
     text_free(&row);
     text_free(&once);
     text_free(&twice);
 }
 
-static void show(Board **board, const Settings *settings, const Record *r)
+static void show(RunSummary **summary, const Settings *settings, const Record *r)
 {
-    if (r->kind == RECORD_EVALUATION && !*board)
-        *board = board_new(settings, r->evaluation.matrix_count, r->evaluation.sigma_count);
-    if (!*board)
+    if (r->kind == RECORD_EVALUATION && !*summary)
+        *summary = run_summary_new(settings, r->evaluation.matrix_count, r->evaluation.sigma_count);
+    if (!*summary)
         return;
     if (r->kind == RECORD_EVALUATION)
-        board_add_evaluation(*board, &r->evaluation);
+        run_summary_add_evaluation(*summary, &r->evaluation);
     else if (r->kind == RECORD_SAMPLE)
-        board_add_sample(*board, &r->sample);
+        run_summary_add_sample(*summary, &r->sample);
     else if (r->kind == RECORD_EVENT)
-        board_add_event(*board, &r->event);
+        run_summary_add_event(*summary, &r->event);
 }
 
 static void read_rows(const char *path)
@@ -65,7 +65,7 @@ static void read_rows(const char *path)
     RunlogReader *reader = runlog_reader_open(path, &status);
     PROMISE(reader);
     Settings settings = settings_default();
-    Board *board = NULL;
+    RunSummary *summary = NULL;
     Record record;
     record_init(&record);
     for (long line = -1; line != runlog_reader_line(reader);) {
@@ -77,12 +77,12 @@ static void read_rows(const char *path)
         check_round(&record);
         if (record.kind == RECORD_START)
             settings = record.start.settings;
-        if (record.kind == RECORD_PORTRAIT && settings.task.p <= 100)
-            check_portrait(reader, &settings);
-        show(&board, &settings, &record);
+        if (record.kind == RECORD_PROBE && settings.task.p <= 100)
+            check_probe(reader, &settings);
+        show(&summary, &settings, &record);
     }
     record_free(&record);
-    board_free(board);
+    run_summary_free(summary);
     runlog_reader_close(reader);
 }
 

@@ -1,4 +1,4 @@
-/* A made-up run for the tests of the ui: boards that a real run could have left, from fixed formulas. */
+/* A made-up run for the tests of the ui: summaries that a real run could have left, from fixed formulas. */
 #ifndef FAKE_RUN_H
 #define FAKE_RUN_H
 
@@ -75,7 +75,7 @@ static inline void fake_evaluation(Evaluation *e, double step)
     e->decay_strength = .005;
 }
 
-static inline void fake_sample(Board *b, Evaluation *e, double step)
+static inline void fake_sample(RunSummary *b, Evaluation *e, double step)
 {
     fake_evaluation(e, step);
     Sample s = {.step = e->step,
@@ -83,21 +83,22 @@ static inline void fake_sample(Board *b, Evaluation *e, double step)
                 .batch_acc = e->train_acc,
                 .unseen_sample_acc = fmax(e->unseen_acc + .02 * sin(step / 7), 0),
                 .stable_rank = e->stable_rank};
-    board_add_sample(b, &s);
-    board_add_spectrum(b, e);
+    run_summary_add_sample(b, &s);
+    run_summary_add_spectrum(b, e);
 }
 
-static inline void fake_event(Board *b, EventKind kind, int64_t step, const char *key, const char *from, const char *to)
+static inline void fake_event(RunSummary *b, EventKind kind, int64_t step, const char *key, const char *from,
+                              const char *to)
 {
     Event e = {.kind = kind, .step = step, .value = (double)NAN};
     snprintf(e.key, sizeof e.key, "%s", key);
     snprintf(e.from, sizeof e.from, "%s", from);
     snprintf(e.to, sizeof e.to, "%s", to);
-    board_add_event(b, &e);
+    run_summary_add_event(b, &e);
 }
 
 /* What happened at this step, if anything did. */
-static inline void fake_happenings(Board *b, int64_t step)
+static inline void fake_happenings(RunSummary *b, int64_t step)
 {
     if (step == 300)
         fake_event(b, EVENT_MEMORISED, step, "", "", "");
@@ -111,15 +112,15 @@ static inline void fake_happenings(Board *b, int64_t step)
         fake_event(b, EVENT_GROKKED, step, "", "", "");
 }
 
-/* Evaluations each 100 steps, samples each 20, until step. Free with board_free. */
-static inline Board *fake_board(int64_t step)
+/* Evaluations each 100 steps, samples each 20, until step. Free with run_summary_free. */
+static inline RunSummary *fake_summary(int64_t step)
 {
     Settings settings = settings_default();
     settings.train.steps = 4000;
     settings.train.eval_every = 100;
     settings.decay.kind = DECAY_L2;
     settings.decay.strength = .1;
-    Board *b = board_new(&settings, FAKE_MATRICES, FAKE_SIGMA);
+    RunSummary *b = run_summary_new(&settings, FAKE_MATRICES, FAKE_SIGMA);
     b->parameters = 421888;
     b->train_rows = 6384;
     b->mirror_rows = 3200;
@@ -129,7 +130,7 @@ static inline Board *fake_board(int64_t step)
     for (int64_t at = 0; at <= step; at += 20) {
         if (at % 100 == 0) {
             fake_evaluation(&e, (double)at);
-            board_add_evaluation(b, &e);
+            run_summary_add_evaluation(b, &e);
         } else {
             fake_sample(b, &e, (double)at);
         }
@@ -145,7 +146,7 @@ static inline double fake_rule(double step)
     return fake_logistic((step - 1450) / 140);
 }
 
-static inline void fake_fourier(Portrait *p, double step)
+static inline void fake_fourier(Probe *p, double step)
 {
     static const int keys[2][5] = {{14, 35, 41, 42, 52}, {14, 35, 41, 42, 52}};
     p->frequencies = 56;
@@ -161,7 +162,7 @@ static inline void fake_fourier(Portrait *p, double step)
     }
 }
 
-static inline void fake_attention(Portrait *p, double step)
+static inline void fake_attention(Probe *p, double step)
 {
     for (int h = 0; h < p->maps; h++)
         for (int i = 0; i < p->side; i++)
@@ -181,13 +182,13 @@ static inline void fake_attention(Portrait *p, double step)
 }
 
 /* Right is what a fixed order of the pairs has reached by then. */
-static inline void fake_table(Portrait *p, double step)
+static inline void fake_table(Probe *p, double step)
 {
     const double by_heart = fake_logistic((step - 170) / 28), turned = fake_logistic((step - 240) / 40);
     p->oldest = p->step;
     for (int a = 0; a < p->tokens; a++)
         for (int b = 0; b < p->tokens; b++) {
-            PortraitCell *cell = &p->cell[a * p->tokens + b];
+            ProbeCell *cell = &p->cell[a * p->tokens + b];
             unsigned draw = (unsigned)(a * 7919 + b * 104729) * 2654435761U >> 8;
             unsigned twin = (unsigned)(b * 7919 + a * 104729) * 2654435761U >> 8;
             bool trained = draw % 2 == 0, mirror = !trained && twin % 2 == 0;
@@ -201,11 +202,11 @@ static inline void fake_table(Portrait *p, double step)
 }
 
 /* 4 + 6, which it was not trained on. */
-static inline PortraitPair fake_pair(int64_t step)
+static inline ProbePair fake_pair(int64_t step)
 {
     double sure = step > 500 ? .52 : .08;
-    PortraitPair p = {.there = true, .a = 4, .b = 6, .right = 10, .kind = PAIR_UNSEEN, .step = step};
-    for (int i = 0; i < PORTRAIT_TOP; i++) {
+    ProbePair p = {.there = true, .a = 4, .b = 6, .right = 10, .kind = PAIR_UNSEEN, .step = step};
+    for (int i = 0; i < PROBE_TOP; i++) {
         p.top[i] = i == 0 ? 97 : i == 1 ? 10 : 20 + i;
         p.chance[i] = i == 0 ? .55 - .1 * sure : i == 1 ? .8 * sure : .02 / i;
     }
@@ -215,25 +216,25 @@ static inline PortraitPair fake_pair(int64_t step)
     return p;
 }
 
-/* What a view asks for. Free with portrait_free. */
-static inline Portrait fake_portrait(PortraitKind kind, int64_t step)
+/* What a view asks for. Free with probe_free. */
+static inline Probe fake_probe(ProbeKind kind, int64_t step)
 {
-    Portrait p = {0};
-    portrait_make(&p, &(PortraitAsk){.kind = kind}, 113, 2, 4);
+    Probe p = {0};
+    probe_make(&p, &(ProbeRequest){.kind = kind}, 113, 2, 4);
     p.step = step;
-    if (kind == PORTRAIT_FOURIER)
+    if (kind == PROBE_FOURIER)
         fake_fourier(&p, (double)step);
-    if (kind == PORTRAIT_ATTENTION)
+    if (kind == PROBE_ATTENTION)
         fake_attention(&p, (double)step);
-    if (kind == PORTRAIT_TABLE)
+    if (kind == PROBE_TABLE)
         fake_table(&p, (double)step);
     return p;
 }
 
 /* The same run left at its step, and another future of it from 800 on, which has come to 1,600. */
-static inline Board *fake_branched_board(void)
+static inline RunSummary *fake_branched_summary(void)
 {
-    Board *b = fake_board(2600);
+    RunSummary *b = fake_summary(2600);
     fake_event(b, EVENT_BRANCH, 800, "L2 0.1", "1", "2");
     fake_event(b, EVENT_SET, 800, "decay.kind", "lrd", "l2");
     fake_event(b, EVENT_SET, 800, "decay.strength", "0.005", "0.1");
@@ -242,20 +243,20 @@ static inline Board *fake_branched_board(void)
     for (int64_t at = 900; at <= 1600; at += 100) {
         fake_evaluation(&e, 800 + .2 * (double)(at - 800));
         e.step = at;
-        board_add_evaluation(b, &e);
+        run_summary_add_evaluation(b, &e);
     }
     evaluation_free(&e);
     return b;
 }
 
-static inline Snapshot fake_snapshot(Board *b, SessionState state)
+static inline Snapshot fake_snapshot(RunSummary *b, SessionState state)
 {
     return (Snapshot){.sequence = 1,
                       .state = state,
                       .step = b->step + 3,
                       .steps_per_s = 36.2,
                       .seconds_left = (4000 - (double)b->step) / 36.2,
-                      .board = b};
+                      .summary = b};
 }
 
 #endif

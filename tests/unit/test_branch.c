@@ -4,10 +4,10 @@
 #include <lrd/log/branches.h>
 #include <lrd/log/log_index.h>
 
-static Run *history_run(const RunOptions *o)
+static Run *rewind_run(const RunOptions *o)
 {
     Run *r = fixture_run(o);
-    run_keep_history(r);
+    run_keep_rewind(r);
     return r;
 }
 
@@ -48,7 +48,7 @@ static void check_repeats(int64_t batch, const Schedule *schedule)
     Settings settings = fixture_settings();
     settings.train.batch = batch;
     RunOptions o = {.settings = &settings, .schedule = schedule, .log = fixture_path("again.jsonl"), .force = true};
-    Run *r = history_run(&o);
+    Run *r = rewind_run(&o);
     turns(r, 157);
     char first[128], second[128];
     snprintf(first, sizeof first, "%s", fixture_path("first"));
@@ -56,7 +56,7 @@ static void check_repeats(int64_t batch, const Schedule *schedule)
     assert_ok(run_save(r, first));
     assert_ok(run_branch(r, 83, ""));
     assert_int_equal(run_step(r), 80);
-    assert_int_equal(run_board(r)->branches.now, 2);
+    assert_int_equal(run_summary(r)->branches.now, 2);
     turns(r, 77);
     assert_ok(run_save(r, second));
     assert_files_equal(first, second);
@@ -86,11 +86,11 @@ static void test_a_schedule_is_followed_again(void **state)
     const Schedule schedule = {changes, 2};
     Settings settings = fixture_settings();
     RunOptions o = {.settings = &settings, .schedule = &schedule};
-    Run *r = history_run(&o);
+    Run *r = rewind_run(&o);
     turns(r, 150);
     assert_ok(run_branch(r, 100, ""));
     assert_true(run_settings(r)->train.lr == 0.002);
-    assert_true(run_board(r)->settings.train.lr == 0.002);
+    assert_true(run_summary(r)->settings.train.lr == 0.002);
     turns(r, 30);
     assert_true(run_settings(r)->train.lr == 0.0005);
     run_free(r);
@@ -106,15 +106,15 @@ static void test_a_change_makes_the_future_that_it_would_have_made(void **state)
     snprintf(branched, sizeof branched, "%s", fixture_path("branched"));
     snprintf(straight, sizeof straight, "%s", fixture_path("straight"));
     RunOptions o = {.settings = &settings, .log = fixture_path("change.jsonl"), .force = true};
-    Run *r = history_run(&o);
+    Run *r = rewind_run(&o);
     turns(r, 150);
     assert_ok(run_set(r, "decay.strength", "0.02")); /* the decay now selected goes along */
     assert_ok(run_branch(r, 60, "decay.kind=l2 decay.targets=all"));
     assert_int_equal(run_settings(r)->decay.kind, DECAY_L2);
     assert_true(run_settings(r)->decay.strength == 0.02);
-    assert_string_equal(run_board(r)->branches.item[1].name, "L2 0.02 on all");
-    assert_int_equal(run_board(r)->branches.item[1].fork, 60);
-    assert_int_equal(run_board(r)->settings.decay.targets, TARGETS_ALL);
+    assert_string_equal(run_summary(r)->branches.item[1].name, "L2 0.02 on all");
+    assert_int_equal(run_summary(r)->branches.item[1].fork, 60);
+    assert_int_equal(run_summary(r)->settings.decay.targets, TARGETS_ALL);
     turns(r, 60);
     assert_ok(run_save(r, branched));
     run_free(r);
@@ -140,20 +140,20 @@ static void test_branches_are_switched_between(void **state)
     snprintf(whole, sizeof whole, "%s", fixture_path("whole"));
     snprintf(pieces, sizeof pieces, "%s", fixture_path("pieces"));
     RunOptions o = {.settings = &settings, .log = fixture_path("switch.jsonl"), .force = true};
-    Run *r = history_run(&o);
+    Run *r = rewind_run(&o);
     turns(r, 112);
     assert_ok(run_branch(r, 40, "decay.kind=none"));
     turns(r, 21);
-    const Board *b = run_board(r);
-    assert_int_equal(branches_board(&b->branches, 1)->step, 110);
-    assert_null(branches_board(&b->branches, 2));
+    const RunSummary *b = run_summary(r);
+    assert_int_equal(branches_summary(&b->branches, 1)->step, 110);
+    assert_null(branches_summary(&b->branches, 2));
     assert_ok(run_switch(r, 1));
     assert_int_equal(run_step(r), 112);
     assert_int_equal(run_settings(r)->decay.kind, DECAY_LRD);
     assert_int_equal(b->settings.decay.kind, DECAY_LRD);
     assert_int_equal(b->branches.now, 1);
     assert_int_equal(b->evaluation.step, 100);
-    assert_int_equal(branches_board(&b->branches, 2)->settings.decay.kind, DECAY_NONE);
+    assert_int_equal(branches_summary(&b->branches, 2)->settings.decay.kind, DECAY_NONE);
     turns(r, 30);
     assert_ok(run_save(r, pieces));
     assert_ok(run_branch(r, 20, "decay.kind=polar")); /* from before where the other one parted */
@@ -184,7 +184,7 @@ static void test_what_cannot_be_done_is_refused(void **state)
     RunOptions o = {.settings = &settings};
     Run *r = fixture_run(&o);
     assert_refused(run_branch(r, 0, ""), "rewind points"); /* none without a history */
-    run_keep_history(r);
+    run_keep_rewind(r);
     assert_refused(run_branch(r, 0, ""), "before step 0");
     turns(r, 60);
     assert_refused(run_branch(r, 40, "decay.kind=l3"), "l3");
@@ -213,22 +213,22 @@ static void test_a_twin_keeps_step_and_disturbs_nothing(void **state)
     snprintf(alone, sizeof alone, "%s", fixture_path("alone"));
     snprintf(other, sizeof other, "%s", fixture_path("other"));
     RunOptions o = {.settings = &settings, .log = fixture_path("twin.jsonl"), .force = true};
-    Run *r = history_run(&o);
+    Run *r = rewind_run(&o);
     turns(r, 43);
     assert_ok(run_start_twin(r, "decay.kind=l2 decay.strength=0.1"));
     assert_int_equal(run_twin(r), 2);
-    assert_int_equal(run_board(r)->branches.now, 1);
+    assert_int_equal(run_summary(r)->branches.now, 1);
     turns(r, 37);
     assert_ok(run_set(r, "train.lr", "0.002"));       /* both */
     assert_ok(run_set(r, "decay.strength", "0.003")); /* the one in hand */
     turns(r, 41);
-    const Board *twin = branches_board(&run_board(r)->branches, 2);
+    const RunSummary *twin = branches_summary(&run_summary(r)->branches, 2);
     assert_int_equal(twin->step, 120);
-    assert_int_equal(run_board(r)->step, 120);
+    assert_int_equal(run_summary(r)->step, 120);
     assert_int_equal(twin->evaluation.step, 120);
     assert_int_equal(twin->settings.decay.kind, DECAY_L2);
     assert_true(twin->settings.train.lr == 0.002 && twin->settings.decay.strength == 0.1);
-    assert_true(twin->evaluation.matrix[0].norm != run_board(r)->evaluation.matrix[0].norm);
+    assert_true(twin->evaluation.matrix[0].norm != run_summary(r)->evaluation.matrix[0].norm);
     assert_ok(run_save(r, one));
     run_end_twin(r);
     assert_int_equal(run_twin(r), 0);
@@ -259,14 +259,14 @@ static void test_a_twin_keeps_step_and_disturbs_nothing(void **state)
     assert_files_equal(two, other);
 
     Status status;
-    Logbook *book = logbook_open(o.log, &status);
-    assert_true(logbook_read(book, &status));
+    LogIndex *book = log_index_open(o.log, &status);
+    assert_true(log_index_read(book, &status));
     assert_ok(status);
-    assert_int_equal(logbook_board(book)->branches.now, 2);
-    assert_int_equal(logbook_board(book)->settings.decay.kind, DECAY_L2);
-    assert_int_equal(logbook_board(book)->step, 121);
-    assert_int_equal(branches_board(&logbook_board(book)->branches, 1)->step, 125);
-    logbook_close(book);
+    assert_int_equal(log_index_summary(book)->branches.now, 2);
+    assert_int_equal(log_index_summary(book)->settings.decay.kind, DECAY_L2);
+    assert_int_equal(log_index_summary(book)->step, 121);
+    assert_int_equal(branches_summary(&log_index_summary(book)->branches, 1)->step, 125);
+    log_index_close(book);
 }
 
 static void test_a_twin_ends_with_a_move(void **state)
@@ -274,7 +274,7 @@ static void test_a_twin_ends_with_a_move(void **state)
     (void)state;
     Settings settings = fixture_settings();
     RunOptions o = {.settings = &settings};
-    Run *r = history_run(&o);
+    Run *r = rewind_run(&o);
     turns(r, 30);
     assert_refused(run_start_twin(r, ""), "same decay");
     assert_refused(run_start_twin(r, "decay.kind=l9"), "l9");
@@ -301,43 +301,43 @@ static void test_a_twin_ends_with_a_move(void **state)
     run_free(r); /* with its twin */
 }
 
-/* Reading the log gives the boards that the run had. */
+/* Reading the log gives the summaries that the run had. */
 static void test_a_log_tells_the_same_story(void **state)
 {
     (void)state;
     Settings settings = fixture_settings();
     RunOptions o = {.settings = &settings, .log = fixture_path("story.jsonl"), .force = true};
-    Run *r = history_run(&o);
+    Run *r = rewind_run(&o);
     turns(r, 112);
     assert_ok(run_branch(r, 40, "decay.kind=none"));
     turns(r, 21);
     assert_ok(run_switch(r, 1));
     turns(r, 9);
     Status status;
-    Logbook *book = logbook_open(o.log, &status);
-    assert_true(logbook_read(book, &status));
+    LogIndex *book = log_index_open(o.log, &status);
+    assert_true(log_index_read(book, &status));
     assert_ok(status);
-    const Board *live = run_board(r), *b = logbook_board(book);
+    const RunSummary *live = run_summary(r), *b = log_index_summary(book);
     assert_int_equal(b->branches.count, 2);
     assert_int_equal(b->branches.now, 1);
     assert_string_equal(b->branches.item[1].name, live->branches.item[1].name);
     assert_int_equal(b->step, live->step);
     assert_int_equal(b->settings.decay.kind, live->settings.decay.kind);
-    const Board *other = branches_board(&b->branches, 2), *theirs = branches_board(&live->branches, 2);
+    const RunSummary *other = branches_summary(&b->branches, 2), *theirs = branches_summary(&live->branches, 2);
     assert_int_equal(other->settings.decay.kind, DECAY_NONE);
     for (int i = 0; i <= SERIES_TEST_LOSS; i++) {
         assert_int_equal(b->series[i].count, live->series[i].count);
         assert_int_equal(other->series[i].count, theirs->series[i].count);
     }
     /* Opened at an earlier step it shows the branch in hand there, read again from its own rows. */
-    Board *early = board_new(&settings, live->evaluation.matrix_count, live->evaluation.sigma_count);
-    logbook_board_at(book, 90, early);
+    RunSummary *early = run_summary_new(&settings, live->evaluation.matrix_count, live->evaluation.sigma_count);
+    log_index_summary_at(book, 90, early);
     assert_int_equal(early->evaluation.step, 80);
     assert_int_equal(early->settings.decay.kind, DECAY_LRD);
-    assert_true(early->evaluation.train_loss == moments_of_step(&live->moments, 80)->train_loss);
-    assert_int_equal(logbook_next(book, 100), 105);
-    board_free(early);
-    logbook_close(book);
+    assert_true(early->evaluation.train_loss == eval_history_of_step(&live->moments, 80)->train_loss);
+    assert_int_equal(log_index_next(book, 100), 105);
+    run_summary_free(early);
+    log_index_close(book);
     run_free(r);
 }
 
@@ -350,36 +350,36 @@ static void test_what_is_expected_ends_with_a_change(void **state)
     const Schedule schedule = {planned, 1};
     RunOptions o = {.settings = &settings, .schedule = &schedule};
     o.expect.event[EXPECTED_GROKKED].kind = EXPECTED_NEVER;
-    Run *r = history_run(&o);
+    Run *r = rewind_run(&o);
     turns(r, 45);
-    assert_non_null(run_expect(r)); /* through the scheduled change */
+    assert_non_null(run_expectation(r)); /* through the scheduled change */
     assert_ok(run_set(r, "lab.speed", "1000"));
     assert_ok(run_set(r, "train.lr", "0.001")); /* in force already */
     assert_ok(run_branch(r, 20, ""));
     assert_ok(run_start_twin(r, "decay.kind=l2"));
     turns(r, 5);
-    assert_non_null(run_expect(r));
+    assert_non_null(run_expectation(r));
     assert_ok(run_branch(r, 20, "decay.kind=polar"));
-    assert_null(run_expect(r));
+    assert_null(run_expectation(r));
     assert_ok(run_restart(r, &settings, NULL));
-    assert_non_null(run_expect(r));
+    assert_non_null(run_expectation(r));
     assert_ok(run_set(r, "train.lr", "0.002"));
     assert_ok(run_set(r, "train.lr", "0.001"));
-    assert_null(run_expect(r)); /* it was another one for a while */
+    assert_null(run_expectation(r)); /* it was another one for a while */
     assert_ok(run_restart(r, run_settings(r), NULL));
     assert_ok(run_scale(r, "layers.0.attn.q_proj.weight", 2));
-    assert_null(run_expect(r));
+    assert_null(run_expectation(r));
     Settings other = settings;
     other.model.seed = 7;
     assert_ok(run_restart(r, &other, NULL));
-    assert_non_null(run_expect(r)); /* of any seed */
+    assert_non_null(run_expectation(r)); /* of any seed */
     other.task.frac = .3;
     assert_ok(run_restart(r, &other, NULL));
-    assert_null(run_expect(r));
+    assert_null(run_expectation(r));
     assert_ok(run_restart(r, &settings, &schedule)); /* another preset, which expects nothing until it is told */
-    assert_null(run_expect(r));
-    run_expect_of(r, &o.expect);
-    assert_int_equal(run_expect(r)->event[EXPECTED_GROKKED].kind, EXPECTED_NEVER);
+    assert_null(run_expectation(r));
+    run_expect(r, &o.expect);
+    assert_int_equal(run_expectation(r)->event[EXPECTED_GROKKED].kind, EXPECTED_NEVER);
     run_free(r);
 }
 

@@ -60,7 +60,7 @@ static void test_a_session_is_replayed_byte_for_byte(void **state)
     snprintf(preset, sizeof preset, "%s", fixture_path("hand.ini"));
     RunOptions o = {.settings = &settings, .schedule = &schedule, .log = log, .force = true};
     Run *r = fixture_run(&o);
-    run_keep_history(r);
+    run_keep_rewind(r);
     set(r, "decay.strength", "0.004"); /* before the first step */
     turns(r, 33);
     set(r, "decay.kind", "l2");
@@ -104,7 +104,7 @@ static void test_branches_are_replayed(void **state)
     snprintf(preset, sizeof preset, "%s", fixture_path("tree.ini"));
     RunOptions o = {.settings = &settings};
     Run *r = fixture_run(&o);
-    run_keep_history(r);
+    run_keep_rewind(r);
     turns(r, 22);
     set(r, "train.lr", "0.002");
     turns(r, 60);

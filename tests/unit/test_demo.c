@@ -62,23 +62,23 @@ static void check_log(const char *path)
     assert_int_equal(stat(path, &about), 0);
     assert_true(about.st_size <= DEMO_BYTES_MOST);
     Status s, fault;
-    Logbook *book = logbook_open(path, &s);
+    LogIndex *book = log_index_open(path, &s);
     assert_ok(s);
-    logbook_read(book, &fault);
+    log_index_read(book, &fault);
     assert_ok(fault);
-    assert_false(logbook_is_foreign(book));
-    assert_true(logbook_has_ended(book));
-    const Board *b = logbook_board(book);
+    assert_false(log_index_is_foreign(book));
+    assert_true(log_index_has_ended(book));
+    const RunSummary *b = log_index_summary(book);
     assert_true(b->evaluation.matrix_count > 0 && b->evaluation.sigma_count > 0);
     assert_true(b->memorised >= 0);
-    Portrait p = {0};
-    for (int kind = PORTRAIT_NONE + 1; kind < PORTRAIT_KIND_COUNT; kind++) {
-        const PortraitAsk ask = {.kind = (PortraitKind)kind, .layer = kind == PORTRAIT_ATTENTION};
-        assert_true(logbook_portrait_at(book, 0, &ask, &p) && p.step == 0);
-        assert_true(logbook_portrait_at(book, b->step, &ask, &p) && p.step == b->step);
+    Probe p = {0};
+    for (int kind = PROBE_NONE + 1; kind < PROBE_KIND_COUNT; kind++) {
+        const ProbeRequest ask = {.kind = (ProbeKind)kind, .layer = kind == PROBE_ATTENTION};
+        assert_true(log_index_probe_at(book, 0, &ask, &p) && p.step == 0);
+        assert_true(log_index_probe_at(book, b->step, &ask, &p) && p.step == b->step);
     }
-    portrait_free(&p);
-    logbook_close(book);
+    probe_free(&p);
+    log_index_close(book);
 }
 
 static void test_shipped_demos_are_of_their_presets(void **state)
@@ -150,7 +150,7 @@ static void test_own_demos(void **state)
     assert_string_equal(text_str(&demo.path[2]), files_path("lrdlab/demos/mine.svt.jsonl"));
     demo_free(&demo);
 
-    PresetEntry *entries;
+    CatalogEntry *entries;
     int count = demo_list(&entries), found = 0;
     for (int i = 0; i < count; i++) {
         assert_null(strchr(entries[i].name, '.'));

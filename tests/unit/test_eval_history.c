@@ -10,14 +10,14 @@
 
 enum { MATRICES = 2, SIGMA = 8 };
 
-static void add(Moments *l, int64_t step)
+static void add(EvalHistory *l, int64_t step)
 {
     Evaluation e;
     evaluation_init(&e, MATRICES, SIGMA);
     e.step = step;
     e.unseen_acc = (double)step / 1e6;
     e.sigma[MATRICES * SIGMA - 1] = (float)step;
-    moments_add(l, &e);
+    eval_history_add(l, &e);
     evaluation_free(&e);
 }
 
@@ -32,54 +32,54 @@ static void assert_is(const Evaluation *e, int64_t step)
 static void a_long_run_stays_bounded_and_dense_near_now(void **state)
 {
     (void)state;
-    Moments l = {0};
+    EvalHistory l = {0};
     for (int64_t step = 0; step <= 200000; step += 20)
         add(&l, step);
-    assert_true(l.count <= MOMENTS_MAX && l.count > MOMENTS_MAX / 2);
-    assert_is(moments_at(&l, 0), 0);
-    assert_is(moments_at(&l, l.count - 1), 200000);
-    assert_is(moments_at(&l, l.count - 2), 199980);
+    assert_true(l.count <= EVAL_HISTORY_MAX && l.count > EVAL_HISTORY_MAX / 2);
+    assert_is(eval_history_at(&l, 0), 0);
+    assert_is(eval_history_at(&l, l.count - 1), 200000);
+    assert_is(eval_history_at(&l, l.count - 2), 199980);
     for (int i = 1; i < l.count; i++) {
-        int64_t left = moments_at(&l, i - 1)->step, gap = moments_at(&l, i)->step - left;
+        int64_t left = eval_history_at(&l, i - 1)->step, gap = eval_history_at(&l, i)->step - left;
         assert_true(gap > 0 && (gap <= 40 || gap <= (200000 - left) / 10));
-        assert_is(moments_at(&l, i), moments_at(&l, i)->step);
+        assert_is(eval_history_at(&l, i), eval_history_at(&l, i)->step);
     }
-    moments_clear(&l);
+    eval_history_clear(&l);
     assert_int_equal(l.count, 0);
 }
 
 static void moments_are_found_cut_and_replaced(void **state)
 {
     (void)state;
-    Moments l = {0};
-    assert_null(moments_of_step(&l, 10));
+    EvalHistory l = {0};
+    assert_null(eval_history_of_step(&l, 10));
     for (int64_t step = 0; step <= 100; step += 20)
         add(&l, step);
     add(&l, 100); /* looked at again */
     assert_int_equal(l.count, 6);
-    assert_is(moments_of_step(&l, 59), 40);
-    assert_is(moments_of_step(&l, 1000), 100);
-    moments_cut(&l, 60);
-    assert_is(moments_of_step(&l, 1000), 60);
-    moments_clear(&l);
+    assert_is(eval_history_of_step(&l, 59), 40);
+    assert_is(eval_history_of_step(&l, 1000), 100);
+    eval_history_cut(&l, 60);
+    assert_is(eval_history_of_step(&l, 1000), 60);
+    eval_history_clear(&l);
 }
 
 static void copies_share_and_outlive_each_other(void **state)
 {
     (void)state;
-    Moments a = {0}, b = {0};
+    EvalHistory a = {0}, b = {0};
     for (int64_t step = 0; step <= 100; step += 20)
         add(&a, step);
-    moments_copy(&b, &a);
-    moments_cut(&a, 40);
+    eval_history_copy(&b, &a);
+    eval_history_cut(&a, 40);
     add(&a, 50);
-    assert_is(moments_of_step(&b, 100), 100);
-    moments_copy(&b, &a);
+    assert_is(eval_history_of_step(&b, 100), 100);
+    eval_history_copy(&b, &a);
     assert_int_equal(b.count, 4);
-    moments_clear(&a);
-    assert_is(moments_of_step(&b, 100), 50);
-    assert_is(moments_at(&b, 0), 0);
-    moments_clear(&b);
+    eval_history_clear(&a);
+    assert_is(eval_history_of_step(&b, 100), 50);
+    assert_is(eval_history_at(&b, 0), 0);
+    eval_history_clear(&b);
 }
 
 int main(void)

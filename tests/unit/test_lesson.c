@@ -146,7 +146,7 @@ static void test_shipped_lessons_are_sound(void **state)
     bool has_default = false;
     for (int i = 0; i < lesson_builtin_count; i++) {
         Text problems = {0};
-        const PresetBuiltin *b = &lesson_builtin[i];
+        const BuiltinFile *b = &lesson_builtin[i];
         assert_int_equal(lesson_parse(b->name, b->bytes, strlen(b->bytes), &lesson, &problems), 0);
         has_default |= strcmp(b->name, lesson_default_name) == 0;
         for (int n = 0; n < lesson.count; n++)
@@ -160,7 +160,7 @@ static void test_lessons_are_found(void **state)
 {
     (void)state;
     Text problems = {0};
-    PresetEntry *entries;
+    CatalogEntry *entries;
     assert_true(status_is_ok(lesson_load(lesson_default_name, &lesson, &problems)));
     assert_true(status_is_ok(lesson_load("presets/lessons/grokking.ini", &lesson, &problems)));
     assert_non_null(strstr(lesson_load("groking", &lesson, &problems).text, "did you mean grokking?"));
@@ -176,7 +176,7 @@ static void test_lessons_are_found(void **state)
 /* ---- Checks */
 
 typedef struct Desk {
-    Board *board;
+    RunSummary *summary;
     Snapshot s;
     UiState u;
     UiEffect e;
@@ -185,15 +185,15 @@ typedef struct Desk {
 static Desk *desk_open(int64_t step)
 {
     Desk *d = calloc(1, sizeof *d);
-    d->board = fake_board(step);
-    d->s = fake_snapshot(d->board, SESSION_RUNNING);
+    d->summary = fake_summary(step);
+    d->s = fake_snapshot(d->summary, SESSION_RUNNING);
     d->u = ui_state_new();
     return d;
 }
 
 static void desk_close(Desk *d)
 {
-    board_free(d->board);
+    run_summary_free(d->summary);
     free(d);
 }
 
@@ -223,7 +223,7 @@ static void test_checks_of_the_run(void **state)
         desk_close(after);
     }
     Desk *fresh = desk_open(0);
-    fresh->board->has_evaluation = false; /* numbers that are not there yet hold nothing */
+    fresh->summary->has_evaluation = false; /* numbers that are not there yet hold nothing */
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_false(holds(fresh, rows[i].words, 0));
     desk_close(fresh);
@@ -234,8 +234,8 @@ static void test_checks_of_the_screen(void **state)
     (void)state;
     Desk *d = desk_open(840);
     d->u.lesson.from = 800;
-    d->board->settings.decay.kind = DECAY_L2;
-    d->board->settings.decay.strength = .1;
+    d->summary->settings.decay.kind = DECAY_L2;
+    d->summary->settings.decay.strength = .1;
     assert_true(holds(d, "steps 43", 0));
     assert_false(holds(d, "steps 44", 0));
     assert_true(holds(d, "setting decay.kind l2", 0));
@@ -247,7 +247,7 @@ static void test_checks_of_the_screen(void **state)
     assert_true(holds(d, "view overview", 0));
     assert_false(holds(d, "view table", 0));
     assert_false(holds(d, "pair", 0));
-    d->s.portrait.pair = fake_pair(840);
+    d->s.probe.pair = fake_pair(840);
     assert_false(holds(d, "pair", 0));
     d->u.pair.asked = true;
     d->u.pair.a = 4;
@@ -263,8 +263,8 @@ static void test_checks_of_the_screen(void **state)
     assert_true(holds(d, "twin", 0));
     desk_close(d);
     d = calloc(1, sizeof *d);
-    d->board = fake_branched_board();
-    d->s = fake_snapshot(d->board, SESSION_RUNNING);
+    d->summary = fake_branched_summary();
+    d->s = fake_snapshot(d->summary, SESSION_RUNNING);
     assert_true(holds(d, "branch", 0));
     desk_close(d);
 }
@@ -369,7 +369,7 @@ static void test_steps_are_done_once_and_for_all(void **state)
 {
     (void)state;
     Desk *d = desk_with_lesson(840);
-    d->board->settings.decay.kind = DECAY_L2;
+    d->summary->settings.decay.kind = DECAY_L2;
     press(d, 'L');
     press(d, UI_KEY_PAGE_DOWN);
     d->u.lesson.unsent = 0;

@@ -85,8 +85,8 @@ static double member(const json_t *row, const char *key)
     return json_is_number(value) ? json_number_value(value) : (double)NAN;
 }
 
-/* The last evaluation on the board is the last one in the log, and every event of the board is there. */
-static void compare(const Board *b, const char *log)
+/* The last evaluation on the summary is the last one in the log, and every event of the summary is there. */
+static void compare(const RunSummary *b, const char *log)
 {
     json_t *rows = log_read(log, false), *row, *last = NULL;
     size_t i;
@@ -114,12 +114,13 @@ static void a_day_in_fast_forward(void **state)
     assert_int_equal(end->state, SESSION_HOLDING);
     assert_int_equal(end->step, steps);
     assert_true(changes >= steps / CHANGE_EVERY / 4); /* a busy machine may let some pass */
-    Board *board = board_new(&settings, end->board->evaluation.matrix_count, end->board->evaluation.sigma_count);
-    board_copy(board, end->board);
+    RunSummary *summary =
+        run_summary_new(&settings, end->summary->evaluation.matrix_count, end->summary->evaluation.sigma_count);
+    run_summary_copy(summary, end->summary);
     assert_true(status_is_ok(session_end(s)));
     session_free(s);
-    compare(board, log);
-    board_free(board);
+    compare(summary, log);
+    run_summary_free(summary);
     print_message("%lld steps, %d changes, %.1f MiB after a third, %.1f MiB at the end\n", (long long)steps, changes,
                   early, late);
 #ifndef __SANITIZE_ADDRESS__ /* which keeps what was freed, on purpose, up to 256 MiB */

@@ -8,27 +8,27 @@
 #include <sys/wait.h>
 #include <time.h>
 
-static Claim *take(const char *path)
+static Lockfile *take(const char *path)
 {
-    Claim *claim;
+    Lockfile *lockfile;
     Text holder = {0};
-    assert_int_equal(claim_take(path, &claim, &holder).code, STATUS_OK);
+    assert_int_equal(lockfile_take(path, &lockfile, &holder).code, STATUS_OK);
     text_free(&holder);
-    return claim;
+    return lockfile;
 }
 
 static void assert_held(const char *path)
 {
     assert_null(take(path));
-    assert_true(claim_is_held(path));
+    assert_true(lockfile_is_held(path));
 }
 
 static void assert_free(const char *path)
 {
-    assert_false(claim_is_held(path));
-    Claim *c = take(path);
+    assert_false(lockfile_is_held(path));
+    Lockfile *c = take(path);
     assert_non_null(c);
-    claim_drop(c);
+    lockfile_drop(c);
     assert_int_equal(access(path, F_OK), -1);
 }
 
@@ -45,20 +45,20 @@ static void one_holder_at_a_time(void **state)
 {
     (void)state;
     const char *path = fixture_path("one.lock");
-    assert_false(claim_is_held(path));
-    Claim *c = take(path);
+    assert_false(lockfile_is_held(path));
+    Lockfile *c = take(path);
     assert_non_null(c);
-    assert_true(claim_is_ours(c));
+    assert_true(lockfile_is_ours(c));
     Text holder = {0};
-    Claim *second;
-    assert_int_equal(claim_take(path, &second, &holder).code, STATUS_OK);
+    Lockfile *second;
+    assert_int_equal(lockfile_take(path, &second, &holder).code, STATUS_OK);
     assert_null(second);
     char process[32];
     snprintf(process, sizeof process, "process %lld on ", (long long)getpid());
     assert_memory_equal(text_str(&holder), process, strlen(process));
     text_free(&holder);
     assert_held(path);
-    claim_drop(c);
+    lockfile_drop(c);
     assert_free(path);
     assert_int_equal(access(fixture_path("one.lock.steal"), F_OK), -1);
 }
@@ -69,10 +69,10 @@ static void a_dead_process_holds_nothing(void **state)
     const char *path = fixture_path("dead.lock");
     pid_t child = fork();
     if (child == 0) {
-        Claim *claim;
+        Lockfile *lockfile;
         Text holder = {0};
-        (void)claim_take(path, &claim, &holder);
-        _exit(claim ? 0 : 1);
+        (void)lockfile_take(path, &lockfile, &holder);
+        _exit(lockfile ? 0 : 1);
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -108,10 +108,10 @@ static void a_claim_that_was_taken_over_is_not_ours(void **state)
 {
     (void)state;
     const char *path = fixture_path("lost.lock");
-    Claim *c = take(path);
+    Lockfile *c = take(path);
     file_write(path, "elsewhere 1 another-boot/pid:[1] 0.0\n");
-    assert_false(claim_is_ours(c));
-    claim_drop(c);
+    assert_false(lockfile_is_ours(c));
+    lockfile_drop(c);
     assert_int_equal(access(path, F_OK), 0); /* the other's lock stays */
 }
 
@@ -131,9 +131,9 @@ static void a_take_over_that_died_is_cleared(void **state)
 static void a_folder_that_is_not_there_is_said(void **state)
 {
     (void)state;
-    Claim *claim;
+    Lockfile *lockfile;
     Text holder = {0};
-    Status s = claim_take(fixture_path("no/such/x.lock"), &claim, &holder);
+    Status s = lockfile_take(fixture_path("no/such/x.lock"), &lockfile, &holder);
     assert_int_equal(s.code, STATUS_FAILED);
     assert_non_null(strstr(s.text, "No such file"));
     text_free(&holder);
@@ -142,9 +142,9 @@ static void a_folder_that_is_not_there_is_said(void **state)
 /* In the child: says whether it got the claim, and keeps it until the parent closes the other pipe. */
 static void race_run(const char *path, int say, int wait)
 {
-    Claim *claim;
+    Lockfile *lockfile;
     Text holder = {0};
-    char word = !status_is_ok(claim_take(path, &claim, &holder)) ? 'x' : claim ? '1' : '0';
+    char word = !status_is_ok(lockfile_take(path, &lockfile, &holder)) ? 'x' : lockfile ? '1' : '0';
     bool said = write(say, &word, 1) == 1;
     (void)!read(wait, &word, 1);
     _exit(said ? 0 : 1);

@@ -6,21 +6,21 @@
 #include <lrd/base/util.h>
 #include <lrd/log/log_index.h>
 
-static Logbook *book_of(const char *path)
+static LogIndex *book_of(const char *path)
 {
     Status s;
-    Logbook *l = logbook_open(path, &s);
+    LogIndex *l = log_index_open(path, &s);
     if (!l)
         fail_msg("%s", s.text);
-    logbook_read(l, &s);
+    log_index_read(l, &s);
     assert_string_equal(s.text, "");
     return l;
 }
 
-static Board *board_blank(void)
+static RunSummary *run_summary_blank(void)
 {
     Settings settings = settings_default();
-    return board_new(&settings, 0, 0);
+    return run_summary_new(&settings, 0, 0);
 }
 
 static void append(const char *path, const char *text)
@@ -39,7 +39,7 @@ static void assert_series_equal(const Series *a, const Series *b)
 }
 
 /* What a run up to this step left, against the same step of a longer one. */
-static void test_board_of_a_step_is_that_of_a_run_that_ended_there(void **state)
+static void test_summary_of_a_step_is_that_of_a_run_that_ended_there(void **state)
 {
     (void)state;
     Settings settings = fixture_settings();
@@ -47,9 +47,9 @@ static void test_board_of_a_step_is_that_of_a_run_that_ended_there(void **state)
     Schedule schedule = {.changes = changes, .count = 2};
     RunOptions o = {.settings = &settings, .schedule = &schedule, .log = fixture_path("whole.jsonl"), .force = true};
     train_to_end(&o);
-    Logbook *whole = book_of(o.log);
-    assert_true(logbook_has_ended(whole));
-    assert_int_equal(logbook_last(whole), 200);
+    LogIndex *whole = book_of(o.log);
+    assert_true(log_index_has_ended(whole));
+    assert_int_equal(log_index_last(whole), 200);
     const int steps[] = {0, 60, 100, 140, 200};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         RunOptions part = o;
@@ -59,10 +59,10 @@ static void test_board_of_a_step_is_that_of_a_run_that_ended_there(void **state)
         if (steps[i] == 200)
             run_turn(r);
         run_free(r);
-        Logbook *cut = book_of(part.log);
-        Board *a = board_blank(), *b = board_blank();
-        logbook_board_at(whole, steps[i], a);
-        logbook_board_at(cut, steps[i], b);
+        LogIndex *cut = book_of(part.log);
+        RunSummary *a = run_summary_blank(), *b = run_summary_blank();
+        log_index_summary_at(whole, steps[i], a);
+        log_index_summary_at(cut, steps[i], b);
         for (int k = 0; k < SERIES_COUNT; k++)
             assert_series_equal(&a->series[k], &b->series[k]);
         assert_int_equal(a->step, b->step);
@@ -74,11 +74,11 @@ static void test_board_of_a_step_is_that_of_a_run_that_ended_there(void **state)
         assert_int_equal(a->at_floor, b->at_floor);
         assert_int_equal(a->sigmas.count, b->sigmas.count);
         assert_true(a->sigmas.count > 0);
-        board_free(a);
-        board_free(b);
-        logbook_close(cut);
+        run_summary_free(a);
+        run_summary_free(b);
+        log_index_close(cut);
     }
-    logbook_close(whole);
+    log_index_close(whole);
 }
 
 static void test_restart_begins_the_book_anew(void **state)
@@ -93,15 +93,15 @@ static void test_restart_begins_the_book_anew(void **state)
     assert_true(status_is_ok(run_restart(r, &next, NULL)));
     turns(r, 30);
     run_free(r);
-    Logbook *l = book_of(o.log);
-    Board *b = board_blank();
-    assert_int_equal(logbook_last(l), 25);
-    logbook_board_at(l, 75, b);
+    LogIndex *l = book_of(o.log);
+    RunSummary *b = run_summary_blank();
+    assert_int_equal(log_index_last(l), 25);
+    log_index_summary_at(l, 75, b);
     assert_int_equal(b->step, 25);
     assert_int_equal(b->settings.model.seed, 7);
     assert_int_equal(b->series[SERIES_TRAIN_ACC].count, 2);
-    board_free(b);
-    logbook_close(l);
+    run_summary_free(b);
+    log_index_close(l);
 }
 
 static void test_resumed_supersedes(void **state)
@@ -115,17 +115,17 @@ static void test_resumed_supersedes(void **state)
                "{\"event\":\"set\",\"step\":15,\"key\":\"decay.kind\",\"from\":\"lrd\",\"to\":\"l2\"}\n"
                "{\"step\":20,\"train_acc\":0.9,\"unseen_acc\":0}\n"
                "{\"event\":\"resumed\",\"step\":10,\"to\":\"a\"}\n");
-    Logbook *l = book_of(path);
-    assert_int_equal(logbook_board(l)->settings.decay.kind, DECAY_LRD);
+    LogIndex *l = book_of(path);
+    assert_int_equal(log_index_summary(l)->settings.decay.kind, DECAY_LRD);
     append(path, "{\"step\":20,\"train_acc\":0.3,\"unseen_acc\":0}\n");
     Status s;
-    assert_true(logbook_read(l, &s));
-    assert_int_equal(logbook_last(l), 20);
-    assert_true(fabs(logbook_board(l)->evaluation.train_acc - 0.3) < 1e-12);
-    assert_int_equal(logbook_board(l)->series[SERIES_TRAIN_ACC].count, 3);
-    assert_int_equal(logbook_next(l, 0), 10);
-    assert_int_equal(logbook_next(l, 20), -1);
-    logbook_close(l);
+    assert_true(log_index_read(l, &s));
+    assert_int_equal(log_index_last(l), 20);
+    assert_true(fabs(log_index_summary(l)->evaluation.train_acc - 0.3) < 1e-12);
+    assert_int_equal(log_index_summary(l)->series[SERIES_TRAIN_ACC].count, 3);
+    assert_int_equal(log_index_next(l, 0), 10);
+    assert_int_equal(log_index_next(l, 20), -1);
+    log_index_close(l);
 }
 
 /* Four fields are a log; milestones and the decay are found in its rows. */
@@ -134,8 +134,8 @@ static void test_foreign_log(void **state)
     (void)state;
     const char *path = fixture_path("foreign.jsonl");
     file_write(path, "");
-    Logbook *l = book_of(path);
-    assert_int_equal(logbook_rows(l), 0);
+    LogIndex *l = book_of(path);
+    assert_int_equal(log_index_rows(l), 0);
     for (int i = 0; i <= 30; i++) {
         char row[256];
         snprintf(row, sizeof row,
@@ -145,27 +145,27 @@ static void test_foreign_log(void **state)
         append(path, row);
     }
     Status s;
-    assert_true(logbook_read(l, &s));
+    assert_true(log_index_read(l, &s));
     assert_string_equal(s.text, "");
-    const Board *b = logbook_board(l);
+    const RunSummary *b = log_index_summary(l);
     assert_int_equal(b->memorised, 600);
     assert_int_equal(b->grokked, 2100);
-    assert_false(logbook_has_task(l));
-    assert_true(logbook_is_foreign(l));
+    assert_false(log_index_has_task(l));
+    assert_true(log_index_is_foreign(l));
     assert_int_equal(b->events[1].kind, EVENT_SET); /* after "memorised": the decay changed with the rows */
     assert_string_equal(b->events[1].to, "lrd");
     assert_int_equal(b->events[1].step, 1000);
-    assert_true(logbook_has_decay(l));
-    assert_false(logbook_has_ended(l));
+    assert_true(log_index_has_decay(l));
+    assert_false(log_index_has_ended(l));
     assert_int_equal(b->settings.train.steps, 3000);
-    Board *at = board_blank();
-    logbook_board_at(l, 950, at);
+    RunSummary *at = run_summary_blank();
+    log_index_summary_at(l, 950, at);
     assert_int_equal(at->settings.decay.kind, DECAY_L2);
     assert_int_equal(at->evaluation.step, 900);
     assert_true(at->evaluation.unseen_acc == 0.01);
     assert_int_equal(at->grokked, -1);
-    board_free(at);
-    logbook_close(l);
+    run_summary_free(at);
+    log_index_close(l);
 }
 
 /* A tail that is not whole yet, a tail that a resumed run cuts, a bad line, a file that is written anew. */
@@ -175,35 +175,35 @@ static void test_growing_log(void **state)
     const char *path = fixture_path("grows.jsonl");
     Status s;
     file_write(path, "{\"step\":0,\"train_acc\":0.1}\n{\"step\":10,\"train");
-    Logbook *l = book_of(path);
-    assert_int_equal(logbook_rows(l), 1);
+    LogIndex *l = book_of(path);
+    assert_int_equal(log_index_rows(l), 1);
     assert_int_equal(truncate(path, 27), 0);
     append(path, "{\"step\":20,\"train_acc\":0.2}\nnonsense\n{\"step\":30,\"train_acc\":0.3}\n");
-    assert_true(logbook_read(l, &s));
+    assert_true(log_index_read(l, &s));
     assert_non_null(strstr(s.text, "grows.jsonl:3: "));
-    assert_int_equal(logbook_rows(l), 3);
-    assert_false(logbook_read(l, &s));
+    assert_int_equal(log_index_rows(l), 3);
+    assert_false(log_index_read(l, &s));
     assert_string_equal(s.text, "");
     file_write(path, "{\"step\":5,\"train_acc\":0.7}\n");
-    assert_true(logbook_read(l, &s));
-    assert_int_equal(logbook_last(l), 5);
-    assert_int_equal(logbook_rows(l), 1);
-    logbook_close(l);
+    assert_true(log_index_read(l, &s));
+    assert_int_equal(log_index_last(l), 5);
+    assert_int_equal(log_index_rows(l), 1);
+    log_index_close(l);
 }
 
 static void test_refusals(void **state)
 {
     (void)state;
     Status s;
-    assert_null(logbook_open(fixture_path("nothing.jsonl"), &s));
+    assert_null(log_index_open(fixture_path("nothing.jsonl"), &s));
     assert_int_equal(s.code, STATUS_INPUT);
-    assert_null(logbook_open("/dev/zero", &s));
+    assert_null(log_index_open("/dev/zero", &s));
     assert_non_null(strstr(s.text, "read twice"));
-    assert_null(logbook_open(fixture_folder, &s));
+    assert_null(log_index_open(fixture_folder, &s));
     assert_non_null(strstr(s.text, "folder"));
 }
 
-/* The whole name of a file comes back from a log and a board. */
+/* The whole name of a file comes back from a log and a summary. */
 static void test_long_file_names_are_whole(void **state)
 {
     (void)state;
@@ -215,17 +215,17 @@ static void test_long_file_names_are_whole(void **state)
     Settings settings = fixture_settings();
     RunOptions o = {.settings = &settings, .steps = 2, .save = path, .log = fixture_path("long.jsonl"), .force = true};
     train_to_end(&o);
-    Logbook *l = book_of(o.log);
-    const Board *b = logbook_board(l);
+    LogIndex *l = book_of(o.log);
+    const RunSummary *b = log_index_summary(l);
     assert_true(b->event_count >= 2);
     assert_string_equal(b->events[0].to, path);
-    logbook_close(l);
+    log_index_close(l);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_board_of_a_step_is_that_of_a_run_that_ended_there),
+        cmocka_unit_test(test_summary_of_a_step_is_that_of_a_run_that_ended_there),
         cmocka_unit_test(test_restart_begins_the_book_anew),
         cmocka_unit_test(test_resumed_supersedes),
         cmocka_unit_test(test_foreign_log),

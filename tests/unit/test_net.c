@@ -11,7 +11,7 @@
 #include <lrd/lab/net.h>
 #include <lrd/num/mat.h>
 
-enum { T = MODEL_POSITIONS, TOKENS = 7, EXAMPLES = 9, LANES = 12 };
+enum { T = MODEL_POSITIONS, TOKENS = 7, EXAMPLES = 9, SHARDS = 12 };
 
 static const int32_t examples[EXAMPLES][T] = {{0, 1, 7}, {1, 0, 7}, {6, 6, 7}, {2, 1, 7}, {2, 3, 7},
                                               {0, 1, 7}, {5, 5, 7}, {4, 2, 7}, {3, 6, 7}};
@@ -48,7 +48,7 @@ static void model_free(Model *m)
 }
 
 /* direct: the table holds the examples' own rows; else every (token, position). */
-static void fill_rows(NetTable *t, int32_t *row, bool direct)
+static void fill_rows(Layer0Cache *t, int32_t *row, bool direct)
 {
     t->rows = direct ? T * EXAMPLES : 2 * TOKENS + 1;
     for (int i = 0; i < T * EXAMPLES; i++) {
@@ -63,46 +63,46 @@ static void fill_rows(NetTable *t, int32_t *row, bool direct)
     }
 }
 
-/* Loss and gradient of all examples, cut into this many lanes and table cuts, and a lane's into passes. */
-static void model_run(Model *m, bool direct, int lanes, int passes)
+/* Loss and gradient of all examples, cut into this many shards and table cuts, and a shard's into passes. */
+static void model_run(Model *m, bool direct, int shards, int passes)
 {
     const ModelLayout *L = &m->layout;
     const Net net = {.layout = L, .ops = m->ops, .weights = m->weights};
-    NetTable t = net_table_new(L, T * EXAMPLES);
+    Layer0Cache t = layer0_cache_new(L, T * EXAMPLES);
     NetWork w = net_work_new(L);
-    NetLane lane[LANES];
+    NetShard shard[SHARDS];
     int32_t row[T * EXAMPLES];
     LossSum sum = {0};
     fill_rows(&t, row, direct);
-    for (int i = 0; i < lanes; i++)
-        net_table_forward(&net, &t, t.rows * i / lanes, t.rows * (i + 1) / lanes);
-    for (int i = 0; i < lanes; i++) {
-        lane[i] = net_lane_new(L, T * EXAMPLES);
-        for (size_t j = 0; j < lane[i].arena_floats; j++)
-            lane[i].arena[j] = 5; /* of a step before */
-        net_lane_clear(L, &lane[i], EXAMPLES * i / lanes == EXAMPLES * (i + 1) / lanes);
+    for (int i = 0; i < shards; i++)
+        layer0_cache_forward(&net, &t, t.rows * i / shards, t.rows * (i + 1) / shards);
+    for (int i = 0; i < shards; i++) {
+        shard[i] = net_shard_new(L, T * EXAMPLES);
+        for (size_t j = 0; j < shard[i].arena_floats; j++)
+            shard[i].arena[j] = 5; /* of a step before */
+        net_shard_clear(L, &shard[i], EXAMPLES * i / shards == EXAMPLES * (i + 1) / shards);
         for (int pass = i * passes; pass < (i + 1) * passes; pass++) {
-            const int from = EXAMPLES * pass / (lanes * passes), b = EXAMPLES * (pass + 1) / (lanes * passes) - from;
+            const int from = EXAMPLES * pass / (shards * passes), b = EXAMPLES * (pass + 1) / (shards * passes) - from;
             if (b == 0)
                 continue;
             net_forward(&net, &t, &w, row + T * from, b);
             LossSum part = net_loss(&net, &w, targets + from, 1.0f / EXAMPLES, b);
-            net_backward(&net, &t, &w, &lane[i], row + T * from, b);
+            net_backward(&net, &t, &w, &shard[i], row + T * from, b);
             sum.loss += part.loss;
             sum.correct += part.correct;
         }
     }
-    for (int i = 0; i < lanes; i++)
-        net_table_backward(&net, &t, lane, lanes, &lane[i], t.rows * i / lanes, t.rows * (i + 1) / lanes);
+    for (int i = 0; i < shards; i++)
+        layer0_cache_backward(&net, &t, shard, shards, &shard[i], t.rows * i / shards, t.rows * (i + 1) / shards);
     memset(m->gradient, 0, L->parameters * sizeof *m->gradient);
-    for (int i = 0; i < lanes; i++) {
-        m->ops->add(m->gradient, lane[i].gradient, L->parameters);
-        net_lane_free(&lane[i]);
+    for (int i = 0; i < shards; i++) {
+        m->ops->add(m->gradient, shard[i].gradient, L->parameters);
+        net_shard_free(&shard[i]);
     }
     m->loss = sum.loss / EXAMPLES;
     m->correct = sum.correct;
     net_work_free(&w);
-    net_table_free(&t);
+    layer0_cache_free(&t);
 }
 
 static double naive_mean(const ModelLayout *L, const double *w, int *correct)
@@ -182,16 +182,16 @@ static void naive_agrees(const Ops *ops)
     each_model(ops, check_against_naive);
 }
 
-/* Rows of the table shared or not, lanes and cuts or none, also more than there are examples, one pass or two: the same
- * gradient of every tensor. */
+/* Rows of the table shared or not, shards and cuts or none, also more than there are examples, one pass or two: the
+ * same gradient of every tensor. */
 static void check_ways(Model *m)
 {
     const ModelLayout *L = &m->layout;
     model_run(m, false, 1, 1);
     double *expected = approx_doubles(m->gradient, L->parameters), loss = m->loss;
-    static const int lanes[] = {1, 3, LANES};
-    for (int way = 1; way < 4 * COUNT_OF(lanes); way++) {
-        model_run(m, way & 1, lanes[way / 4], way & 2 ? 2 : 1);
+    static const int shards[] = {1, 3, SHARDS};
+    for (int way = 1; way < 4 * COUNT_OF(shards); way++) {
+        model_run(m, way & 1, shards[way / 4], way & 2 ? 2 : 1);
         assert_near(m->loss, loss, 1e-6);
         for (int i = 0; i < L->tensor_count; i++)
             assert_at_most(approx_distance(m->gradient + L->tensors[i].offset, expected + L->tensors[i].offset,
@@ -212,12 +212,12 @@ static void check_looks(Model *m)
     const ModelLayout *L = &m->layout;
     const size_t logits = (size_t)EXAMPLES * (size_t)L->config.vocab;
     const Net net = {.layout = L, .ops = m->ops, .weights = m->weights};
-    NetTable t = net_table_new(L, T * EXAMPLES);
+    Layer0Cache t = layer0_cache_new(L, T * EXAMPLES);
     NetWork w = net_work_new(L);
     int32_t row[T * EXAMPLES];
     fill_rows(&t, row, false);
-    net_table_forward(&net, &t, 0, t.rows);
-    net_table_look(&net, &t);
+    layer0_cache_forward(&net, &t, 0, t.rows);
+    layer0_cache_look(&net, &t);
     net_forward(&net, &t, &w, row, EXAMPLES);
     double *expected = approx_doubles(w.logits, logits);
     memset(w.logits, 0, logits * sizeof *w.logits);
@@ -226,7 +226,7 @@ static void check_looks(Model *m)
     assert_at_most(approx_distance(w.logits, expected, logits), 2e-6);
     free(expected);
     net_work_free(&w);
-    net_table_free(&t);
+    layer0_cache_free(&t);
 }
 
 static void looks_agree(const Ops *ops)
@@ -257,18 +257,18 @@ static void test_arenas(void **state)
 {
     (void)state;
     Model m = model_make(ops_best(), (ModelConfig){.dim = 9, .depth = 3, .heads = 3, .mlp = 11}, 1);
-    NetTable t = net_table_new(&m.layout, 5);
-    NetLane lane = net_lane_new(&m.layout, 5);
+    Layer0Cache t = layer0_cache_new(&m.layout, 5);
+    NetShard shard = net_shard_new(&m.layout, 5);
     NetWork w = net_work_new(&m.layout);
-    const float *arrays[] = {t.x,          t.h,          t.heads.q,    lane.gradient, lane.dx, lane.dqkv,
-                             w.layer[1].x, w.layer[0].u, w.layer[2].s, w.logits,      w.dqkv};
+    const float *arrays[] = {t.x,          t.h,          t.heads.q,    shard.gradient, shard.dx, shard.dqkv,
+                             w.layer[1].x, w.layer[0].u, w.layer[2].s, w.logits,       w.dqkv};
     for (int i = 0; i < COUNT_OF(arrays); i++)
         assert_int_equal((uintptr_t)arrays[i] % 64, 0);
-    assert_true((double)lane.arena_floats == net_lane_floats(&m.layout.config, 5));
-    assert_true(net_table_floats(&m.layout.config, 5) > 5 * 9 * 5);
+    assert_true((double)shard.arena_floats == net_shard_floats(&m.layout.config, 5));
+    assert_true(layer0_cache_floats(&m.layout.config, 5) > 5 * 9 * 5);
     assert_true(net_work_floats(&m.layout.config) > 3.0 * T * NET_EXAMPLES_MAX * 11);
-    net_table_free(&t);
-    net_lane_free(&lane);
+    layer0_cache_free(&t);
+    net_shard_free(&shard);
     net_work_free(&w);
     model_free(&m);
 }

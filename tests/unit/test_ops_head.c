@@ -286,28 +286,28 @@ static void cross_entropy_takes_the_first_of_equals(const Ops *ops)
 }
 /* ---- Sums and AdamW */
 
-static void sum_lanes_keeps_the_order(const Ops *ops)
+static void sum_shards_keeps_the_order(const Ops *ops)
 {
-    enum { LANES = 5, N = 1500, FROM = 37, COUNT = 1111 };
+    enum { SHARDS = 5, N = 1500, FROM = 37, COUNT = 1111 };
     Rng r = rng_seed(9, RNG_WEIGHTS);
-    float *lane[LANES], expected[N];
-    for (int l = 0; l < LANES; l++)
-        lane[l] = approx_random(&r, N, 1);
+    float *shard[SHARDS], expected[N];
+    for (int l = 0; l < SHARDS; l++)
+        shard[l] = approx_random(&r, N, 1);
     double squares = 0;
     for (int i = 0; i < N; i++) {
-        volatile float sum = lane[0][i]; /* rounded after every addition */
-        for (int l = 1; l < LANES && i >= FROM && i < FROM + COUNT; l++)
-            sum = sum + lane[l][i];
+        volatile float sum = shard[0][i]; /* rounded after every addition */
+        for (int l = 1; l < SHARDS && i >= FROM && i < FROM + COUNT; l++)
+            sum = sum + shard[l][i];
         expected[i] = sum;
         squares += i >= FROM && i < FROM + COUNT ? (double)sum * (double)sum : 0;
     }
-    assert_near(ops->sum_lanes(lane[0], lane, LANES, FROM, COUNT), squares, 1e-10 * squares);
-    assert_memory_equal(lane[0], expected, sizeof expected);
+    assert_near(ops->sum_shards(shard[0], shard, SHARDS, FROM, COUNT), squares, 1e-10 * squares);
+    assert_memory_equal(shard[0], expected, sizeof expected);
     float sum[3] = {1, 2, 3}, more[3] = {.5f, .25f, -3};
     ops->add(sum, more, 3);
     assert_true(sum[0] == 1.5f && sum[1] == 2.25f && sum[2] == 0.0f);
-    for (int l = 0; l < LANES; l++)
-        free(lane[l]);
+    for (int l = 0; l < SHARDS; l++)
+        free(shard[l]);
 }
 
 /* PyTorch's AdamW in double, over several steps. */
@@ -399,8 +399,8 @@ static void poison_comes_out(const Ops *ops, float poison, int place)
     const AdamwStep step = {1, 1, 1, .9f, .1f, .999f, .001f, 1e-8f, 1};
     ops->adamw(other, m, v, x, &step, N);
     assert_false(all_finite(other, N));
-    float *lane[] = {x};
-    assert_false(is_finite(ops->sum_lanes(y, lane, 1, 0, N)));
+    float *shard[] = {x};
+    assert_false(is_finite(ops->sum_shards(y, shard, 1, 0, N)));
 }
 
 static void attention_shows_poison(const Ops *ops, float poison)
@@ -436,7 +436,7 @@ EACH_VERSION(attention_is_right)
 EACH_VERSION(cross_entropy_is_right)
 EACH_VERSION(cross_entropy_keeps_small_losses)
 EACH_VERSION(cross_entropy_takes_the_first_of_equals)
-EACH_VERSION(sum_lanes_keeps_the_order)
+EACH_VERSION(sum_shards_keeps_the_order)
 EACH_VERSION(adamw_is_pytorchs)
 EACH_VERSION(poison_is_shown)
 
@@ -447,7 +447,7 @@ int main(void)
         cmocka_unit_test(test_cross_entropy_is_right),
         cmocka_unit_test(test_cross_entropy_keeps_small_losses),
         cmocka_unit_test(test_cross_entropy_takes_the_first_of_equals),
-        cmocka_unit_test(test_sum_lanes_keeps_the_order),
+        cmocka_unit_test(test_sum_shards_keeps_the_order),
         cmocka_unit_test(test_adamw_is_pytorchs),
         cmocka_unit_test(test_poison_is_shown),
     };

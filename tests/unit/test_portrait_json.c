@@ -1,4 +1,4 @@
-/* Portraits in a log: what is told reads back, what is not one is refused, and it stands where it was made. */
+/* Probes in a log: what is told reads back, what is not one is refused, and it stands where it was made. */
 #include "run_fixture.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 #include <lrd/log/probe_json.h>
 #include <lrd/train/trainer.h>
 
-static const PortraitAsk table = {.kind = PORTRAIT_TABLE}, fourier = {.kind = PORTRAIT_FOURIER};
+static const ProbeRequest table = {.kind = PROBE_TABLE}, fourier = {.kind = PROBE_FOURIER};
 
 static Settings settings_of(const char *op, const char *p)
 {
@@ -28,15 +28,15 @@ static Trainer *trained(const Settings *s, int steps)
     return t;
 }
 
-static Portrait portray(Trainer *t, const PortraitAsk *ask)
+static Probe make_probe(Trainer *t, const ProbeRequest *ask)
 {
-    Portrait p = {0};
-    while (!portrait_answers(&p, ask))
-        assert_true(trainer_portray(t, ask, &p));
+    Probe p = {0};
+    while (!probe_answers(&p, ask))
+        assert_true(trainer_probe(t, ask, &p));
     return p;
 }
 
-static void assert_tables_equal(const Portrait *p, const Portrait *q)
+static void assert_tables_equal(const Probe *p, const Probe *q)
 {
     assert_int_equal(p->tokens, q->tokens);
     assert_int_equal(p->step, q->step);
@@ -55,15 +55,15 @@ static void test_tables_read_back(void **state)
     for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++) {
         const Settings s = settings_of(tasks[i][0], tasks[i][1]);
         Trainer *t = trained(&s, 40);
-        Portrait p = portray(t, &table), q = {.version = 7};
+        Probe p = make_probe(t, &table), q = {.version = 7};
         Text row = {0};
-        portrait_print(&p, &row);
-        assert_true(portrait_read(row.data, row.length, &s, &q));
+        probe_print(&p, &row);
+        assert_true(probe_read(row.data, row.length, &s, &q));
         assert_tables_equal(&p, &q);
-        assert_true(portrait_answers(&q, &table) && q.oldest == q.step && q.version > 7);
+        assert_true(probe_answers(&q, &table) && q.oldest == q.step && q.version > 7);
         text_free(&row);
-        portrait_free(&p);
-        portrait_free(&q);
+        probe_free(&p);
+        probe_free(&q);
         trainer_free(t);
     }
 }
@@ -75,18 +75,18 @@ static void test_frequencies_read_back(void **state)
     for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++) {
         const Settings s = settings_of(tasks[i][0], tasks[i][1]);
         Trainer *t = trained(&s, 5);
-        Portrait p = portray(t, &fourier), q = {0};
+        Probe p = make_probe(t, &fourier), q = {0};
         Text row = {0};
-        portrait_print(&p, &row);
-        assert_true(portrait_read(row.data, row.length, &s, &q));
+        probe_print(&p, &row);
+        assert_true(probe_read(row.data, row.length, &s, &q));
         assert_int_equal(q.frequencies, p.frequencies);
         assert_int_equal(q.by_logarithm, p.by_logarithm);
         for (int which = 0; which < 2; which++)
             for (int k = 0; k < p.frequencies; k++)
                 assert_true(fabs(p.power[which][k] - q.power[which][k]) <= 1e-3 * p.power[which][k]);
         text_free(&row);
-        portrait_free(&p);
-        portrait_free(&q);
+        probe_free(&p);
+        probe_free(&q);
         trainer_free(t);
     }
 }
@@ -96,13 +96,13 @@ static void test_attention_reads_back(void **state)
 {
     (void)state;
     const Settings s = settings_of("add", "23");
-    const PortraitAsk ask = {.kind = PORTRAIT_ATTENTION, .layer = 1};
+    const ProbeRequest ask = {.kind = PROBE_ATTENTION, .layer = 1};
     Trainer *t = trained(&s, 60);
-    Portrait p = portray(t, &ask), q = {0};
+    Probe p = make_probe(t, &ask), q = {0};
     Text row = {0};
-    portrait_print(&p, &row);
-    assert_true(portrait_read(row.data, row.length, &s, &q));
-    assert_true(portrait_answers(&q, &ask) && q.side == p.side && q.maps == p.maps && q.look_rows == p.look_rows);
+    probe_print(&p, &row);
+    assert_true(probe_read(row.data, row.length, &s, &q));
+    assert_true(probe_answers(&q, &ask) && q.side == p.side && q.maps == p.maps && q.look_rows == p.look_rows);
     for (int i = 0; i < p.maps * p.side * p.side; i++) {
         double there = log2(fmin(fmax((double)p.map[i], .25), 4)), here = log2((double)q.map[i]);
         assert_true(fabs(there - here) <= 1. / 3 + 1e-6);
@@ -112,15 +112,15 @@ static void test_attention_reads_back(void **state)
             for (int j = 0; j < MODEL_POSITIONS; j++)
                 assert_true(fabsf(p.look[l][h][j] - q.look[l][h][j]) <= .001f);
     text_free(&row);
-    portrait_free(&p);
-    portrait_free(&q);
+    probe_free(&p);
+    probe_free(&q);
     trainer_free(t);
 }
 
 static void assert_refused(const char *row, const Settings *s)
 {
-    Portrait q = {.version = 7, .tokens = 3};
-    if (portrait_read(row, strlen(row), s, &q))
+    Probe q = {.version = 7, .tokens = 3};
+    if (probe_read(row, strlen(row), s, &q))
         fail_msg("was read: %s", row);
     assert_true(q.version == 7 && q.tokens == 3 && !q.cell);
 }
@@ -130,12 +130,12 @@ static void test_what_is_none_is_refused(void **state)
     (void)state;
     const Settings s = settings_of("add", "2");
     const char *good = "{\"portrait\":\"table\",\"step\":5,\"trained\":\"B\",\"cells\":\"A~BAAA-\"}";
-    Portrait q = {0};
-    assert_true(portrait_read(good, strlen(good), &s, &q));
+    Probe q = {0};
+    assert_true(probe_read(good, strlen(good), &s, &q));
     assert_int_equal(q.cell[0].kind, PAIR_TRAINED);
     assert_int_equal(q.cell[1].answer, 1);
     assert_int_equal(q.cell[3].chance, 255);
-    portrait_free(&q);
+    probe_free(&q);
     static const char *const bad[] = {
         "",
         "[]",
@@ -160,7 +160,7 @@ static void test_what_is_none_is_refused(void **state)
         assert_refused(bad[i], &s);
 }
 
-/* A log without portraits is the one that has them, without these rows: making them changes nothing. */
+/* A log without probes is the one that has them, without these rows: making them changes nothing. */
 static void test_the_run_is_the_same(void **state)
 {
     (void)state;
@@ -168,19 +168,19 @@ static void test_the_run_is_the_same(void **state)
     RunOptions o = {.settings = &s, .log = fixture_path("plain.jsonl")};
     train_to_end(&o);
     o.log = fixture_path("told.jsonl");
-    o.portraits = true;
+    o.probes = true;
     train_to_end(&o);
     json_t *plain = log_read(fixture_path("plain.jsonl"), false), *told = log_read(o.log, false), *row;
-    size_t i, at = 0, portraits = 0;
+    size_t i, at = 0, probes = 0;
     json_array_foreach(told, i, row)
     {
         if (json_object_get(row, "portrait"))
-            portraits++;
+            probes++;
         else
             assert_true(json_equal(row, json_array_get(plain, at++)));
     }
     assert_int_equal(at, json_array_size(plain));
-    assert_int_equal(portraits, 4 * 11); /* three kinds, one of them for two layers; steps 0 to 200 by 20 */
+    assert_int_equal(probes, 4 * 11); /* three kinds, one of them for two layers; steps 0 to 200 by 20 */
     json_decref(plain);
     json_decref(told);
 }
@@ -189,30 +189,30 @@ static void test_of_a_step(void **state)
 {
     (void)state;
     const Settings s = fixture_settings();
-    RunOptions o = {.settings = &s, .log = fixture_path("steps.jsonl"), .portraits = true};
+    RunOptions o = {.settings = &s, .log = fixture_path("steps.jsonl"), .probes = true};
     train_to_end(&o);
     Status fault;
-    Logbook *book = logbook_open(o.log, &fault);
+    LogIndex *book = log_index_open(o.log, &fault);
     assert_non_null(book);
-    logbook_read(book, &fault);
+    log_index_read(book, &fault);
     assert_string_equal(fault.text, "");
-    Portrait p = {0};
-    assert_true(logbook_portrait_at(book, 75, &table, &p));
+    Probe p = {0};
+    assert_true(log_index_probe_at(book, 75, &table, &p));
     assert_int_equal(p.step, 60);
     Trainer *t = trained(&s, 60);
-    Portrait q = portray(t, &table);
+    Probe q = make_probe(t, &table);
     assert_tables_equal(&q, &p);
     uint64_t version = p.version;
-    assert_true(logbook_portrait_at(book, 79, &table, &p));
+    assert_true(log_index_probe_at(book, 79, &table, &p));
     assert_int_equal(p.version, version); /* nothing was read */
-    assert_true(logbook_portrait_at(book, 10000, &fourier, &p));
+    assert_true(log_index_probe_at(book, 10000, &fourier, &p));
     assert_true(p.step == 200 && p.frequencies == 11 && !p.cell);
-    assert_false(logbook_portrait_at(book, 100, &(PortraitAsk){.kind = PORTRAIT_NONE}, &p));
-    assert_false(logbook_portrait_at(book, 100, &(PortraitAsk){.kind = PORTRAIT_ATTENTION, .layer = 2}, &p));
-    assert_false(logbook_portrait_at(book, 100, &(PortraitAsk){.kind = PORTRAIT_ATTENTION, .layer = 99}, &p));
+    assert_false(log_index_probe_at(book, 100, &(ProbeRequest){.kind = PROBE_NONE}, &p));
+    assert_false(log_index_probe_at(book, 100, &(ProbeRequest){.kind = PROBE_ATTENTION, .layer = 2}, &p));
+    assert_false(log_index_probe_at(book, 100, &(ProbeRequest){.kind = PROBE_ATTENTION, .layer = 99}, &p));
     assert_int_equal(p.step, 200);
     for (int layer = 0; layer < 2; layer++) {
-        assert_true(logbook_portrait_at(book, 79, &(PortraitAsk){.kind = PORTRAIT_ATTENTION, .layer = layer}, &p));
+        assert_true(log_index_probe_at(book, 79, &(ProbeRequest){.kind = PROBE_ATTENTION, .layer = layer}, &p));
         assert_true(p.step == 60 && p.ask.layer == layer && p.map);
     }
 
@@ -220,13 +220,13 @@ static void test_of_a_step(void **state)
     FILE *f = fopen(o.log, "a");
     fputs("{\"event\":\"resumed\",\"step\":90}\n", f);
     fclose(f);
-    logbook_read(book, &fault);
-    assert_true(logbook_portrait_at(book, 10000, &table, &p));
+    log_index_read(book, &fault);
+    assert_true(log_index_probe_at(book, 10000, &table, &p));
     assert_int_equal(p.step, 80);
-    portrait_free(&p);
-    portrait_free(&q);
+    probe_free(&p);
+    probe_free(&q);
     trainer_free(t);
-    logbook_close(book);
+    log_index_close(book);
 }
 
 int main(void)

@@ -154,10 +154,10 @@ static void assert_brief(const char *section, const char *brief, const char *wor
     text_addf(&text, "[train]\nsteps = 4000\n%s", section);
     Parsed p = parse(text_str(&text));
     assert_string_equal(text_str(&p.problems), "");
-    expect_add_brief(&p.preset.expect, &p.preset.settings, &said);
+    expectation_add_brief(&p.preset.expect, &p.preset.settings, &said);
     assert_string_equal(text_str(&said), brief);
     text_clear(&said);
-    expect_add_words(&p.preset.expect, &p.preset.settings, " ", &said);
+    expectation_add_words(&p.preset.expect, &p.preset.settings, " ", &said);
     assert_string_equal(text_str(&said), words);
     text_free(&text);
     text_free(&said);
@@ -239,12 +239,12 @@ static void what_is_expected_hangs_on_the_experiment(void **state)
     for (size_t i = 0; i < sizeof aside / sizeof aside[0]; i++) {
         Settings s = measured;
         assert_true(status_is_ok(settings_set(&s, aside[i][0], aside[i][1])));
-        assert_true(expect_holds(&measured, &s));
+        assert_true(expectation_holds(&measured, &s));
     }
     for (size_t i = 0; i < sizeof inside / sizeof inside[0]; i++) {
         Settings s = measured;
         assert_true(status_is_ok(settings_set(&s, inside[i][0], inside[i][1])));
-        assert_false(expect_holds(&measured, &s));
+        assert_false(expectation_holds(&measured, &s));
     }
 }
 
@@ -264,11 +264,11 @@ static void a_printed_preset_reads_back(void **state)
         Schedule schedule = {0};
         assert_true(status_is_ok(schedule_add(&schedule, "70=decay.kind:svt")));
         Text text = {0};
-        Expect expect = {.event[EXPECTED_COLLAPSED] = {EXPECTED_NEVER, 0, 0, 0, 0},
-                         .event[EXPECTED_GROKKED] = {EXPECTED_STEPS, 3, 1000000000000, 2, 5},
-                         .seconds = (int64_t)(rng_next(&rng) % 1000)};
+        Expectation expect = {.event[EXPECTED_COLLAPSED] = {EXPECTED_NEVER, 0, 0, 0, 0},
+                              .event[EXPECTED_GROKKED] = {EXPECTED_STEPS, 3, 1000000000000, 2, 5},
+                              .seconds = (int64_t)(rng_next(&rng) % 1000)};
         preset_print(&s, &schedule, &text);
-        expect_print(&expect, &text);
+        expectation_print(&expect, &text);
         Parsed p = parse(text_str(&text));
         assert_string_equal(text_str(&p.problems), "");
         assert_memory_equal(&p.preset.expect, &expect, sizeof expect);
@@ -308,7 +308,7 @@ static void shipped_presets_are_sound(void **state)
     bool has_default = false;
     assert_true(preset_builtin_count >= 3);
     for (int i = 0; i < preset_builtin_count; i++) {
-        const PresetBuiltin *b = &preset_builtin[i];
+        const BuiltinFile *b = &preset_builtin[i];
         Parsed p = parse(b->bytes);
         assert_string_equal(text_str(&p.problems), "");
         assert_true(status_is_ok(settings_check(&p.preset.settings)));
@@ -337,7 +337,7 @@ static void presets_are_found_by_name_and_path(void **state)
     for (size_t i = 0; i < sizeof missing / sizeof missing[0]; i++)
         assert_int_equal(preset_load(missing[i], &p, &problems).code, STATUS_INPUT);
     text_free(&problems);
-    PresetEntry *entries;
+    CatalogEntry *entries;
     int count = preset_list(&entries);
     assert_true(count >= preset_builtin_count);
     for (int i = 1; i < count; i++)

@@ -2,14 +2,14 @@
 
 #include <lrd/num/mat.h>
 
-static const PortraitAsk table = {.kind = PORTRAIT_TABLE}, attention = {.kind = PORTRAIT_ATTENTION, .layer = 1},
-                         fourier = {.kind = PORTRAIT_FOURIER};
+static const ProbeRequest table = {.kind = PROBE_TABLE}, attention = {.kind = PROBE_ATTENTION, .layer = 1},
+                          fourier = {.kind = PROBE_FOURIER};
 
-static void portray_all(Trainer *t, const PortraitAsk *ask, Portrait *p)
+static void probe_make_all(Trainer *t, const ProbeRequest *ask, Probe *p)
 {
     do
-        assert_true(trainer_portray(t, ask, p));
-    while (!portrait_answers(p, ask));
+        assert_true(trainer_probe(t, ask, p));
+    while (!probe_answers(p, ask));
 }
 
 /* The table says what the evaluation says: the same rows right, in each of the three sets. */
@@ -24,8 +24,8 @@ static void test_table_against_evaluation(void **state)
         Evaluation e;
         evaluation_init(&e, trainer_matrix_count(t), trainer_layout(t)->config.dim);
         assert_true(trainer_evaluate(t, &e));
-        Portrait p = {0};
-        portray_all(t, &table, &p);
+        Probe p = {0};
+        probe_make_all(t, &table, &p);
         int64_t count[PAIR_KIND_COUNT] = {0}, right[PAIR_KIND_COUNT] = {0};
         for (int c = 0; c < d->tokens * d->tokens; c++) {
             count[p.cell[c].kind]++;
@@ -38,7 +38,7 @@ static void test_table_against_evaluation(void **state)
         assert_near((double)right[PAIR_TRAINED], e.train_acc * (double)d->train_count, 1e-6);
         assert_near((double)right[PAIR_UNSEEN], e.unseen_acc * (double)d->unseen_count, 1e-6);
         assert_true(e.train_acc > .02);
-        portrait_free(&p);
+        probe_free(&p);
         evaluation_free(&e);
         trainer_free(t);
     }
@@ -49,20 +49,20 @@ static void test_pair_agrees_with_the_table(void **state)
     (void)state;
     Trainer *t = fixture_trainer((Words){"task.op=div"});
     fixture_steps(t, 50);
-    Portrait p = {0}, q = {0};
-    portray_all(t, &table, &p);
+    Probe p = {0}, q = {0};
+    probe_make_all(t, &table, &p);
     for (int a = 0; a < 23; a += 5)
         for (int b = 0; b < 23; b += 4) {
-            PortraitAsk ask = {.kind = PORTRAIT_NONE, .pair = true, .pair_a = a, .pair_b = b};
-            assert_true(trainer_portray(t, &ask, &q));
-            assert_true(portrait_answers(&q, &ask));
-            const PortraitCell *cell = &p.cell[a * 23 + b];
+            ProbeRequest ask = {.kind = PROBE_NONE, .pair = true, .pair_a = a, .pair_b = b};
+            assert_true(trainer_probe(t, &ask, &q));
+            assert_true(probe_answers(&q, &ask));
+            const ProbeCell *cell = &p.cell[a * 23 + b];
             assert_int_equal(q.pair.kind, cell->kind);
             assert_int_equal(q.pair.kind == PAIR_OUTSIDE, b == 0);
             assert_int_equal(q.pair.top[0], cell->answer);
             assert_near(q.pair.chance[0], cell->chance / 255.0, .003);
             double sum = 0;
-            for (int i = 0; i < PORTRAIT_TOP; i++) {
+            for (int i = 0; i < PROBE_TOP; i++) {
                 sum += q.pair.chance[i];
                 assert_true(i == 0 || q.pair.chance[i] <= q.pair.chance[i - 1]);
             }
@@ -70,12 +70,12 @@ static void test_pair_agrees_with_the_table(void **state)
             for (int l = 0; l < 2; l++)
                 assert_near((double)(q.pair.look[l][0] + q.pair.look[l][1] + q.pair.look[l][2]), 1, 1e-5);
         }
-    const PortraitAsk outside = {.kind = PORTRAIT_NONE, .pair = true, .pair_a = 23, .pair_b = 0};
-    assert_true(trainer_portray(t, &outside, &q));
-    assert_true(portrait_answers(&q, &outside)); /* else a paused session would ask for ever */
+    const ProbeRequest outside = {.kind = PROBE_NONE, .pair = true, .pair_a = 23, .pair_b = 0};
+    assert_true(trainer_probe(t, &outside, &q));
+    assert_true(probe_answers(&q, &outside)); /* else a paused session would ask for ever */
     assert_int_equal(q.pair.kind, PAIR_OUTSIDE);
-    portrait_free(&p);
-    portrait_free(&q);
+    probe_free(&p);
+    probe_free(&q);
     trainer_free(t);
 }
 
@@ -84,8 +84,8 @@ static void test_attention(void **state)
     (void)state;
     Trainer *t = fixture_trainer((Words){"task.p=31"});
     fixture_steps(t, 20);
-    Portrait p = {0};
-    portray_all(t, &attention, &p);
+    Probe p = {0};
+    probe_make_all(t, &attention, &p);
     assert_int_equal(p.side, 31);
     assert_int_equal(p.look_rows, 512);
     for (int h = 0; h < p.maps; h++) {
@@ -98,7 +98,7 @@ static void test_attention(void **state)
         for (int l = 0; l < p.layers; l++)
             assert_near((double)(p.look[l][h][0] + p.look[l][h][1] + p.look[l][h][2]), 1, 1e-4);
     }
-    portrait_free(&p);
+    probe_free(&p);
     trainer_free(t);
 }
 
@@ -111,8 +111,8 @@ static void test_fourier(void **state)
     static const int frequencies[] = {11, 11, 0, 12};
     for (int i = 0; i < COUNT_OF(cases); i++) {
         Trainer *t = fixture_trainer(cases[i]);
-        Portrait p = {0};
-        portray_all(t, &fourier, &p);
+        Probe p = {0};
+        probe_make_all(t, &fourier, &p);
         assert_int_equal(p.frequencies, frequencies[i]);
         assert_int_equal(p.by_logarithm, i == 1);
         for (int m = 0; m < 2 && p.frequencies; m++) {
@@ -121,7 +121,7 @@ static void test_fourier(void **state)
                 sum += p.power[m][k];
             assert_near(sum, 1, 1e-9);
         }
-        portrait_free(&p);
+        probe_free(&p);
         trainer_free(t);
     }
 }
@@ -136,10 +136,10 @@ static void test_fourier_of_a_product_finds_its_wave(void **state)
     for (int i = 0, at = 1; i < 22; i++, at = at * 5 % 23) /* 5 is the smallest primitive root of 23 */
         for (int d = 0; d < 16; d++)
             E[at * 16 + d] = (float)cos(2 * 3.14159265358979 * 3 * i / 22 + d);
-    Portrait p = {0};
-    portray_all(t, &fourier, &p);
+    Probe p = {0};
+    probe_make_all(t, &fourier, &p);
     assert_near(p.power[0][2], 1, 1e-5);
-    portrait_free(&p);
+    probe_free(&p);
     trainer_free(t);
 }
 
@@ -148,24 +148,24 @@ static void test_looking_changes_nothing(void **state)
 {
     (void)state;
     Trainer *plain = fixture_trainer((Words){NULL}), *watched = fixture_trainer((Words){"train.threads=3"});
-    const PortraitAsk asks[] = {table, attention, fourier, {.kind = PORTRAIT_ATTENTION, .pair = true, .pair_b = 3}};
-    Portrait p = {0}, q = {0};
+    const ProbeRequest asks[] = {table, attention, fourier, {.kind = PROBE_ATTENTION, .pair = true, .pair_b = 3}};
+    Probe p = {0}, q = {0};
     for (int i = 0; i < 12; i++) {
         fixture_steps(plain, 1);
         fixture_steps(watched, 1);
-        assert_true(trainer_portray(watched, &asks[i % 4], &p));
+        assert_true(trainer_probe(watched, &asks[i % 4], &p));
     }
     StateCopy a = state_copy(plain), b = state_copy(watched);
     assert_memory_equal(a.arenas, b.arenas, 3 * a.floats * sizeof(float));
     assert_memory_equal(a.permutation, b.permutation, a.rows * sizeof *a.permutation);
-    portray_all(plain, &asks[3], &q);
+    probe_make_all(plain, &asks[3], &q);
     assert_memory_equal(p.map, q.map, (size_t)p.maps * (size_t)(p.side * p.side) * sizeof *p.map);
     assert_memory_equal(p.look, q.look, sizeof p.look);
     assert_memory_equal(&p.pair.chance, &q.pair.chance, sizeof p.pair.chance);
     state_free(&a);
     state_free(&b);
-    portrait_free(&p);
-    portrait_free(&q);
+    probe_free(&p);
+    probe_free(&q);
     trainer_free(plain);
     trainer_free(watched);
 }
@@ -174,19 +174,19 @@ static void test_copies(void **state)
 {
     (void)state;
     Trainer *t = fixture_trainer((Words){NULL});
-    Portrait p = {0}, copy = {0};
-    const PortraitAsk asks[] = {table, attention, fourier, table};
+    Probe p = {0}, copy = {0};
+    const ProbeRequest asks[] = {table, attention, fourier, table};
     for (int i = 0; i < 4; i++) {
-        portray_all(t, &asks[i], &p);
-        portrait_copy(&copy, &p);
-        assert_true(portrait_answers(&copy, &asks[i]));
+        probe_make_all(t, &asks[i], &p);
+        probe_copy(&copy, &p);
+        assert_true(probe_answers(&copy, &asks[i]));
         assert_true(!copy.cell == !p.cell && !copy.map == !p.map);
         assert_true(!copy.cell || copy.cell != p.cell);
     }
-    portrait_outdate(&p);
-    assert_false(portrait_answers(&p, &table));
-    portrait_free(&p);
-    portrait_free(&copy);
+    probe_outdate(&p);
+    assert_false(probe_answers(&p, &table));
+    probe_free(&p);
+    probe_free(&copy);
     trainer_free(t);
 }
 
@@ -195,11 +195,11 @@ static void test_largest(void **state)
     (void)state;
     const double values[] = {.1, .5, .2, .5, 0};
     int places[5];
-    assert_int_equal(portrait_largest(values, 5, 3, places), 3);
+    assert_int_equal(probe_largest(values, 5, 3, places), 3);
     assert_int_equal(places[0], 1); /* the first of equal ones */
     assert_int_equal(places[1], 3);
     assert_int_equal(places[2], 2);
-    assert_int_equal(portrait_largest(values, 2, 5, places), 2);
+    assert_int_equal(probe_largest(values, 2, 5, places), 2);
 }
 
 int main(void)

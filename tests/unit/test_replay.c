@@ -115,10 +115,10 @@ static void test_ended_log_plays_from_its_beginning(void **state)
     assert_string_equal(s->replay.name, "a");
     assert_int_equal(s->replay.horizon, 1000);
     s = wait_for(r, beyond_step, 300);
-    assert_true(s->board->step <= s->step && s->board->step > s->step - 10);
+    assert_true(s->summary->step <= s->step && s->summary->step > s->step - 10);
     s = wait_for(r, in_state, SESSION_HOLDING);
     assert_int_equal(s->step, 1000);
-    assert_true(fabs(s->board->evaluation.train_acc - .5) < 1e-12);
+    assert_true(fabs(s->summary->evaluation.train_acc - .5) < 1e-12);
     command(r, COMMAND_RESUME, ""); /* again */
     s = wait_for(r, in_state, SESSION_RUNNING);
     assert_true(s->step < 1000);
@@ -135,7 +135,7 @@ static void test_commands(void **state)
     const Snapshot *s = replay_look(r);
     assert_int_equal(s->state, SESSION_PAUSED);
     assert_int_equal(s->step, 205);
-    assert_int_equal(s->board->step, 200);
+    assert_int_equal(s->summary->step, 200);
     s = command(r, COMMAND_STEP, "");
     assert_int_equal(s->step, 210);
     s = command(r, COMMAND_RESTART, "end");
@@ -166,7 +166,7 @@ static void test_growing_log_is_followed(void **state)
     ReplayOptions o = {.paths = &path, .count = 1, .step = -1};
     Replay *r = start(&o);
     const Snapshot *s = replay_look(r);
-    assert_true(s->replay.following && !s->board->has_evaluation);
+    assert_true(s->replay.following && !s->summary->has_evaluation);
     write_log(path, 0, 100, false);
     s = wait_for(r, at_step, 100);
     assert_int_equal(s->state, SESSION_RUNNING);
@@ -215,7 +215,7 @@ static void test_race(void **state)
 {
     (void)state;
     const char *paths[2] = {fixture_path("lead.jsonl"), fixture_path("rival.jsonl")};
-    const char names[2][GHOST_NAME_MAX] = {"one", "two"};
+    const char names[2][COMPARISON_NAME_MAX] = {"one", "two"};
     write_log(paths[0], 0, 1000, true);
     write_log(paths[1], 0, 500, true);
     ReplayOptions o = {.paths = paths, .names = names, .count = 2, .live = "lrdlab x", .race = true, .step = -1};
@@ -232,59 +232,59 @@ static void test_race(void **state)
     replay_free(r);
 }
 
-static bool shows_portrait(const Snapshot *s, int64_t step)
+static bool shows_probe(const Snapshot *s, int64_t step)
 {
-    return s->portrait.tokens > 0 && s->portrait.step == step;
+    return s->probe.tokens > 0 && s->probe.step == step;
 }
 static bool shows_none(const Snapshot *s, int64_t kind)
 {
-    return s->portrait.tokens == 0 && (int64_t)s->portrait.ask.kind == kind;
+    return s->probe.tokens == 0 && (int64_t)s->probe.ask.kind == kind;
 }
 
-static void ask(Replay *r, PortraitAsk what)
+static void ask(Replay *r, ProbeRequest what)
 {
-    Command c = {.kind = COMMAND_PORTRAY, .portrait = what};
+    Command c = {.kind = COMMAND_PROBE, .probe = what};
     uint64_t number;
     assert_true(replay_send(r, &c, &number));
     wait_for(r, applied, (int64_t)number);
 }
 
 /* What a view asks for, of the step that is shown or of one that is looked back at; a log without it has none. */
-static void test_portraits(void **state)
+static void test_probes(void **state)
 {
     (void)state;
     const Settings settings = fixture_settings();
-    RunOptions run = {.settings = &settings, .log = fixture_path("told.jsonl"), .portraits = true};
+    RunOptions run = {.settings = &settings, .log = fixture_path("told.jsonl"), .probes = true};
     train_to_end(&run);
     const char *paths[2] = {run.log, fixture_path("untold.jsonl")};
     write_log(paths[1], 0, 200, true);
     ReplayOptions o = {.paths = paths, .count = 2, .step = 130};
     Replay *r = start(&o);
     const Snapshot *s = replay_look(r);
-    assert_int_equal(s->portrait.tokens, 0); /* nobody asked */
-    ask(r, (PortraitAsk){.kind = PORTRAIT_TABLE});
-    s = wait_for(r, shows_portrait, 120);
-    assert_int_equal(s->portrait.ask.kind, PORTRAIT_TABLE);
-    assert_non_null(s->portrait.cell);
-    ask(r, (PortraitAsk){.kind = PORTRAIT_TABLE, .past = true, .at = 60});
-    s = wait_for(r, shows_portrait, 60);
-    assert_true(s->portrait.ask.past && s->portrait.ask.at == 60);
-    ask(r, (PortraitAsk){.kind = PORTRAIT_FOURIER});
-    s = wait_for(r, shows_portrait, 120);
-    assert_int_equal(s->portrait.frequencies, 11);
+    assert_int_equal(s->probe.tokens, 0); /* nobody asked */
+    ask(r, (ProbeRequest){.kind = PROBE_TABLE});
+    s = wait_for(r, shows_probe, 120);
+    assert_int_equal(s->probe.ask.kind, PROBE_TABLE);
+    assert_non_null(s->probe.cell);
+    ask(r, (ProbeRequest){.kind = PROBE_TABLE, .past = true, .at = 60});
+    s = wait_for(r, shows_probe, 60);
+    assert_true(s->probe.ask.past && s->probe.ask.at == 60);
+    ask(r, (ProbeRequest){.kind = PROBE_FOURIER});
+    s = wait_for(r, shows_probe, 120);
+    assert_int_equal(s->probe.frequencies, 11);
     command(r, COMMAND_RESTART, "");
     command(r, COMMAND_PAUSE, "");
     command(r, COMMAND_RESTART, "end");
-    wait_for(r, shows_portrait, 200);
+    wait_for(r, shows_probe, 200);
     command(r, COMMAND_LEAD, "");
-    wait_for(r, shows_none, PORTRAIT_FOURIER);
+    wait_for(r, shows_none, PROBE_FOURIER);
     command(r, COMMAND_LEAD, "");
-    wait_for(r, shows_portrait, 200);
-    ask(r, (PortraitAsk){.kind = PORTRAIT_ATTENTION, .layer = 1});
-    s = wait_for(r, shows_portrait, 200);
-    assert_true(s->portrait.map && s->portrait.ask.layer == 1);
-    ask(r, (PortraitAsk){.kind = PORTRAIT_ATTENTION, .layer = 2}); /* there are but two */
-    wait_for(r, shows_none, PORTRAIT_ATTENTION);
+    wait_for(r, shows_probe, 200);
+    ask(r, (ProbeRequest){.kind = PROBE_ATTENTION, .layer = 1});
+    s = wait_for(r, shows_probe, 200);
+    assert_true(s->probe.map && s->probe.ask.layer == 1);
+    ask(r, (ProbeRequest){.kind = PROBE_ATTENTION, .layer = 2}); /* there are but two */
+    wait_for(r, shows_none, PROBE_ATTENTION);
     replay_free(r);
 }
 
@@ -317,7 +317,7 @@ static void test_names_tell_logs_apart(void **state)
         {{"a\x1b[31m.jsonl", "\xc3\xa9.jsonl"}, {"a?[31m", "??"}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char names[2][GHOST_NAME_MAX];
+        char names[2][COMPARISON_NAME_MAX];
         log_names(rows[i].path, 2, names);
         assert_string_equal(names[0], rows[i].name[0]);
         assert_string_equal(names[1], rows[i].name[1]);
@@ -394,7 +394,7 @@ int main(void)
         cmocka_unit_test(test_growing_log_is_followed),
         cmocka_unit_test(test_other_logs_are_ghosts),
         cmocka_unit_test(test_race),
-        cmocka_unit_test(test_portraits),
+        cmocka_unit_test(test_probes),
         cmocka_unit_test(test_names_tell_logs_apart),
         cmocka_unit_test(test_key_storm),
         cmocka_unit_test(test_refusals),

@@ -44,7 +44,7 @@ static void recipes_are_compared_by_what_counts(void **state)
         recipe_free(all[i]);
 }
 
-/* A run by hand: its result is what its board says, and comes back from the file number by number. */
+/* A run by hand: its result is what its summary says, and comes back from the file number by number. */
 static void a_result_comes_back_as_it_was_written(void **state)
 {
     (void)state;
@@ -55,7 +55,7 @@ static void a_result_comes_back_as_it_was_written(void **state)
         ;
     assert_int_equal(run_end(run, "done").code, STATUS_OK);
     Recipe asked = recipe(NULL, NULL);
-    Result written = result_of_board(run_board(run), &asked, false, 1.5), read;
+    Result written = result_of_summary(run_summary(run), &asked, false, 1.5), read;
     assert_int_equal(written.step, 200);
     assert_true(written.best_unseen_acc >= written.unseen_acc);
     assert_true(isfinite(written.turn) && written.turn > 0);
@@ -139,7 +139,7 @@ static void a_run_may_end_when_it_has_grokked(void **state)
     for (size_t i = 0; i < sizeof seeds / sizeof *seeds && !ended; i++) {
         Run *run = run_to_its_end(seeds[i]);
         ended = run_step(run) < 20000;
-        assert_int_equal(run_board(run)->grokked, ended ? run_step(run) : -1);
+        assert_int_equal(run_summary(run)->grokked, ended ? run_step(run) : -1);
         assert_int_equal(run_turn(run), RUN_FINISHED);
         assert_int_equal(run_end(run, ended ? "grokked" : "steps").code, STATUS_OK);
         run_free(run);

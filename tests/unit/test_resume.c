@@ -117,7 +117,7 @@ static void test_resume_takes_midrun_sets_only(void **state)
     assert_int_equal(run_last_step(r), 20);
     assert_int_equal(run_settings(r)->task.p, 23);
     assert_true(run_settings(r)->decay.strength == 0.02);
-    assert_true(run_board(r)->has_evaluation);
+    assert_true(run_summary(r)->has_evaluation);
     run_free(r);
     assert_int_equal(event_count(o.log, "set", "decay.strength"), 1);
 }
@@ -135,9 +135,9 @@ static void test_milestones_survive(void **state)
     o.resume = o.save;
     o.steps = 260;
     Run *r = fixture_run(&o);
-    int64_t memorised = run_board(r)->memorised;
+    int64_t memorised = run_summary(r)->memorised;
     assert_true(memorised > 0 && memorised <= 200);
-    assert_true(run_board(r)->train_peak >= 0.99);
+    assert_true(run_summary(r)->train_peak >= 0.99);
     turns(r, 60);
     assert_true(status_is_ok(run_end(r, "done")));
     run_free(r);

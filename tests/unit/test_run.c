@@ -32,11 +32,11 @@ static void test_pairs_are_the_training_rows(void **state)
     file_write(fixture_path("pairs"), "1 2\n3 4\n5 6\n");
     RunOptions o = {.settings = &settings, .pairs = fixture_path("pairs")};
     Run *r = fixture_run(&o);
-    assert_int_equal(run_board(r)->train_rows, 3);
-    assert_int_equal(run_board(r)->mirror_rows, 3);
+    assert_int_equal(run_summary(r)->train_rows, 3);
+    assert_int_equal(run_summary(r)->mirror_rows, 3);
     turns(r, 2);
     assert_true(status_is_ok(run_restart(r, run_settings(r), NULL)));
-    assert_int_equal(run_board(r)->train_rows, 3);
+    assert_int_equal(run_summary(r)->train_rows, 3);
     run_free(r);
     file_write(fixture_path("pairs"), "1 2\n30 4\n");
     Status status;
@@ -118,7 +118,7 @@ static void test_schedule_and_changes(void **state)
     assert_int_equal(run_settings(r)->decay.kind, DECAY_LRD);
     turns(r, 1);
     assert_int_equal(run_settings(r)->decay.kind, DECAY_L2);
-    assert_true(run_board(r)->settings.decay.strength == 0.1);
+    assert_true(run_summary(r)->settings.decay.strength == 0.1);
     turns(r, 2);
     assert_int_equal(run_settings(r)->decay.kind, DECAY_LRD);
     Status fixed = run_set(r, "task.op", "mul"), unknown = run_set(r, "decay.strenght", "1"),
@@ -174,7 +174,7 @@ static void test_restart_repeats_the_run(void **state)
     other.model.depth = 1;
     assert_true(status_is_ok(run_restart(r, &other, NULL)));
     turns(r, 3);
-    assert_int_equal(run_board(r)->evaluation.matrix_count, 2);
+    assert_int_equal(run_summary(r)->evaluation.matrix_count, 2);
     other.model.heads = 3;
     Status refused = run_restart(r, &other, NULL);
     assert_int_equal(refused.code, STATUS_INPUT);
@@ -192,11 +192,11 @@ static void test_scale_changes_no_answer(void **state)
     Run *r = fixture_run(&o);
     turns(r, 1);
     run_refresh(r);
-    double loss = run_board(r)->evaluation.train_loss, norm = run_board(r)->evaluation.matrix[0].norm;
+    double loss = run_summary(r)->evaluation.train_loss, norm = run_summary(r)->evaluation.matrix[0].norm;
     assert_true(status_is_ok(run_scale(r, "layers.0.attn.q_proj.weight", 2)));
     run_refresh(r);
-    assert_true(fabs(run_board(r)->evaluation.train_loss - loss) < 1e-5 * loss);
-    assert_true(fabs(run_board(r)->evaluation.matrix[0].norm - 2 * norm) < 1e-4 * norm);
+    assert_true(fabs(run_summary(r)->evaluation.train_loss - loss) < 1e-5 * loss);
+    assert_true(fabs(run_summary(r)->evaluation.matrix[0].norm - 2 * norm) < 1e-4 * norm);
     Status unknown = run_scale(r, "lm_head.weight", 2), zero = run_scale(r, "layers.0.attn.q_proj.weight", 0);
     assert_int_equal(unknown.code, STATUS_INPUT);
     assert_int_equal(zero.code, STATUS_INPUT);

@@ -1,4 +1,4 @@
-/* The board folds records in their order; a run that goes back forgets what came later. */
+/* The summary folds records in their order; a run that goes back forgets what came later. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,17 +17,17 @@ enum { MATRICES = 2, SIGMAS = 3 };
 static int setup(void **state)
 {
     Settings settings = settings_default();
-    *state = board_new(&settings, MATRICES, SIGMAS);
+    *state = run_summary_new(&settings, MATRICES, SIGMAS);
     return 0;
 }
 
 static int teardown(void **state)
 {
-    board_free(*state);
+    run_summary_free(*state);
     return 0;
 }
 
-static void add_evaluation(Board *b, int64_t step, double train_acc, double rank)
+static void add_evaluation(RunSummary *b, int64_t step, double train_acc, double rank)
 {
     Evaluation e;
     evaluation_init(&e, MATRICES, SIGMAS);
@@ -39,11 +39,11 @@ static void add_evaluation(Board *b, int64_t step, double train_acc, double rank
         for (int j = 0; j < SIGMAS; j++)
             e.sigma[i * SIGMAS + j] = (float)step;
     }
-    board_add_evaluation(b, &e);
+    run_summary_add_evaluation(b, &e);
     evaluation_free(&e);
 }
 
-static void add_spectrum(Board *b, int64_t step, double rank)
+static void add_spectrum(RunSummary *b, int64_t step, double rank)
 {
     Evaluation e;
     evaluation_init(&e, MATRICES, SIGMAS);
@@ -52,19 +52,19 @@ static void add_spectrum(Board *b, int64_t step, double rank)
     e.matrix[0].floor = true;
     for (int i = 0; i < MATRICES * SIGMAS; i++)
         e.sigma[i] = (float)step;
-    board_add_spectrum(b, &e);
+    run_summary_add_spectrum(b, &e);
     evaluation_free(&e);
 }
 
-static void add_event(Board *b, EventKind kind, int64_t step)
+static void add_event(RunSummary *b, EventKind kind, int64_t step)
 {
     Event e = {.kind = kind, .step = step, .value = NAN};
-    board_add_event(b, &e);
+    run_summary_add_event(b, &e);
 }
 
 static void evaluations_become_curves(void **state)
 {
-    Board *b = *state;
+    RunSummary *b = *state;
     assert_false(b->has_evaluation);
     assert_int_equal(b->memorised, -1);
     add_evaluation(b, 0, 0.1, 30);
@@ -81,7 +81,7 @@ static void evaluations_become_curves(void **state)
 
 static void the_ghost_is_the_last_evaluation(void **state)
 {
-    Board *b = *state;
+    RunSummary *b = *state;
     add_evaluation(b, 0, 0, 30);
     add_evaluation(b, 200, 0, 20);
     add_spectrum(b, 220, 19);
@@ -99,9 +99,9 @@ static void the_ghost_is_the_last_evaluation(void **state)
 
 static void samples_keep_the_curves_alive(void **state)
 {
-    Board *b = *state;
+    RunSummary *b = *state;
     Sample s = {.step = 20, .batch_loss = 3, .batch_acc = 0.5, .unseen_sample_acc = NAN, .stable_rank = 25};
-    board_add_sample(b, &s);
+    run_summary_add_sample(b, &s);
     add_spectrum(b, 20, 25);
     assert_int_equal(b->step, 20);
     assert_true(b->has_sample && b->sample.batch_acc == 0.5);
@@ -112,7 +112,7 @@ static void samples_keep_the_curves_alive(void **state)
 
 static void milestones_come_as_events(void **state)
 {
-    Board *b = *state;
+    RunSummary *b = *state;
     add_event(b, EVENT_MEMORISED, 300);
     add_event(b, EVENT_COLLAPSED, 900);
     add_event(b, EVENT_COLLAPSED, 1500); /* again: the first time counts */
@@ -127,18 +127,18 @@ static void milestones_come_as_events(void **state)
 
 static void a_change_changes_the_settings(void **state)
 {
-    Board *b = *state;
+    RunSummary *b = *state;
     Event e = {.kind = EVENT_SET, .step = 10, .key = "decay.kind", .from = "lrd", .to = "l2", .value = NAN};
-    board_add_event(b, &e);
+    run_summary_add_event(b, &e);
     assert_int_equal(b->settings.decay.kind, DECAY_L2);
     Event scaled = {.kind = EVENT_SET, .step = 11, .key = "layers.0.attn.q_proj.weight", .to = "2", .value = NAN};
-    board_add_event(b, &scaled);
+    run_summary_add_event(b, &scaled);
     assert_int_equal(b->event_count, 2);
 }
 
 static void going_back_forgets(void **state)
 {
-    Board *b = *state;
+    RunSummary *b = *state;
     for (int step = 0; step <= 1000; step += 100)
         add_evaluation(b, step, step / 1000.0, 30 - step / 100.0);
     add_event(b, EVENT_MEMORISED, 300);
@@ -159,7 +159,7 @@ static void going_back_forgets(void **state)
 
 static void a_handed_over_peak_survives_resuming(void **state)
 {
-    Board *b = *state;
+    RunSummary *b = *state;
     b->train_peak = 0.97;
     add_event(b, EVENT_RESUMED, 500);
     assert_true(b->train_peak == 0.97);
@@ -167,48 +167,48 @@ static void a_handed_over_peak_survives_resuming(void **state)
 
 static void milestones_outlive_other_events(void **state)
 {
-    Board *b = *state;
+    RunSummary *b = *state;
     add_event(b, EVENT_MEMORISED, 1);
     for (int i = 0; i < 1000; i++)
         add_event(b, EVENT_FLOOR, 2 + i);
-    assert_int_equal(b->event_count, BOARD_EVENTS_MAX);
+    assert_int_equal(b->event_count, RUN_SUMMARY_EVENTS_MAX);
     assert_int_equal(b->events[0].kind, EVENT_MEMORISED);
-    assert_int_equal(b->events[1].step, 1001 - (BOARD_EVENTS_MAX - 2));
-    assert_int_equal(b->events[BOARD_EVENTS_MAX - 1].step, 1001);
+    assert_int_equal(b->events[1].step, 1001 - (RUN_SUMMARY_EVENTS_MAX - 2));
+    assert_int_equal(b->events[RUN_SUMMARY_EVENTS_MAX - 1].step, 1001);
     for (int i = 0; i < 1000; i++)
         add_event(b, EVENT_LOST, 2000 + i);
-    assert_int_equal(b->event_count, BOARD_EVENTS_MAX);
-    assert_int_equal(b->events[BOARD_EVENTS_MAX - 1].step, 2999);
+    assert_int_equal(b->event_count, RUN_SUMMARY_EVENTS_MAX);
+    assert_int_equal(b->events[RUN_SUMMARY_EVENTS_MAX - 1].step, 2999);
 }
 
 static void a_copy_is_its_own(void **state)
 {
-    Board *b = *state;
+    RunSummary *b = *state;
     Settings settings = settings_default();
-    Board *copy = board_new(&settings, MATRICES, SIGMAS);
+    RunSummary *copy = run_summary_new(&settings, MATRICES, SIGMAS);
     add_evaluation(b, 0, 0.25, 30);
     add_evaluation(b, 200, 0.5, 20);
     add_event(b, EVENT_MEMORISED, 200);
-    board_copy(copy, b);
-    board_clear(b, &settings);
+    run_summary_copy(copy, b);
+    run_summary_clear(b, &settings);
     assert_int_equal(b->step, 0);
     assert_true(copy->step == 200 && copy->memorised == 200 && copy->event_count == 1);
     assert_true(copy->evaluation.sigma[5] == 200 && copy->before.sigma[5] == 0);
     assert_true(series_at(&copy->series[SERIES_TRAIN_ACC], 0) == 0.25);
     assert_int_equal(copy->series[SERIES_TRAIN_ACC].count, 2);
-    board_copy(copy, b); /* from a cleared one: nothing is left over */
+    run_summary_copy(copy, b); /* from a cleared one: nothing is left over */
     assert_int_equal(copy->series[SERIES_TRAIN_ACC].count, 0);
     assert_false(copy->has_evaluation);
-    board_free(copy);
+    run_summary_free(copy);
 }
 
 static void a_log_of_another_shape_is_taken(void **state)
 {
-    Board *b = *state;
+    RunSummary *b = *state;
     Evaluation e;
     evaluation_init(&e, 4, 7);
     e.sigma[27] = 1.5F;
-    board_add_evaluation(b, &e);
+    run_summary_add_evaluation(b, &e);
     assert_true(b->evaluation.matrix_count == 4 && b->evaluation.sigma[27] == 1.5F);
     add_spectrum(b, 10, 3); /* of the old shape: left out */
     assert_true(b->evaluation.sigma[27] == 1.5F);

@@ -426,18 +426,18 @@ static void what_nobody_reads_is_left_out_and_said(void **state)
     const char *path = files_path("deaf");
     assert_int_equal(mkfifo(path, 0600), 0);
     int reader = open(path, O_RDONLY | O_NONBLOCK);
-    LineFile f;
-    assert_ok(line_file_open(&f, path));
+    LineWriter f;
+    assert_ok(line_writer_open(&f, path));
     size_t size = 1 << 20;
     char *line = calloc(size, 1);
     memset(line, 'x', size);
     line[size - 1] = '\n';
     Status status = status_ok();
     for (int i = 0; i < 20 && status_is_ok(status); i++)
-        status = line_file_write(&f, line, size);
+        status = line_writer_write(&f, line, size);
     assert_says(status, STATUS_FAILED, "its reader does not take it");
     close(reader);
-    assert_says(line_file_close(&f), STATUS_FAILED, "not complete");
+    assert_says(line_writer_close(&f), STATUS_FAILED, "not complete");
     free(line);
 }
 

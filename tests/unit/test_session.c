@@ -101,47 +101,47 @@ static void test_queue_is_bounded_and_in_order(void **state)
 
 enum { PUBLICATIONS = 20000 };
 
-/* A board whose parts say the same number: a torn snapshot would not. */
+/* A summary whose parts say the same number: a torn snapshot would not. */
 static void *publish_many(void *argument)
 {
-    Exchange *x = argument;
+    SnapshotBuffer *x = argument;
     Settings settings = settings_default();
-    Board *b = board_new(&settings, 2, 8);
+    RunSummary *b = run_summary_new(&settings, 2, 8);
     for (int64_t i = 1; i <= PUBLICATIONS; i++) {
         b->step = b->parameters = b->lost = i;
         b->evaluation.sigma[15] = (float)i;
-        exchange_fill(x, b)->step = i;
-        exchange_publish(x);
+        snapshot_buffer_fill(x, b)->step = i;
+        snapshot_buffer_publish(x);
     }
-    board_free(b);
+    run_summary_free(b);
     return NULL;
 }
 
 static void test_exchange_gives_whole_snapshots_that_get_newer(void **state)
 {
     (void)state;
-    Exchange *x = exchange_new();
+    SnapshotBuffer *x = snapshot_buffer_new();
     Settings settings = settings_default();
-    Board *b = board_new(&settings, 1, 4); /* another shape than what follows */
-    exchange_fill(x, b)->step = 0;
-    exchange_publish(x);
-    board_free(b);
+    RunSummary *b = run_summary_new(&settings, 1, 4); /* another shape than what follows */
+    snapshot_buffer_fill(x, b)->step = 0;
+    snapshot_buffer_publish(x);
+    run_summary_free(b);
     pthread_t writer;
     assert_int_equal(pthread_create(&writer, NULL, publish_many, x), 0);
     int64_t seen = 0;
     while (seen < PUBLICATIONS) {
-        const Snapshot *s = exchange_look(x);
+        const Snapshot *s = snapshot_buffer_look(x);
         assert_true(s->step >= seen);
         seen = s->step;
         if (seen == 0)
             continue;
-        assert_int_equal(s->board->step, seen);
-        assert_int_equal(s->board->lost, seen);
-        assert_true(s->board->evaluation.sigma[15] == (float)seen);
+        assert_int_equal(s->summary->step, seen);
+        assert_int_equal(s->summary->lost, seen);
+        assert_true(s->summary->evaluation.sigma[15] == (float)seen);
         assert_int_equal(s->sequence, seen + 1);
     }
     pthread_join(writer, NULL);
-    exchange_free(x);
+    snapshot_buffer_free(x);
 }
 
 static void test_rate_leaves_pauses_out(void **state)
@@ -194,7 +194,7 @@ static void test_step_pause_resume(void **state)
     settings.train.steps = 1000000;
     Session *s = session_of(&settings, true);
     const Snapshot *snapshot = session_look(s);
-    assert_non_null(snapshot->board);
+    assert_non_null(snapshot->summary);
     assert_int_equal(snapshot->state, SESSION_PAUSED);
     assert_int_equal(snapshot->step, 0);
     for (int64_t i = 1; i <= 3; i++) {
@@ -202,7 +202,7 @@ static void test_step_pause_resume(void **state)
         assert_int_equal(snapshot->step, i);
         assert_int_equal(snapshot->state, SESSION_PAUSED);
     }
-    assert_true(snapshot->board->has_evaluation);
+    assert_true(snapshot->summary->has_evaluation);
     assert_int_equal(tell(s, COMMAND_RESUME, "", "")->state, SESSION_RUNNING);
     snapshot = tell(s, COMMAND_PAUSE, "", "");
     assert_int_equal(snapshot->state, SESSION_PAUSED);
@@ -217,17 +217,17 @@ static void test_set_is_checked_and_undone(void **state)
     (void)state;
     Settings settings = fixture_settings();
     Session *s = session_of(&settings, true);
-    assert_int_equal(tell(s, COMMAND_SET, "decay.kind", "l2")->board->settings.decay.kind, DECAY_L2);
+    assert_int_equal(tell(s, COMMAND_SET, "decay.kind", "l2")->summary->settings.decay.kind, DECAY_L2);
     uint64_t words = session_look(s)->message_number;
     const Snapshot *snapshot = tell(s, COMMAND_SET, "decay.kind", "l3");
     assert_int_equal(snapshot->message_number, words + 1);
     assert_non_null(strstr(snapshot->message, "l3"));
     snapshot = tell(s, COMMAND_SET, "model.dim", "64");
     assert_non_null(strstr(snapshot->message, "model.dim"));
-    assert_true(tell(s, COMMAND_SET, "decay.strength", "0.2")->board->settings.decay.strength == 0.2);
+    assert_true(tell(s, COMMAND_SET, "decay.strength", "0.2")->summary->settings.decay.strength == 0.2);
     tell(s, COMMAND_SET, "decay.strength", "0.2"); /* changes nothing, so there is nothing of it to undo */
-    assert_true(tell(s, COMMAND_UNDO, "", "")->board->settings.decay.strength == settings.decay.strength);
-    assert_int_equal(tell(s, COMMAND_UNDO, "", "")->board->settings.decay.kind, DECAY_LRD);
+    assert_true(tell(s, COMMAND_UNDO, "", "")->summary->settings.decay.strength == settings.decay.strength);
+    assert_int_equal(tell(s, COMMAND_UNDO, "", "")->summary->settings.decay.kind, DECAY_LRD);
     assert_non_null(strstr(tell(s, COMMAND_UNDO, "", "")->message, "nothing"));
     for (int i = 0; i < 70; i++)
         tell(s, COMMAND_SET, "decay.strength", i % 2 ? "0.1" : "0.2");
@@ -244,16 +244,16 @@ static void test_scale_shows_at_once_and_is_undone(void **state)
     Session *s = session_of(&settings, true);
     const Snapshot *snapshot = tell(s, COMMAND_STEP, "", "");
     const char *key = "layers.1.attn.k_proj.weight"; /* its layer's Q is what is scaled */
-    double loss = snapshot->board->evaluation.train_loss;
+    double loss = snapshot->summary->evaluation.train_loss;
     snapshot = tell(s, COMMAND_SCALE, key, "2");
-    double norm = snapshot->board->evaluation.matrix[2].norm;
-    assert_true(fabs(snapshot->board->evaluation.train_loss - loss) < 0.2 * loss);
-    loss = snapshot->board->evaluation.train_loss;
+    double norm = snapshot->summary->evaluation.matrix[2].norm;
+    assert_true(fabs(snapshot->summary->evaluation.train_loss - loss) < 0.2 * loss);
+    loss = snapshot->summary->evaluation.train_loss;
     snapshot = tell(s, COMMAND_SCALE, key, "0.5");
-    assert_true(fabs(snapshot->board->evaluation.matrix[2].norm - norm / 2) < 1e-4 * norm);
-    assert_true(fabs(snapshot->board->evaluation.train_loss - loss) < 1e-5 * loss);
+    assert_true(fabs(snapshot->summary->evaluation.matrix[2].norm - norm / 2) < 1e-4 * norm);
+    assert_true(fabs(snapshot->summary->evaluation.train_loss - loss) < 1e-5 * loss);
     snapshot = tell(s, COMMAND_UNDO, "", "");
-    assert_true(fabs(snapshot->board->evaluation.matrix[2].norm - norm) < 1e-4 * norm);
+    assert_true(fabs(snapshot->summary->evaluation.matrix[2].norm - norm) < 1e-4 * norm);
     assert_non_null(strstr(tell(s, COMMAND_SCALE, key, "two")->message, "two"));
     end(s);
 }
@@ -266,13 +266,13 @@ static void test_holds_at_the_last_step_and_goes_on(void **state)
     Session *s = session_of(&settings, false);
     const Snapshot *snapshot = look_until(s, SESSION_HOLDING);
     assert_int_equal(snapshot->step, 30);
-    assert_int_equal(snapshot->board->evaluation.step, 30);
+    assert_int_equal(snapshot->summary->evaluation.step, 30);
     assert_non_null(strstr(snapshot->message, "30"));
     snapshot = tell(s, COMMAND_STEP, "", "");
     assert_int_equal(snapshot->step, 30);
-    assert_int_equal(tell(s, COMMAND_RESUME, "", "")->board->settings.train.steps, 60);
+    assert_int_equal(tell(s, COMMAND_RESUME, "", "")->summary->settings.train.steps, 60);
     assert_int_equal(look_until(s, SESSION_HOLDING)->step, 60);
-    assert_int_equal(tell(s, COMMAND_RESUME, "", "")->board->settings.train.steps, 90);
+    assert_int_equal(tell(s, COMMAND_RESUME, "", "")->summary->settings.train.steps, 90);
     end(s);
 }
 
@@ -286,13 +286,13 @@ static void test_restart_and_preset(void **state)
     const Snapshot *snapshot = tell(s, COMMAND_RESTART, "", "");
     assert_int_equal(snapshot->step, 0);
     assert_int_equal(snapshot->state, SESSION_PAUSED);
-    assert_true(snapshot->board->has_evaluation);
-    assert_int_equal(snapshot->board->settings.decay.kind, DECAY_SVT);
-    assert_int_equal(snapshot->board->settings.model.seed, 0);
-    double loss = snapshot->board->evaluation.train_loss;
+    assert_true(snapshot->summary->has_evaluation);
+    assert_int_equal(snapshot->summary->settings.decay.kind, DECAY_SVT);
+    assert_int_equal(snapshot->summary->settings.model.seed, 0);
+    double loss = snapshot->summary->evaluation.train_loss;
     snapshot = tell(s, COMMAND_RESTART, "", "new");
-    assert_int_equal(snapshot->board->settings.model.seed, 1);
-    assert_true(snapshot->board->evaluation.train_loss != loss);
+    assert_int_equal(snapshot->summary->settings.model.seed, 1);
+    assert_true(snapshot->summary->evaluation.train_loss != loss);
 
     const char *path = fixture_path("tiny.ini");
     FILE *f = fopen(path, "w");
@@ -301,10 +301,10 @@ static void test_restart_and_preset(void **state)
           f);
     fclose(f);
     snapshot = tell(s, COMMAND_PRESET, "", path);
-    assert_int_equal(snapshot->board->settings.task.p, 11);
-    assert_int_equal(snapshot->board->evaluation.matrix_count, 2);
+    assert_int_equal(snapshot->summary->settings.task.p, 11);
+    assert_int_equal(snapshot->summary->evaluation.matrix_count, 2);
     tell(s, COMMAND_STEP, "", "");
-    assert_int_equal(tell(s, COMMAND_STEP, "", "")->board->settings.decay.kind, DECAY_L2);
+    assert_int_equal(tell(s, COMMAND_STEP, "", "")->summary->settings.decay.kind, DECAY_L2);
     snapshot = tell(s, COMMAND_PRESET, "", "no-such-preset");
     assert_non_null(strstr(snapshot->message, "no-such-preset"));
     assert_int_equal(snapshot->step, 2);
@@ -360,7 +360,7 @@ static void test_too_strong_a_decay_is_said(void **state)
     settings.train.eval_every = 20;
     Session *s = session_of(&settings, false);
     double until = clock_seconds() + PATIENCE;
-    while (!(session_look(s)->board->train_peak > .2))
+    while (!(session_look(s)->summary->train_peak > .2))
         assert_true(clock_seconds() < until);
     tell(s, COMMAND_SET, "decay.targets", "all");
     tell(s, COMMAND_SET, "decay.strength", "0.5");
@@ -368,7 +368,7 @@ static void test_too_strong_a_decay_is_said(void **state)
     while (!strstr((snapshot = session_look(s))->message, "This decay is too strong"))
         assert_true(clock_seconds() < until);
     assert_non_null(strstr(snapshot->message, "u undoes it"));
-    assert_true(tell(s, COMMAND_UNDO, "", "")->board->settings.decay.strength == settings.decay.strength);
+    assert_true(tell(s, COMMAND_UNDO, "", "")->summary->settings.decay.strength == settings.decay.strength);
     end(s);
 }
 
@@ -382,23 +382,23 @@ static void test_branch_and_back(void **state)
     assert_int_equal(snapshot->rewind_step[snapshot->rewind_count - 1], 0);
     tell(s, COMMAND_SET, "decay.strength", "0.01");
     snapshot = tell(s, COMMAND_BRANCH, "40", "decay.kind=none");
-    assert_int_equal(snapshot->board->branches.now, 2);
+    assert_int_equal(snapshot->summary->branches.now, 2);
     /* not the message: the end of these 20 steps may have replaced it already */
-    const Branch *branch = &snapshot->board->branches.item[1];
+    const Branch *branch = &snapshot->summary->branches.item[1];
     assert_int_equal(branch->fork, 40);
     assert_string_equal(branch->name, "none");
     snapshot = look_until(s, SESSION_HOLDING);
-    assert_int_equal(snapshot->board->evaluation.step, 60);
-    assert_int_equal(branches_board(&snapshot->board->branches, 1)->evaluation.step, 60);
+    assert_int_equal(snapshot->summary->evaluation.step, 60);
+    assert_int_equal(branches_summary(&snapshot->summary->branches, 1)->evaluation.step, 60);
     assert_non_null(strstr(tell(s, COMMAND_UNDO, "", "")->message, "nothing to undo"));
     snapshot = tell(s, COMMAND_SWITCH, "", "1");
-    assert_int_equal(snapshot->board->branches.now, 1);
-    assert_int_equal(snapshot->board->settings.decay.kind, DECAY_LRD);
+    assert_int_equal(snapshot->summary->branches.now, 1);
+    assert_int_equal(snapshot->summary->settings.decay.kind, DECAY_LRD);
     look_until(s, SESSION_HOLDING); /* what it says of its end must not come between a command and its answer */
     assert_non_null(strstr(tell(s, COMMAND_SWITCH, "", "9")->message, "no other branch 9"));
     assert_non_null(strstr(tell(s, COMMAND_BRANCH, "x", "")->message, "x is not a step"));
     snapshot = tell(s, COMMAND_RESTART, "", "");
-    assert_int_equal(snapshot->board->branches.count, 1);
+    assert_int_equal(snapshot->summary->branches.count, 1);
     look_until(s, SESSION_HOLDING);
     end(s);
 }
@@ -417,11 +417,11 @@ static void test_twin_and_its_end(void **state)
     tell(s, COMMAND_RESUME, "", "");
     const Snapshot *snapshot = look_until(s, SESSION_HOLDING);
     assert_int_equal(snapshot->twin, 2);
-    assert_int_equal(branches_board(&snapshot->board->branches, 2)->evaluation.step, 60);
+    assert_int_equal(branches_summary(&snapshot->summary->branches, 2)->evaluation.step, 60);
     snapshot = tell(s, COMMAND_TWIN, "", "");
     assert_int_equal(snapshot->twin, 0);
     snapshot = tell(s, COMMAND_SWITCH, "", "2");
-    assert_int_equal(snapshot->board->settings.decay.kind, DECAY_L2);
+    assert_int_equal(snapshot->summary->settings.decay.kind, DECAY_L2);
     assert_int_equal(snapshot->step, 60);
     end(s);
 }
@@ -464,16 +464,16 @@ static void test_abandon_gives_the_step_up(void **state)
 /* Hundreds of commands of every kind from this thread while it looks at snapshots: for the thread sanitizer, and
  * for the numbers that must only rise. */
 /* Asks, and looks until the snapshot holds the answer for the step that it shows. */
-static const Snapshot *portrait_after(Session *s, const PortraitAsk *ask)
+static const Snapshot *probe_after(Session *s, const ProbeRequest *ask)
 {
-    Command c = {.kind = COMMAND_PORTRAY, .portrait = *ask};
+    Command c = {.kind = COMMAND_PROBE, .probe = *ask};
     uint64_t number;
     assert_true(session_send(s, &c, &number));
     double until = clock_seconds() + PATIENCE;
     for (;;) {
         const Snapshot *snapshot = look_after(s, number);
-        bool current = snapshot->state == SESSION_RUNNING || snapshot->portrait.step == snapshot->step;
-        if (portrait_answers(&snapshot->portrait, ask) && current)
+        bool current = snapshot->state == SESSION_RUNNING || snapshot->probe.step == snapshot->step;
+        if (probe_answers(&snapshot->probe, ask) && current)
             return snapshot;
         assert_true(clock_seconds() < until);
         struct pollfd fd = {.fd = session_fd(s), .events = POLLIN};
@@ -483,33 +483,33 @@ static const Snapshot *portrait_after(Session *s, const PortraitAsk *ask)
 
 /* What a view asks for comes while the run is paused and while it trains, follows steps and restarts, and ends when
  * nothing is asked for any more. */
-static void test_portraits_are_measured_on_demand(void **state)
+static void test_probes_are_measured_on_demand(void **state)
 {
     (void)state;
-    const PortraitAsk table = {.kind = PORTRAIT_TABLE, .pair = true, .pair_a = 1, .pair_b = 2},
-                      fourier = {.kind = PORTRAIT_FOURIER}, nothing = {.kind = PORTRAIT_NONE};
+    const ProbeRequest table = {.kind = PROBE_TABLE, .pair = true, .pair_a = 1, .pair_b = 2},
+                       fourier = {.kind = PROBE_FOURIER}, nothing = {.kind = PROBE_NONE};
     Settings settings = fixture_settings();
     settings.train.steps = 1000000;
     Session *s = session_of(&settings, true);
-    const Snapshot *snapshot = portrait_after(s, &table);
-    assert_int_equal(snapshot->portrait.step, 0);
-    assert_int_equal(snapshot->portrait.oldest, 0);
-    uint64_t version = snapshot->portrait.version;
+    const Snapshot *snapshot = probe_after(s, &table);
+    assert_int_equal(snapshot->probe.step, 0);
+    assert_int_equal(snapshot->probe.oldest, 0);
+    uint64_t version = snapshot->probe.version;
     tell(s, COMMAND_STEP, "", "");
-    snapshot = portrait_after(s, &table);
-    assert_int_equal(snapshot->portrait.step, 1);
-    assert_int_equal(snapshot->portrait.pair.step, 1);
-    assert_true(snapshot->portrait.version > version);
+    snapshot = probe_after(s, &table);
+    assert_int_equal(snapshot->probe.step, 1);
+    assert_int_equal(snapshot->probe.pair.step, 1);
+    assert_true(snapshot->probe.version > version);
     tell(s, COMMAND_RESTART, "", "new");
-    assert_int_equal(portrait_after(s, &table)->portrait.step, 0);
+    assert_int_equal(probe_after(s, &table)->probe.step, 0);
     tell(s, COMMAND_RESUME, "", "");
-    snapshot = portrait_after(s, &fourier);
-    assert_true(snapshot->portrait.frequencies > 0);
+    snapshot = probe_after(s, &fourier);
+    assert_true(snapshot->probe.frequencies > 0);
     tell(s, COMMAND_PAUSE, "", "");
-    assert_int_equal(portrait_after(s, &fourier)->portrait.ask.kind, PORTRAIT_FOURIER);
-    version = portrait_after(s, &nothing)->portrait.version;
+    assert_int_equal(probe_after(s, &fourier)->probe.ask.kind, PROBE_FOURIER);
+    version = probe_after(s, &nothing)->probe.version;
     tell(s, COMMAND_STEP, "", "");
-    assert_int_equal(look_until(s, SESSION_PAUSED)->portrait.version, version);
+    assert_int_equal(look_until(s, SESSION_PAUSED)->probe.version, version);
     end(s);
 }
 
@@ -574,7 +574,7 @@ int main(void)
         cmocka_unit_test(test_twin_and_its_end),
         cmocka_unit_test(test_non_finite_pauses),
         cmocka_unit_test(test_abandon_gives_the_step_up),
-        cmocka_unit_test(test_portraits_are_measured_on_demand),
+        cmocka_unit_test(test_probes_are_measured_on_demand),
         cmocka_unit_test(test_flood_of_commands),
     };
     return cmocka_run_group_tests_name("session", tests, fixture_setup, fixture_teardown);

@@ -158,7 +158,7 @@ static void test_configure_midway(void **state)
 }
 
 /* Nor what a step before it left behind: a trainer that has made steps goes on as a new one in the same state does,
- * also where the last batch of an epoch is smaller than the number of lanes. */
+ * also where the last batch of an epoch is smaller than the number of shards. */
 static void check_fresh(Words words)
 {
     Trainer *used = fixture_trainer(words);
@@ -398,7 +398,7 @@ static void test_clock(void **state)
     assert_true(sum <= clock_seconds() - start);
     trainer_reset_clock(t);
     trainer_read_clock(t, seconds, &steps);
-    assert_true(steps == 0 && seconds[PHASE_LANES] == 0);
+    assert_true(steps == 0 && seconds[PHASE_SHARDS] == 0);
     trainer_free(t);
 }
 

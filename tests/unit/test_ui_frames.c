@@ -118,9 +118,9 @@ static int draw_and_compare(const char *row, const int size[2], const Snapshot *
 static int compare_scene(const Scene *scene, int first_size, int last_size)
 {
     int wrong = 0;
-    Board *b = fake_board(scene->step);
+    RunSummary *b = fake_summary(scene->step);
     Snapshot s = fake_snapshot(b, scene->state);
-    s.portrait = fake_portrait(portrait_kind_of_view(scene->view), scene->step);
+    s.probe = fake_probe(probe_kind_of_view(scene->view), scene->step);
     UiState u = ui_state_new();
     u.view = scene->view;
     u.projector = strncmp(scene->name, "projector", 9) == 0;
@@ -131,8 +131,8 @@ static int compare_scene(const Scene *scene, int first_size, int last_size)
         fake_event(b, EVENT_NON_FINITE, b->step, "", "", "");
     for (int k = first_size; k <= last_size; k++)
         wrong += draw_and_compare(scene->name, sizes[k], &s, &u);
-    portrait_free(&s.portrait);
-    board_free(b);
+    probe_free(&s.probe);
+    run_summary_free(b);
     return wrong;
 }
 
@@ -192,7 +192,7 @@ static void test_overlays_are_as_stored(void **state)
                 {"pair-error", {'a', '4', UI_KEY_ENTER}},
                 {"pair-asked", {'a', '4', ',', '6', UI_KEY_ENTER, UI_KEY_ENTER}},
                 {"wish", {'t'}}};
-    static const PresetEntry presets[] = {
+    static const CatalogEntry presets[] = {
         {.name = "classroom",
          .title = "two minutes from memorising to grokking",
          .settings = {.train = {.steps = 4000},
@@ -206,7 +206,7 @@ static void test_overlays_are_as_stored(void **state)
         {.name = "paper-l2", .title = "the paper's L2 run"},
         {.name = "paper-lrd", .title = "the paper's Low-Rank Decay run"}};
     int wrong = 0;
-    Board *b = fake_board(840);
+    RunSummary *b = fake_summary(840);
     Snapshot s = fake_snapshot(b, SESSION_RUNNING);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         for (size_t k = 0; k < 2; k++) {
@@ -214,14 +214,14 @@ static void test_overlays_are_as_stored(void **state)
             UiEffect e;
             u.presets = presets;
             u.preset_count = sizeof presets / sizeof *presets;
-            s.portrait = (Portrait){.layers = 2};
+            s.probe = (Probe){.layers = 2};
             for (int n = 0; n < 8 && rows[i].keys[n]; n++) {
                 action_press(&u, &s, rows[i].keys[n], &e);
-                s.portrait.pair = fake_pair(n < 5 ? 300 : 840);
+                s.probe.pair = fake_pair(n < 5 ? 300 : 840);
             }
             wrong += draw_and_compare(rows[i].name, sizes[k], &s, &u);
         }
-    board_free(b);
+    run_summary_free(b);
     assert_int_equal(wrong, 0);
 }
 
@@ -264,16 +264,16 @@ static void test_watched_logs_are_as_stored(void **state)
          {true, false, false, true, true, "classroom", 4000, 4000, "lrdlab"},
          0},
     };
-    Ghost *ghost = calloc(1, sizeof *ghost);
-    Board *other = fake_board(4000);
-    ghost_take(ghost, other);
+    Comparison *ghost = calloc(1, sizeof *ghost);
+    RunSummary *other = fake_summary(4000);
+    comparison_take(ghost, other);
     snprintf(ghost->name, sizeof ghost->name, "l2");
     for (int i = 0; i < ghost->series[SERIES_UNSEEN_ACC].count; i++) /* so that the curves can be told apart */
         ghost->series[SERIES_UNSEEN_ACC].bucket[i].value *= .8f;
     int wrong = 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
-            Board *b = fake_board(rows[i].step);
+            RunSummary *b = fake_summary(rows[i].step);
             Snapshot s = fake_snapshot(b, rows[i].state);
             UiState u = ui_state_new();
             UiEffect e;
@@ -283,9 +283,9 @@ static void test_watched_logs_are_as_stored(void **state)
             u.view = rows[i].view;
             action_press(&u, &s, rows[i].key, &e);
             wrong += draw_and_compare(rows[i].name, sizes[k], &s, &u);
-            board_free(b);
+            run_summary_free(b);
         }
-    board_free(other);
+    run_summary_free(other);
     free(ghost);
     assert_int_equal(wrong, 0);
 }
@@ -294,7 +294,7 @@ static void test_watched_logs_are_as_stored(void **state)
 static void test_every_size_draws(void **state)
 {
     (void)state;
-    Board *b = fake_board(2600);
+    RunSummary *b = fake_summary(2600);
     Snapshot s = fake_snapshot(b, SESSION_RUNNING);
     UiState u = ui_state_new();
     u.glyphs = GLYPHS_ASCII;
@@ -327,14 +327,14 @@ static void test_every_size_draws(void **state)
         }
     assert_int_equal(bad, 0);
     canvas_free(c);
-    board_free(b);
+    run_summary_free(b);
 }
 
 /* Two branches: the other one behind the curves, both in the strip; and the same looking back. */
 static void test_branches_are_as_stored(void **state)
 {
     (void)state;
-    Board *b = fake_branched_board();
+    RunSummary *b = fake_branched_summary();
     Snapshot s = fake_snapshot(b, SESSION_RUNNING);
     s.rewind_count = 3;
     s.rewind_step[0] = 1500;
@@ -360,7 +360,7 @@ static void test_branches_are_as_stored(void **state)
         wrong += compare_frame(name, c);
         canvas_free(c);
     }
-    board_free(b);
+    run_summary_free(b);
     assert_int_equal(wrong, 0);
 }
 
@@ -388,7 +388,7 @@ static void test_lessons_are_as_stored(void **state)
     assert_true(status_is_ok(lesson_load("presets/lessons/grokking.ini", &lesson, &problems)));
     int wrong = 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        Board *b = fake_board(rows[i].run);
+        RunSummary *b = fake_summary(rows[i].run);
         Snapshot s = fake_snapshot(b, rows[i].state);
         UiState u = ui_state_new();
         u.glyphs = rows[i].glyphs;
@@ -398,7 +398,7 @@ static void test_lessons_are_as_stored(void **state)
         lesson_follow(&u, &s, UI_KEY_NONE);
         for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
             wrong += draw_and_compare(rows[i].name, sizes[k], &s, &u);
-        board_free(b);
+        run_summary_free(b);
     }
     assert_int_equal(wrong, 0);
 }
@@ -406,7 +406,7 @@ static void test_lessons_are_as_stored(void **state)
 static void test_too_small_says_what_it_needs(void **state)
 {
     (void)state;
-    Board *b = fake_board(0);
+    RunSummary *b = fake_summary(0);
     Snapshot s = fake_snapshot(b, SESSION_RUNNING);
     UiState u = ui_state_new();
     Canvas *c = canvas_new(80, 10);
@@ -416,7 +416,7 @@ static void test_too_small_says_what_it_needs(void **state)
     assert_non_null(strstr(text_str(&t), "lrdlab needs 60 x 16, here 80 x 10 (training goes on; q quits)"));
     text_free(&t);
     canvas_free(c);
-    board_free(b);
+    run_summary_free(b);
 }
 
 int main(void)

@@ -16,7 +16,7 @@
 #include "fake_run.h"
 
 typedef struct Desk {
-    Board *board;
+    RunSummary *summary;
     Snapshot s;
     UiState u;
     UiEffect e;
@@ -26,8 +26,8 @@ typedef struct Desk {
 static int desk_open(void **state)
 {
     Desk *d = calloc(1, sizeof *d);
-    d->board = fake_board(840);
-    d->s = fake_snapshot(d->board, SESSION_RUNNING);
+    d->summary = fake_summary(840);
+    d->s = fake_snapshot(d->summary, SESSION_RUNNING);
     d->u = ui_state_new();
     ui_state_follow(&d->u, &d->s);
     *state = d;
@@ -37,7 +37,7 @@ static int desk_open(void **state)
 static int desk_close(void **state)
 {
     Desk *d = *state;
-    board_free(d->board);
+    run_summary_free(d->summary);
     free(d);
     return 0;
 }
@@ -58,7 +58,7 @@ static void type(Desk *d, const char *text)
 /* The run took everything that was sent. */
 static void catch_up(Desk *d)
 {
-    d->board->settings = ui_state_settings(&d->u, &d->s);
+    d->summary->settings = ui_state_settings(&d->u, &d->s);
     d->s.commands = d->sent;
     ui_state_follow(&d->u, &d->s);
 }
@@ -138,20 +138,20 @@ static void test_space_pauses_and_goes_on(void **state)
 static void test_toggle_keeps_a_strength_for_each_kind(void **state)
 {
     Desk *d = *state;
-    d->board->settings.decay.strength = .02;
+    d->summary->settings.decay.strength = .02;
     press(d, 't');
     assert_command(d, 0, COMMAND_SET, "decay.kind", "l2");
     assert_command(d, 1, COMMAND_SET, "decay.strength", "0.1");
     assert_non_null(strstr(d->u.message, "L2 0.10 on Q, K from the next step on: W shrinks by lr x strength a step."));
     assert_int_equal(wished(d).decay.kind, DECAY_L2);
-    assert_int_equal(d->board->settings.decay.kind, DECAY_LRD); /* only wished so far */
-    assert_true(ui_state_is_wished(&d->u, "decay.kind"));
+    assert_int_equal(d->summary->settings.decay.kind, DECAY_LRD); /* only wished so far */
+    assert_true(ui_state_is_pending(&d->u, "decay.kind"));
     press(d, 't');
     assert_command(d, 1, COMMAND_SET, "decay.strength", "0.02"); /* not the default .005: the one that was in use */
     assert_non_null(strstr(d->u.message, "LRD 0.020"));
     catch_up(d);
-    assert_false(ui_state_is_wished(&d->u, "decay.kind"));
-    d->board->settings.decay.kind = DECAY_SVT;
+    assert_false(ui_state_is_pending(&d->u, "decay.kind"));
+    d->summary->settings.decay.kind = DECAY_SVT;
     press(d, 't');
     assert_command(d, 0, COMMAND_SET, "decay.kind", "lrd"); /* from anything else to LRD */
 }
@@ -175,7 +175,7 @@ static void test_eight_ups_make_ten(void **state)
     for (int i = 0; i < 8; i++) /* none of them has reached the run yet */
         press(d, UI_KEY_UP);
     assert_float_equal(wished(d).decay.strength, .05, 1e-6);
-    assert_float_equal(d->board->settings.decay.strength, .005, 1e-12);
+    assert_float_equal(d->summary->settings.decay.strength, .005, 1e-12);
     for (int i = 0; i < 16; i++)
         press(d, UI_KEY_DOWN);
     assert_float_equal(wished(d).decay.strength, .0005, 1e-7);
@@ -195,11 +195,11 @@ static void test_strength_stays_in_range(void **state)
         catch_up(d);
     }
     assert_true(wished(d).decay.strength > 0);
-    d->board->settings.decay.strength = 0;
+    d->summary->settings.decay.strength = 0;
     press(d, UI_KEY_UP);
     assert_float_equal(wished(d).decay.strength, .005, 1e-12);
     catch_up(d);
-    d->board->settings.decay.kind = DECAY_NONE;
+    d->summary->settings.decay.kind = DECAY_NONE;
     press(d, UI_KEY_UP);
     assert_int_equal(d->e.command_count, 0);
     assert_non_null(strstr(d->u.message, "No decay is in force"));
@@ -247,10 +247,10 @@ static void test_scale_names_the_chosen_matrix(void **state)
     assert_non_null(strstr(d->u.message, "W_q of layer 1 doubled: the loss should not move"));
     press(d, '/');
     assert_command(d, 0, COMMAND_SCALE, "layers.1.attn.q_proj.weight", "0.5");
-    d->board->settings.model.qk_norm = QK_NORM_OFF;
+    d->summary->settings.model.qk_norm = QK_NORM_OFF;
     press(d, '*');
     assert_non_null(strstr(d->u.message, "the loss moves"));
-    d->board->evaluation.matrix_count = 0;
+    d->summary->evaluation.matrix_count = 0;
     press(d, '*');
     assert_int_equal(d->e.command_count, 0);
     press(d, 'm');
@@ -262,7 +262,7 @@ static void test_run_keys(void **state)
     press(d, UI_KEY_UP);
     press(d, 'r');
     assert_command(d, 0, COMMAND_RESTART, "", "");
-    assert_int_equal(d->u.wish_count, 0);
+    assert_int_equal(d->u.pending_count, 0);
     assert_int_equal(d->u.change_count, 0);
     press(d, 'R');
     assert_command(d, 0, COMMAND_RESTART, "", "new");
@@ -303,12 +303,12 @@ static void test_a_pair_is_tried(void **state)
     Desk *d = *state;
     press(d, 'a');
     assert_int_equal(d->u.overlay, OVERLAY_PAIR);
-    assert_false(portrait_wish(&d->u, &d->s).pair);
+    assert_false(probe_request_of(&d->u, &d->s).pair);
     press(d, '3');
     press(d, ',');
     press(d, '4');
     press(d, UI_KEY_ENTER);
-    PortraitAsk ask = portrait_wish(&d->u, &d->s);
+    ProbeRequest ask = probe_request_of(&d->u, &d->s);
     assert_true(ask.pair && ask.pair_a == 3 && ask.pair_b == 4);
     press(d, ' ');
     assert_int_equal(d->e.command_count, 1);
@@ -316,12 +316,12 @@ static void test_a_pair_is_tried(void **state)
     assert_int_equal(d->u.overlay, OVERLAY_PAIR);
     press(d, UI_KEY_ESCAPE);
     assert_int_equal(d->u.overlay, OVERLAY_NONE);
-    assert_false(portrait_wish(&d->u, &d->s).pair);
+    assert_false(probe_request_of(&d->u, &d->s).pair);
     d->u.view = VIEW_TABLE;
     d->u.cell_a = 7;
     press(d, 'a');
-    ask = portrait_wish(&d->u, &d->s);
-    assert_int_equal(ask.kind, PORTRAIT_TABLE);
+    ask = probe_request_of(&d->u, &d->s);
+    assert_int_equal(ask.kind, PROBE_TABLE);
     assert_true(ask.pair && ask.pair_a == 7 && ask.pair_b == 0);
 }
 
@@ -376,15 +376,15 @@ static void test_cursor_keys_are_the_same_cursor(void **state)
 {
     Desk *d = *state;
     press(d, 'h');
-    assert_int_equal(past_evaluation(&d->s, &d->u)->step, 800);
+    assert_int_equal(time_cursor_evaluation(&d->s, &d->u)->step, 800);
     press(d, UI_KEY_SHIFT_LEFT);
-    assert_int_equal(past_evaluation(&d->s, &d->u)->step, 700);
+    assert_int_equal(time_cursor_evaluation(&d->s, &d->u)->step, 700);
     press(d, 'l');
-    assert_int_equal(past_evaluation(&d->s, &d->u)->step, 800);
+    assert_int_equal(time_cursor_evaluation(&d->s, &d->u)->step, 800);
     press(d, 'j');
-    assert_int_equal(past_evaluation(&d->s, &d->u)->step, 0);
+    assert_int_equal(time_cursor_evaluation(&d->s, &d->u)->step, 0);
     press(d, 'k');
-    assert_null(past_evaluation(&d->s, &d->u));
+    assert_null(time_cursor_evaluation(&d->s, &d->u));
     assert_int_equal(d->e.command_count, 0);
 }
 
@@ -478,7 +478,7 @@ static void test_help_swallows_no_key(void **state)
 
 static void test_presets_are_chosen(void **state)
 {
-    static const PresetEntry entries[] = {{.name = "classroom"}, {.name = "paper-lrd"}};
+    static const CatalogEntry entries[] = {{.name = "classroom"}, {.name = "paper-lrd"}};
     Desk *d = *state;
     press(d, 'p');
     assert_int_equal(d->e.flags, EFFECT_PRESETS);
@@ -571,9 +571,9 @@ static void test_full_queue_is_said(void **state)
     assert_int_equal(wished(d).decay.kind, DECAY_LRD);
     assert_int_equal(d->u.change_count, 0);
     assert_non_null(strstr(d->u.message, "Too many changes wait"));
-    for (int i = 0; i < 3 * UI_WISHES_MAX; i++) /* never more than there is room for */
+    for (int i = 0; i < 3 * UI_PENDING_MAX; i++) /* never more than there is room for */
         press(d, UI_KEY_UP);
-    assert_true(d->u.wish_count <= UI_WISHES_MAX);
+    assert_true(d->u.pending_count <= UI_PENDING_MAX);
 }
 
 /* Keys that need a live run say so and do nothing; those of the replay and of what is shown work. */
@@ -599,7 +599,7 @@ static void test_keys_while_a_log_is_watched(void **state)
         press(d, rows[i].code);
         assert_int_equal(d->e.command_count, 1);
         assert_command(d, 0, rows[i].kind, "", rows[i].value);
-        assert_int_equal(d->u.wish_count, 0);
+        assert_int_equal(d->u.pending_count, 0);
     }
     d->s.state = SESSION_HOLDING;
     press(d, ' ');
@@ -627,41 +627,42 @@ static void test_brackets_look_back(void **state)
 {
     Desk *d = *state;
     const int64_t back[] = {800, 700, 600};
-    assert_null(past_evaluation(&d->s, &d->u));
+    assert_null(time_cursor_evaluation(&d->s, &d->u));
     for (int i = 0; i < 3; i++) {
         press(d, '[');
-        assert_int_equal(past_evaluation(&d->s, &d->u)->step, back[i]);
+        assert_int_equal(time_cursor_evaluation(&d->s, &d->u)->step, back[i]);
         assert_int_equal(d->e.command_count, 0); /* the run is not disturbed */
     }
-    assert_true(fabs(past_value(&d->s, &d->u, SERIES_UNSEEN_ACC) - past_evaluation(&d->s, &d->u)->unseen_acc) < 1e-6);
-    assert_int_equal(past_before(&d->s, &d->u)->step, 500);
+    assert_true(fabs(time_cursor_value(&d->s, &d->u, SERIES_UNSEEN_ACC) -
+                     time_cursor_evaluation(&d->s, &d->u)->unseen_acc) < 1e-6);
+    assert_int_equal(time_cursor_before(&d->s, &d->u)->step, 500);
     press(d, ']');
-    assert_int_equal(past_evaluation(&d->s, &d->u)->step, 700);
+    assert_int_equal(time_cursor_evaluation(&d->s, &d->u)->step, 700);
     press(d, '{');
-    assert_int_equal(past_evaluation(&d->s, &d->u)->step, 400);
+    assert_int_equal(time_cursor_evaluation(&d->s, &d->u)->step, 400);
     press(d, '{');
-    assert_int_equal(past_evaluation(&d->s, &d->u)->step, 300);
+    assert_int_equal(time_cursor_evaluation(&d->s, &d->u)->step, 300);
     press(d, '{');
-    assert_int_equal(past_evaluation(&d->s, &d->u)->step, 300);
+    assert_int_equal(time_cursor_evaluation(&d->s, &d->u)->step, 300);
     assert_non_null(strstr(d->u.message, "No event before"));
     press(d, '}');
-    assert_int_equal(past_evaluation(&d->s, &d->u)->step, 400);
+    assert_int_equal(time_cursor_evaluation(&d->s, &d->u)->step, 400);
     press(d, '}');
-    assert_null(past_evaluation(&d->s, &d->u));
+    assert_null(time_cursor_evaluation(&d->s, &d->u));
     press(d, UI_KEY_HOME);
-    assert_int_equal(past_evaluation(&d->s, &d->u)->step, 0);
+    assert_int_equal(time_cursor_evaluation(&d->s, &d->u)->step, 0);
     press(d, '[');
     assert_non_null(strstr(d->u.message, "Nothing earlier"));
     press(d, UI_KEY_END);
-    assert_null(past_evaluation(&d->s, &d->u));
+    assert_null(time_cursor_evaluation(&d->s, &d->u));
     press(d, '[');
     press(d, UI_KEY_ESCAPE);
-    assert_null(past_evaluation(&d->s, &d->u));
+    assert_null(time_cursor_evaluation(&d->s, &d->u));
     press(d, ']');
     assert_non_null(strstr(d->u.message, "This is now"));
     press(d, '[');
     press(d, 'r'); /* another run has another past */
-    assert_null(past_evaluation(&d->s, &d->u));
+    assert_null(time_cursor_evaluation(&d->s, &d->u));
 }
 
 static void test_capital_w_asks_for_a_preset(void **state)
@@ -675,17 +676,17 @@ static void test_capital_w_asks_for_a_preset(void **state)
 static void test_c_starts_and_ends_a_twin(void **state)
 {
     Desk *d = *state;
-    d->board->settings.decay.kind = DECAY_LRD;
+    d->summary->settings.decay.kind = DECAY_LRD;
     press(d, 'c');
     assert_command(d, 0, COMMAND_TWIN, "", "decay.kind=l2 decay.strength=0.1 decay.targets=qk");
     assert_non_null(strstr(d->u.message, "matched"));
     press(d, 'C');
     assert_command(d, 0, COMMAND_TWIN, "", "decay.kind=l2 decay.strength=0.1 decay.targets=all");
     assert_non_null(strstr(d->u.message, "paper's arms"));
-    fake_event(d->board, EVENT_BRANCH, 840, "L2 0.1", "1", "2");
-    fake_event(d->board, EVENT_SWITCH, 840, "", "2", "1");
+    fake_event(d->summary, EVENT_BRANCH, 840, "L2 0.1", "1", "2");
+    fake_event(d->summary, EVENT_SWITCH, 840, "", "2", "1");
     d->s.twin = 2;
-    assert_int_equal(behind_number(&d->s, &d->u), 2);
+    assert_int_equal(comparison_branch_number(&d->s, &d->u), 2);
     press(d, 'c');
     assert_command(d, 0, COMMAND_TWIN, "", "");
     d->s.twin = 0;
@@ -714,7 +715,7 @@ static void test_enter_branches_with_what_was_chosen(void **state)
     assert_int_equal(d->e.command_count, 0);
     press(d, ']');
     press(d, ']');
-    assert_int_equal(past_rewind_step(&d->s, &d->u), 760);
+    assert_int_equal(time_cursor_rewind_step(&d->s, &d->u), 760);
     int kind = wished(d).decay.kind;
     press(d, 't');
     press(d, UI_KEY_UP);
@@ -731,7 +732,7 @@ static void test_enter_branches_with_what_was_chosen(void **state)
     assert_command(d, 0, COMMAND_SET, "lab.fps", "12");
     press(d, UI_KEY_ENTER);
     assert_command(d, 0, COMMAND_BRANCH, "800", "decay.kind=l2 decay.strength=0.1");
-    assert_null(past_evaluation(&d->s, &d->u));
+    assert_null(time_cursor_evaluation(&d->s, &d->u));
     assert_int_equal(wished(d).decay.kind, kind);
     press(d, '['); /* what was chosen before is forgotten */
     press(d, UI_KEY_ENTER);
@@ -748,22 +749,22 @@ static void test_branches_are_switched_and_compared(void **state)
     press(d, 'v');
     press(d, 'V');
     assert_int_equal(d->e.command_count, 0);
-    assert_int_equal(behind_number(&d->s, &d->u), 0);
+    assert_int_equal(comparison_branch_number(&d->s, &d->u), 0);
     for (int to = 2; to <= 3; to++) {
         char name[16];
         snprintf(name, sizeof name, "%d", to);
-        fake_event(d->board, EVENT_BRANCH, 600, "another", "1", name);
+        fake_event(d->summary, EVENT_BRANCH, 600, "another", "1", name);
     }
-    assert_int_equal(d->board->branches.now, 3);
-    assert_int_equal(behind_number(&d->s, &d->u), 1); /* the one that it starts on */
-    assert_int_equal(behind_parting(&d->s, &d->u), 600);
-    assert_int_equal(behind_board(&d->s, &d->u)->step, 840);
+    assert_int_equal(d->summary->branches.now, 3);
+    assert_int_equal(comparison_branch_number(&d->s, &d->u), 1); /* the one that it starts on */
+    assert_int_equal(comparison_branch_parting(&d->s, &d->u), 600);
+    assert_int_equal(behind_summary(&d->s, &d->u)->step, 840);
     press(d, 'V');
-    assert_int_equal(behind_number(&d->s, &d->u), 2);
+    assert_int_equal(comparison_branch_number(&d->s, &d->u), 2);
     press(d, 'V');
-    assert_int_equal(behind_number(&d->s, &d->u), 0);
+    assert_int_equal(comparison_branch_number(&d->s, &d->u), 0);
     press(d, 'V');
-    assert_int_equal(behind_number(&d->s, &d->u), 1);
+    assert_int_equal(comparison_branch_number(&d->s, &d->u), 1);
     press(d, 'v');
     assert_command(d, 0, COMMAND_SWITCH, "", "1");
 }

@@ -15,7 +15,7 @@ enum { TOKENS = 59 };
 
 static PairKey type(PairTry *p, const char *keys)
 {
-    const PortraitPair none = {0};
+    const ProbePair none = {0};
     PairKey key = PAIR_KEY_TAKEN;
     for (; *keys; keys++)
         key = pair_try_type(p, *keys == '!' ? UI_KEY_ENTER : *keys, TOKENS, &none);
@@ -61,7 +61,7 @@ static void test_other_keys_are_passed_on(void **state)
     assert_int_equal(type(&p, "t"), PAIR_KEY_PASSED);
     assert_int_equal(type(&p, "q"), PAIR_KEY_PASSED);
     assert_int_equal(type(&p, "a"), PAIR_KEY_CLOSES);
-    const PortraitPair none = {0};
+    const ProbePair none = {0};
     assert_int_equal(pair_try_type(&p, UI_KEY_BACKSPACE, TOKENS, &none), PAIR_KEY_TAKEN);
     assert_string_equal(p.text, "3");
     assert_int_equal(pair_try_type(&p, UI_KEY_KILL, TOKENS, &none), PAIR_KEY_TAKEN);
@@ -76,8 +76,8 @@ static void test_the_last_answer_is_kept(void **state)
 {
     (void)state;
     PairTry p = {0};
-    PortraitPair now = {.there = true, .a = 3, .b = 4, .step = 100, .top = {7}};
-    pair_try_ask(&p, 3, 4, &(PortraitPair){0});
+    ProbePair now = {.there = true, .a = 3, .b = 4, .step = 100, .top = {7}};
+    pair_try_ask(&p, 3, 4, &(ProbePair){0});
     assert_false(p.last.there);
     assert_true(pair_try_is_answered(&p, &now));
     now.step = 150;

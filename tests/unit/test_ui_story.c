@@ -17,7 +17,7 @@
 #include "fake_run.h"
 
 /* The rule that speaks, after checking what holds for every story. */
-static const char *rule_of(Board *b, SessionState state)
+static const char *rule_of(RunSummary *b, SessionState state)
 {
     Snapshot s = fake_snapshot(b, state);
     s.step = b->step;
@@ -41,16 +41,16 @@ static void test_story_follows_a_run(void **state)
     } rows[] = {{0, "fresh"},       {100, "learning"},  {200, "memorising"}, {320, "memorised"},
                 {700, "shrinking"}, {1200, "grokking"}, {1500, "grokking"},  {2600, "grokked"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        Board *b = fake_board(rows[i].step);
+        RunSummary *b = fake_summary(rows[i].step);
         assert_string_equal(rule_of(b, SESSION_RUNNING), rows[i].rule);
-        board_free(b);
+        run_summary_free(b);
     }
 }
 
 static void test_story_of_what_went_wrong(void **state)
 {
     (void)state;
-    Board *b = fake_board(2600);
+    RunSummary *b = fake_summary(2600);
     assert_string_equal(rule_of(b, SESSION_NON_FINITE), "non-finite");
     b->evaluation.unseen_acc = .7;
     b->lost = 2500;
@@ -59,12 +59,12 @@ static void test_story_of_what_went_wrong(void **state)
     assert_string_equal(rule_of(b, SESSION_RUNNING), "stumbling");
     fake_event(b, EVENT_WARNING, 2600, "", "", "");
     assert_string_equal(rule_of(b, SESSION_RUNNING), "slipping");
-    board_free(b);
-    b = fake_board(2600);
+    run_summary_free(b);
+    b = fake_summary(2600);
     b->generalised_early = true;
     assert_string_equal(rule_of(b, SESSION_RUNNING), "generalised");
-    board_free(b);
-    b = fake_board(900);
+    run_summary_free(b);
+    b = fake_summary(900);
     b->evaluation.stable_rank = 5; /* a little more than before, far less than at first */
     assert_string_equal(rule_of(b, SESSION_RUNNING), "shrunken");
     b->at_floor = true;
@@ -77,11 +77,11 @@ static void test_story_of_what_went_wrong(void **state)
     assert_string_equal(rule_of(b, SESSION_RUNNING), "collapsed");
     b->evaluation.zero_loss_rows = b->train_rows;
     assert_string_equal(rule_of(b, SESSION_RUNNING), "softmax");
-    board_free(b);
+    run_summary_free(b);
 }
 
 /* What comes second in the story of a run of which this is expected; "" for nothing. */
-static void assert_expected(Board *b, Expected grokked, const char *second, const char *anywhere)
+static void assert_expected(RunSummary *b, Expected grokked, const char *second, const char *anywhere)
 {
     Snapshot s = fake_snapshot(b, SESSION_RUNNING);
     s.step = b->step;
@@ -103,7 +103,7 @@ static void test_a_wait_is_told_how_long(void **state)
     static const Expected soon = {EXPECTED_STEPS, 600, 2150, 0, 0}, over = {EXPECTED_STEPS, 500, 600, 0, 0};
     static const Expected some_over = {EXPECTED_STEPS, 500, 600, 3, 5}, never = {EXPECTED_NEVER, 0, 0, 0, 0};
     static const char lowers[] = "LRD lowers Q/K stable rank: 5.0.";
-    Board *b = fake_board(700);
+    RunSummary *b = fake_summary(700);
     b->evaluation.stable_rank = 5;
     assert_string_equal(rule_of(b, SESSION_RUNNING), "shrinking");
     assert_expected(b, (Expected){0}, lowers, lowers);
@@ -117,23 +117,23 @@ static void test_a_wait_is_told_how_long(void **state)
     b->evaluation.stable_rank = 1.2;
     assert_string_equal(rule_of(b, SESSION_RUNNING), "collapsed");
     assert_expected(b, in_all, "Usually groks by 2,150.", "Wait and see.");
-    board_free(b);
+    run_summary_free(b);
 }
 
 static void test_story_without_any_record(void **state)
 {
     (void)state;
     Settings settings = settings_default();
-    Board *b = board_new(&settings, FAKE_MATRICES, FAKE_SIGMA);
+    RunSummary *b = run_summary_new(&settings, FAKE_MATRICES, FAKE_SIGMA);
     assert_string_equal(rule_of(b, SESSION_RUNNING), "fresh");
     assert_string_equal(rule_of(b, SESSION_PAUSED), "fresh");
-    board_free(b);
+    run_summary_free(b);
 }
 
 static void test_paused_is_said_first(void **state)
 {
     (void)state;
-    Board *b = fake_board(840);
+    RunSummary *b = fake_summary(840);
     Snapshot s = fake_snapshot(b, SESSION_PAUSED);
     assert_string_equal(story_tell(&s).sentence[0], "Paused: space goes on.");
     s.state = SESSION_HOLDING;
@@ -144,14 +144,14 @@ static void test_paused_is_said_first(void **state)
     Story demo = story_tell(&s);
     assert_string_equal(demo.sentence[0], "Your turn: q, then type lrdlab paper-lrd.");
     assert_string_equal(demo.sentence[1], "Space plays it again.");
-    board_free(b);
+    run_summary_free(b);
 }
 
 /* Large numbers must not make a first sentence too wide. */
 static void test_first_sentences_fit_with_large_numbers(void **state)
 {
     (void)state;
-    Board *b = fake_board(2600);
+    RunSummary *b = fake_summary(2600);
     b->memorised = 100000;
     b->grokked = b->lost = 2500000;
     b->settings.task.p = 997;
@@ -164,7 +164,7 @@ static void test_first_sentences_fit_with_large_numbers(void **state)
     assert_string_equal(rule_of(b, SESSION_RUNNING), "shrunken");
     b->evaluation.stable_rank = (double)b->series[SERIES_STABLE_RANK].bucket[0].value;
     assert_string_equal(rule_of(b, SESSION_RUNNING), "memorised");
-    board_free(b);
+    run_summary_free(b);
 }
 
 static const char *drawn(Canvas *c, Text *t)
@@ -249,7 +249,7 @@ static void test_labels(void **state)
 static void test_a_warning_is_told_until_the_next_change(void **state)
 {
     (void)state;
-    Board *b = fake_board(200);
+    RunSummary *b = fake_summary(200);
     b->train_peak = 1;
     assert_string_not_equal(rule_of(b, SESSION_RUNNING), "slipping");
     fake_event(b, EVENT_WARNING, 200, "", "", "");
@@ -258,7 +258,7 @@ static void test_a_warning_is_told_until_the_next_change(void **state)
     assert_string_not_equal(rule_of(b, SESSION_RUNNING), "slipping");
     fake_event(b, EVENT_BRANCH, 200, "not finite at 203", "1", "1");
     assert_string_equal(rule_of(b, SESSION_NON_FINITE), "back");
-    board_free(b);
+    run_summary_free(b);
 }
 
 int main(void)

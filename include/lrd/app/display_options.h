@@ -9,19 +9,19 @@
 #include <lrd/view/layout.h>
 #include <lrd/view/theme.h>
 
-typedef struct Look {
+typedef struct DisplayOptions {
     ViewId view;
     Scheme theme;
     GlyphSet glyphs;
     bool projector, mouse;
     bool has_theme, has_glyphs; /* named; else the first of each */
     int w, h;                   /* cells */
-} Look;
+} DisplayOptions;
 
 /* STATUS_INPUT for a name that is not there or a size that is none, with what there is. */
-Status look_read(const Arguments *a, Look *out);
+Status display_options_read(const Arguments *a, DisplayOptions *out);
 
 /* What was named, for a screen. look must outlive it. */
-UiOptions look_ui_options(const Look *look);
+UiOptions display_options_ui_options(const DisplayOptions *look);
 
 #endif

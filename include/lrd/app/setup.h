@@ -13,7 +13,7 @@
 typedef struct Setup {
     Settings settings;
     Schedule schedule;
-    Expect expect;      /* of the preset, where nothing was changed that it hangs on; else empty */
+    Expectation expect; /* of the preset, where nothing was changed that it hangs on; else empty */
     const char *preset; /* NULL: the defaults */
 } Setup;
 

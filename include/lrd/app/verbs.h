@@ -26,6 +26,6 @@ int verb_help(const Arguments *a);
 int verb_complete(const Arguments *a); /* complete.c */
 
 /* A line each: name, where it was found, title. */
-void presets_print(const PresetEntry *entries, int count);
+void presets_print(const CatalogEntry *entries, int count);
 
 #endif

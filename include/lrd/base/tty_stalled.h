@@ -9,10 +9,10 @@
 #include <stdbool.h>
 
 /* Whether the descriptor takes no output now. A nearly full line may say that it does, and hang all the same. */
-bool stall_is_there(int descriptor);
+bool tty_is_stalled(int descriptor);
 /* A terminal is let go on and forgets what it did not send. */
-void stall_clear(int descriptor);
+void tty_stalled_clear(int descriptor);
 /* All further output to it goes nowhere. */
-void stall_silence(int descriptor);
+void tty_stalled_silence(int descriptor);
 
 #endif

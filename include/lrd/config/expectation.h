@@ -28,28 +28,28 @@ typedef struct Expected {
     int with, runs;    /* in `with` of `runs` runs; 0 of 0: in all */
 } Expected;
 
-typedef struct Expect {
+typedef struct Expectation {
     Expected event[EXPECTED_COUNT];
     int64_t seconds; /* 0: not told */
-} Expect;
+} Expectation;
 
-enum { EXPECT_KEYS = EXPECTED_COUNT + 1 };
-extern const char *const expect_keys[EXPECT_KEYS]; /* those of the section, in its order */
-extern const char expect_section[];                /* "expect" */
+enum { EXPECTATION_KEYS = EXPECTED_COUNT + 1 };
+extern const char *const expectation_keys[EXPECTATION_KEYS]; /* those of the section, in its order */
+extern const char expectation_section[];                     /* "expect" */
 
-int expect_find(const char *key); /* its place in expect_keys, -1 when unknown */
+int expectation_find(const char *key); /* its place in expectation_keys, -1 when unknown */
 /* One line of the section. */
-Status expect_set(Expect *e, int key, const char *value);
-bool expect_is_empty(const Expect *e);
+Status expectation_set(Expectation *e, int key, const char *value);
+bool expectation_is_empty(const Expectation *e);
 /* Whether what was measured under these settings may be expected under those: seeds, train.steps, train.threads, the
  * cadence of looking and lab.* do not count. */
-bool expect_holds(const Settings *measured, const Settings *now);
+bool expectation_holds(const Settings *measured, const Settings *now);
 
 /* The section as it stands in a preset; nothing of an empty one. */
-void expect_print(const Expect *e, Text *out);
+void expectation_print(const Expectation *e, Text *out);
 /* For a list: "groks at 1,550-2,050 of 4,000 steps, 12 s". */
-void expect_add_brief(const Expect *e, const Settings *s, Text *out);
+void expectation_add_brief(const Expectation *e, const Settings *s, Text *out);
 /* Sentences for someone who knows none of the words, `between` between two; nothing when nothing is expected. */
-void expect_add_words(const Expect *e, const Settings *s, const char *between, Text *out);
+void expectation_add_words(const Expectation *e, const Settings *s, const char *between, Text *out);
 
 #endif

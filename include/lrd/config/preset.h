@@ -32,7 +32,7 @@ Status schedule_add(Schedule *s, const char *word);
 typedef struct Preset {
     Settings settings;
     Schedule schedule;
-    Expect expect;
+    Expectation expect;
 } Preset;
 
 void preset_free(Preset *p);
@@ -43,17 +43,17 @@ int preset_parse(const char *name, const char *bytes, size_t length, Preset *out
  */
 Status preset_load(const char *name_or_path, Preset *out, Text *problems);
 
-typedef struct PresetEntry {
+typedef struct CatalogEntry {
     char name[64];
     char title[160];
     const char *where; /* "compiled in", or the folder's kind */
     Settings settings; /* the defaults when it has faults */
-    Expect expect;
-} PresetEntry;
+    Expectation expect;
+} CatalogEntry;
 
 /* All presets that can be found by name, sorted, each name once. */
-int preset_list(PresetEntry **entries);
-/* settings as a preset file, for `settings` and saving; expect_print adds what is expected of them. */
+int preset_list(CatalogEntry **entries);
+/* settings as a preset file, for `settings` and saving; expectation_print adds what is expected of them. */
 void preset_print(const Settings *settings, const Schedule *schedule, Text *out);
 
 extern const char preset_where_builtin[];     /* "compiled in" */

@@ -7,14 +7,14 @@
 #ifndef LRD_IO_BUILTIN_FILES_H
 #define LRD_IO_BUILTIN_FILES_H
 
-typedef struct PresetBuiltin {
+typedef struct BuiltinFile {
     const char *name;  /* the file's name without .ini */
     const char *bytes; /* the file's bytes, a C string */
-} PresetBuiltin;
+} BuiltinFile;
 
-extern const PresetBuiltin preset_builtin[]; /* sorted by name */
+extern const BuiltinFile preset_builtin[]; /* sorted by name */
 extern const int preset_builtin_count;
-extern const PresetBuiltin lesson_builtin[]; /* likewise */
+extern const BuiltinFile lesson_builtin[]; /* likewise */
 extern const int lesson_builtin_count;
 
 #endif

@@ -1,7 +1,7 @@
 /* io/catalog: one kind of file that can be called by its name alone: presets, lessons, demos.
  *
  * Where it is looked for is io/search_path's; behind those folders come the files that are compiled in. What is inside
- * a file is its owner's: a shelf is a constant of the module that reads the kind.
+ * a file is its owner's: a catalog is a constant of the module that reads the kind.
  *
  * Ownership: the caller's Text; a list is one block for free(). Threads: any. */
 #ifndef LRD_IO_CATALOG_H
@@ -15,23 +15,23 @@
 #include <lrd/config/preset.h>
 #include <lrd/io/builtin_files.h>
 
-typedef struct Shelf {
-    const char *word, *list;      /* "preset", and the command that lists them */
-    const char *inside, *ending;  /* of io/search_path */
-    const PresetBuiltin *builtin; /* NULL: none is compiled in */
+typedef struct Catalog {
+    const char *word, *list;     /* "preset", and the command that lists them */
+    const char *inside, *ending; /* of io/search_path */
+    const BuiltinFile *builtin;  /* NULL: none is compiled in */
     const int *builtin_count;
     bool (*is_name)(const char *name, size_t length); /* NULL: any name is one */
-    void (*tell)(PresetEntry *entry);                 /* what a list says of the file that entry->name finds */
-} Shelf;
+    void (*tell)(CatalogEntry *entry);                /* what a list says of the file that entry->name finds */
+} Catalog;
 
 /* Anything with a slash or the kind's ending is a path, anything else a name. A file's bytes go to *bytes, and to *from
  * what messages call it: its path, or its name when it is compiled in. false: nothing has this name. */
-bool shelf_read(const Shelf *shelf, const char *name_or_path, Text *from, Text *bytes, Status *status);
+bool catalog_read(const Catalog *catalog, const char *name_or_path, Text *from, Text *bytes, Status *status);
 
 /* Every file that can be found by name, sorted, each name once; a name that would harm a screen is left out. */
-int shelf_list(const Shelf *shelf, PresetEntry **entries);
+int catalog_list(const Catalog *catalog, CatalogEntry **entries);
 
 /* STATUS_INPUT for a name that nothing has: what it may be a slip of, or where was looked and what lists them. */
-Status shelf_unknown(const Shelf *shelf, const char *name);
+Status catalog_unknown(const Catalog *catalog, const char *name);
 
 #endif

@@ -11,6 +11,6 @@
 #include <lrd/base/status.h>
 #include <lrd/base/text.h>
 
-Status textfile_read(const char *path, size_t most, Text *out);
+Status file_read(const char *path, size_t most, Text *out);
 
 #endif

@@ -6,10 +6,10 @@
  * take over (PATH.steal, O_EXCL as well). "This machine" is a boot and a PID namespace where the kernel tells them
  * (Linux), else a host name.
  *
- * A process that was stopped for longer than that finds its claim taken: claim_is_ours says so, and is to be asked
+ * A process that was stopped for longer than that finds its claim taken: lockfile_is_ours says so, and is to be asked
  * before a result is written.
  *
- * Errors: STATUS_FAILED when the lock cannot be made. Ownership: claim_drop ends a claim and frees it.
+ * Errors: STATUS_FAILED when the lock cannot be made. Ownership: lockfile_drop ends a claim and frees it.
  * Threads: one owner. */
 #ifndef LRD_IO_LOCKFILE_H
 #define LRD_IO_LOCKFILE_H
@@ -19,14 +19,14 @@
 #include <lrd/base/status.h>
 #include <lrd/base/text.h>
 
-typedef struct Claim Claim;
+typedef struct Lockfile Lockfile;
 
 /* *out is NULL, with STATUS_OK, when another process holds it: *holder ("" before) then says which one. */
-Status claim_take(const char *path, Claim **out, Text *holder);
+Status lockfile_take(const char *path, Lockfile **out, Text *holder);
 /* Whether someone holds it now. May take a moment's file beside it to read the file system's clock. */
-bool claim_is_held(const char *path);
-bool claim_is_ours(const Claim *c);
+bool lockfile_is_held(const char *path);
+bool lockfile_is_ours(const Lockfile *c);
 /* Takes the lock file away if it is still ours. c may be NULL. */
-void claim_drop(Claim *c);
+void lockfile_drop(Lockfile *c);
 
 #endif

@@ -8,18 +8,18 @@
 
 #include <stdbool.h>
 
-enum { OUTLET_PATIENCE = 10 }; /* seconds */
+enum { OUTPUT_PATIENCE = 10 }; /* seconds */
 
-/* open(path, flags, 0666), close-on-exec; a pipe's reader is waited for OUTLET_PATIENCE seconds, beyond that it is
+/* open(path, flags, 0666), close-on-exec; a pipe's reader is waited for OUTPUT_PATIENCE seconds, beyond that it is
  * EPIPE. -1 with errno set when it fails. */
-int outlet_open(const char *path, int flags);
+int output_open(const char *path, int flags);
 /* The lock of flock(2). false: another has it, errno is EWOULDBLOCK. File systems without locks are taken as they are.
  */
-bool outlet_lock(int descriptor);
+bool output_lock(int descriptor);
 /* A regular file of this name, made or emptied and locked; where another process writes it, that is waited for as long.
  * A link is refused, and what is no regular file. */
-int outlet_open_own(const char *path);
+int output_open_own(const char *path);
 /* strerror, but for what it has no clear words. */
-const char *outlet_error(int error);
+const char *output_error(int error);
 
 #endif

@@ -13,17 +13,17 @@
 
 #include <lrd/base/text.h>
 
-extern const char *const place_data_folder; /* where `make install` put what comes with the program */
+extern const char *const search_path_data_folder; /* where `make install` put what comes with the program */
 
 /* The path of the first NAME + ending; false when there is none. */
-bool place_find(const char *inside, const char *name, const char *ending, Text *path);
+bool search_path_find(const char *inside, const char *name, const char *ending, Text *path);
 
 /* Every file whose name ends so, in the order of the folders: a name may come twice, the first is the one that
- * place_find finds. name: without the ending, not terminated. where: the folder's kind, for a list. */
-typedef void PlaceVisit(void *self, const char *name, size_t length, const char *where);
-void place_each(const char *inside, const char *ending, PlaceVisit *visit, void *self);
+ * search_path_find finds. name: without the ending, not terminated. where: the folder's kind, for a list. */
+typedef void SearchPathVisit(void *self, const char *name, size_t length, const char *where);
+void search_path_each(const char *inside, const char *ending, SearchPathVisit *visit, void *self);
 
 /* The folders, as a sentence names them: "./presets, /home/anna/.config/lrdlab, /usr/share/lrdlab/presets". */
-void place_print(const char *inside, Text *out);
+void search_path_print(const char *inside, Text *out);
 
 #endif

@@ -1,24 +1,24 @@
 /* lab/net: the Transformer's forward and backward pass on a few examples at a time.
  *
  * Two exact savings shape it. Layer 0 sees only token + position, so its norm and Q/K/V projections are computed
- * once per distinct (token, position) in a NetTable, and examples gather from it (backward: scatter-add). And only
+ * once per distinct (token, position) in a Layer0Cache, and examples gather from it (backward: scatter-add). And only
  * the last position is read, so the last layer computes K (and V, of narrow heads) for 3 positions, all else for one.
  *
  * For that, what attention mixes is moved (NetMix), since mixing is linear: sum_j p_j O V x_j, of one head's O and V,
  * is sum_j p_j (O V x_j), which the table can hold, and O V (sum_j p_j x_j), which projects one row instead of three.
  *
  * Where many examples are looked at with one set of weights, the table holds the first product of layer 0's MLP too:
- * before the norm's division it is linear in the rows that are mixed (net_table_look, net_look).
+ * before the norm's division it is linear in the rows that are mixed (layer0_cache_look, net_look).
  *
- *   per step     net_table_forward        rows of the table, in any cut
- *   per batch    net_forward, net_loss, net_backward     into a lane's gradient
- *   per step     net_table_backward       what the lanes scattered, summed in lane order, in any cut
+ *   per step     layer0_cache_forward        rows of the table, in any cut
+ *   per batch    net_forward, net_loss, net_backward     into a shard's gradient
+ *   per step     layer0_cache_backward       what the shards scattered, summed in shard order, in any cut
  *
  * Sizes: R table rows, b examples, n = 3 b, D dim, H heads, M mlp, U what its first product has (M; swiglu: 2 M),
  * V vocabulary. Everything is row-major float32.
  *
- * Ownership: a NetTable, NetLane and NetWork own their arenas; the weights are the caller's. Threads: a Net and the
- * weights are read-only here; one owner for each NetWork and NetLane; table rows by disjoint cuts.
+ * Ownership: a Layer0Cache, NetShard and NetWork own their arenas; the weights are the caller's. Threads: a Net and the
+ * weights are read-only here; one owner for each NetWork and NetShard; table rows by disjoint cuts.
  * Source: science.md, Model; architecture.md, The shape of a step. */
 #ifndef LRD_LAB_NET_H
 #define LRD_LAB_NET_H
@@ -56,7 +56,7 @@ typedef struct NetHeads {
     float *inv_q, *inv_k; /* rms: one per row; head: [heads][rows] */
 } NetHeads;
 
-typedef struct NetTable {
+typedef struct Layer0Cache {
     int rows, capacity;
     int32_t *token, *position; /* [rows] what each row stands for */
     float *x, *h, *inv;        /* [R,D], [R,D], [R] */
@@ -65,10 +65,10 @@ typedef struct NetTable {
     float *mlp_in;  /* [U,D] the first weights of layer 0's MLP with the norm's gain in them, for net_look */
     float *ahead;   /* [R,H+1,U] what these make of each head's outputs, and of x */
     float *arena;
-} NetTable;
+} Layer0Cache;
 
-/* One lane's sums: a gradient of every weight, and what its examples scattered to the table. */
-typedef struct NetLane {
+/* One shard's sums: a gradient of every weight, and what its examples scattered to the table. */
+typedef struct NetShard {
     float *gradient; /* [parameters] */
     float keep;      /* 0 until a pass wrote the gradients of the matrices, which the next then adds to */
     int32_t *read;   /* [R] 1 for the rows that its examples have read in this step; the others are of an older one */
@@ -78,7 +78,7 @@ typedef struct NetLane {
     float *arena;
     size_t arena_floats;
     int table_rows; /* R */
-} NetLane;
+} NetShard;
 
 typedef struct NetLayerWork {
     float *x, *h1, *inv1;  /* [n,D], [n,D], [n]; not in layer 0 */
@@ -100,38 +100,39 @@ typedef struct NetWork {
     float *arena;
 } NetWork;
 
-NetTable net_table_new(const ModelLayout *layout, int capacity);
-void net_table_free(NetTable *t);
-NetLane net_lane_new(const ModelLayout *layout, int table_capacity);
-void net_lane_free(NetLane *lane);
+Layer0Cache layer0_cache_new(const ModelLayout *layout, int capacity);
+void layer0_cache_free(Layer0Cache *t);
+NetShard net_shard_new(const ModelLayout *layout, int table_capacity);
+void net_shard_free(NetShard *shard);
 NetWork net_work_new(const ModelLayout *layout);
 void net_work_free(NetWork *w);
 /* Floats of each, for the memory check. */
-double net_lane_floats(const ModelConfig *m, double table_capacity);
-double net_table_floats(const ModelConfig *m, double capacity);
+double net_shard_floats(const ModelConfig *m, double table_capacity);
+double layer0_cache_floats(const ModelConfig *m, double capacity);
 double net_work_floats(const ModelConfig *m);
 
 /* The model's Q/K normalisation of rows [rows, dim] (none: nothing is written); gain: the offset of q_norm or k_norm.
  * inv: one per row (rms), [heads][rows] (head). */
 void net_qk_norm_forward(const Net *net, float *y, int ldy, float *inv, const float *x, int ldx, size_t gain, int rows);
-void net_table_forward(const Net *net, NetTable *t, int from, int to);
+void layer0_cache_forward(const Net *net, Layer0Cache *t, int from, int to);
 /* row [b][3]: table rows of the examples' positions. Leaves logits in w. */
-void net_forward(const Net *net, const NetTable *t, NetWork *w, const int32_t *row, int b);
-/* After net_table_forward of all rows: as much work as some (H + 1) R rows of examples, before net_look of many more.
+void net_forward(const Net *net, const Layer0Cache *t, NetWork *w, const int32_t *row, int b);
+/* After layer0_cache_forward of all rows: as much work as some (H + 1) R rows of examples, before net_look of many
+ * more.
  */
-void net_table_look(const Net *net, NetTable *t);
+void layer0_cache_look(const Net *net, Layer0Cache *t);
 /* The same logits as net_forward's but for rounding, and nothing that a backward pass could use. */
-void net_look(const Net *net, const NetTable *t, NetWork *w, const int32_t *row, int b);
+void net_look(const Net *net, const Layer0Cache *t, NetWork *w, const int32_t *row, int b);
 /* target [b]; scale 1/batch for a gradient, 0 for none. */
 LossSum net_loss(const Net *net, NetWork *w, const int32_t *target, float scale, int b);
-/* After net_loss: adds this pass's gradients to the lane. */
-void net_backward(const Net *net, const NetTable *t, NetWork *w, NetLane *lane, const int32_t *row, int b);
+/* After net_loss: adds this pass's gradients to the shard. */
+void net_backward(const Net *net, const Layer0Cache *t, NetWork *w, NetShard *shard, const int32_t *row, int b);
 /* Before the first pass of a step. empty: no pass will come, so that the whole gradient is zero. */
-void net_lane_clear(const ModelLayout *layout, NetLane *lane, bool empty);
-/* For the rows from .. to-1 of the table: the lanes' scattered gradients, summed into lane 0's, through the
- * projections and the norm of layer 0 into into->gradient, once per lane and step. */
-void net_table_backward(const Net *net, const NetTable *t, NetLane *lanes, int lane_count, NetLane *into, int from,
-                        int to);
+void net_shard_clear(const ModelLayout *layout, NetShard *shard, bool empty);
+/* For the rows from .. to-1 of the table: the shards' scattered gradients, summed into shard 0's, through the
+ * projections and the norm of layer 0 into into->gradient, once per shard and step. */
+void layer0_cache_backward(const Net *net, const Layer0Cache *t, NetShard *shards, int shard_count, NetShard *into,
+                           int from, int to);
 
 /* The matrix products of one pass over b examples with their table rows: m, n, k of each. For bench. */
 typedef struct NetProduct {

@@ -18,8 +18,8 @@ static inline void net_copy_row(float *to, const float *from, int n)
     memcpy(to, from, (size_t)n * sizeof *to);
 }
 
-/* Before anything is added to these rows of the table: each starts at zero when the lane first reads it. */
-void net_lane_start_rows(const Net *net, NetLane *lane, const int32_t *row, int count);
+/* Before anything is added to these rows of the table: each starts at zero when the shard first reads it. */
+void net_shard_start_rows(const Net *net, NetShard *shard, const int32_t *row, int count);
 
 /* dy, the gradient of the normalised rows, becomes that of the raw ones; the gain's is added to gradient + gain. */
 void net_qk_norm_backward(const Net *net, float *dy, int lddy, float *gradient, const float *inv, const float *x,

@@ -32,6 +32,6 @@ bool lesson_is_file(const char *path);
 Status lesson_describe(const char *path, Text *out);
 
 /* All lessons that can be found by name, sorted, each name once. */
-int lesson_list(PresetEntry **entries);
+int lesson_list(CatalogEntry **entries);
 
 #endif

@@ -1,10 +1,10 @@
 /* log/branches: the tree of futures that a run was given: each branch starts at an earlier step of another one.
  *
- * A small table: branch 1 is the run as it began. One branch is in hand; of the others a board shows how they went
- * until they were left. These boards are never written to, and copies of the table share them.
+ * A small table: branch 1 is the run as it began. One branch is in hand; of the others a summary shows how they went
+ * until they were left. These summaries are never written to, and copies of the table share them.
  *
- * Ownership: a Branches holds its boards; branches_clear lets them go, the last holder frees. Threads: each table has
- * one owner; tables of several threads may share boards. */
+ * Ownership: a Branches holds its summaries; branches_clear lets them go, the last holder frees. Threads: each table
+ * has one owner; tables of several threads may share summaries. */
 #ifndef LRD_LOG_BRANCHES_H
 #define LRD_LOG_BRANCHES_H
 
@@ -15,14 +15,14 @@
 
 enum { BRANCHES_MAX = 12, BRANCH_NAME_MAX = 64 };
 
-typedef struct Board Board;
-typedef struct LeftBoard LeftBoard;
+typedef struct RunSummary RunSummary;
+typedef struct LeftSummary LeftSummary;
 
 typedef struct Branch {
     int parent;   /* number of the branch that it starts on, 0 for the first */
     int64_t fork; /* step at which it starts */
     char name[BRANCH_NAME_MAX];
-    LeftBoard *left; /* NULL for the one in hand */
+    LeftSummary *left; /* NULL for the one in hand */
 } Branch;
 
 typedef struct Branches {
@@ -35,15 +35,15 @@ void branches_start(Branches *t, const Settings *settings);
 void branches_clear(Branches *t);
 void branches_copy(Branches *to, const Branches *from);
 
-/* Leaves the branch in hand, of which `left` is the board, and starts the next at this step of it or of one of its
+/* Leaves the branch in hand, of which `left` is the summary, and starts the next at this step of it or of one of its
  * ancestors. false when the table is full. */
-bool branches_add(Branches *t, const Board *left, int parent, int64_t fork, const char *name);
-/* Leaves the branch in hand and goes back to another: *board becomes as it was left, save for this table, which is
- * board->branches. false when there is no such other branch. */
-bool branches_switch(Board *board, int number);
+bool branches_add(Branches *t, const RunSummary *left, int parent, int64_t fork, const char *name);
+/* Leaves the branch in hand and goes back to another: *summary becomes as it was left, save for this table, which is
+ * summary->branches. false when there is no such other branch. */
+bool branches_switch(RunSummary *summary, int number);
 
-/* The board of a branch that is not in hand, NULL otherwise. Lives as long as this table. */
-const Board *branches_board(const Branches *t, int number);
+/* The summary of a branch that is not in hand, NULL otherwise. Lives as long as this table. */
+const RunSummary *branches_summary(const Branches *t, int number);
 /* The last step that two branches share. */
 int64_t branches_parting(const Branches *t, int a, int b);
 /* "L2 0.1", "LRD 0.005 on all": what a branch is named after. */

@@ -6,17 +6,17 @@
 
 #include <lrd/log/run_summary.h>
 
-enum { GHOSTS_MAX = 7, GHOST_NAME_MAX = 40 };
+enum { COMPARISONS_MAX = 7, COMPARISON_NAME_MAX = 40 };
 
-typedef struct Ghost {
-    char name[GHOST_NAME_MAX]; /* short, UTF-8 */
-    uint64_t version;          /* rises with every change: equal versions of a ghost are equal */
+typedef struct Comparison {
+    char name[COMPARISON_NAME_MAX]; /* short, UTF-8 */
+    uint64_t version;               /* rises with every change: equal versions of a ghost are equal */
     Series series[SERIES_COUNT];
-} Ghost;
+} Comparison;
 
-/* Takes the curves of a board over. */
-void ghost_take(Ghost *g, const Board *b);
+/* Takes the curves of a summary over. */
+void comparison_take(Comparison *g, const RunSummary *b);
 /* Only what is used is copied. */
-void ghost_copy(Ghost *to, const Ghost *from);
+void comparison_copy(Comparison *to, const Comparison *from);
 
 #endif

@@ -9,6 +9,6 @@
 
 #include <lrd/log/comparison.h>
 
-void log_names(const char *const *paths, int count, char (*names)[GHOST_NAME_MAX]);
+void log_names(const char *const *paths, int count, char (*names)[COMPARISON_NAME_MAX]);
 
 #endif

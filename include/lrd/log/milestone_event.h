@@ -1,4 +1,4 @@
-/* log/milestone_event: the events that an evaluation raises, as they go to the log and the board.
+/* log/milestone_event: the events that an evaluation raises, as they go to the log and the summary.
  *
  * Ownership: plain values. Threads: one owner. */
 #ifndef LRD_LOG_MILESTONE_EVENT_H

@@ -1,6 +1,6 @@
 /* log/record: what a run says of itself: evaluations, samples and events.
  *
- * The same records go to the log, to the board that the screen is drawn from, and come back from a log.
+ * The same records go to the log, to the summary that the screen is drawn from, and come back from a log.
  * A number that does not exist (mirror accuracy of a task that does not commute, turn at step 0) is NAN
  * here and null in the log.
  *

@@ -40,7 +40,7 @@ typedef enum RecordKind {
     RECORD_EVALUATION,
     RECORD_SAMPLE,
     RECORD_EVENT,
-    RECORD_PORTRAIT,
+    RECORD_PROBE,
     RECORD_OTHER /* a row, or an event, that this program does not know */
 } RecordKind;
 
@@ -51,8 +51,8 @@ typedef struct Record {
     Evaluation evaluation;
     Sample sample;
     Event event;
-    PortraitKind portrait; /* log/probe_json reads the row itself */
-    int64_t portrait_step, portrait_layer;
+    ProbeKind probe; /* log/probe_json reads the row itself */
+    int64_t probe_step, probe_layer;
 } Record;
 
 void record_init(Record *r);

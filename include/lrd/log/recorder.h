@@ -1,9 +1,9 @@
-/* log/recorder: where the records of a run go: the board, the log, the table and the milestones.
+/* log/recorder: where the records of a run go: the summary, the log, the table and the milestones.
  *
  * A record goes to all of them or to none. A log that cannot be written never stops the run: the fault
  * becomes a message, and the worst of them is what recorder_finish returns.
  *
- * Ownership: the recorder owns its board and its files. Threads: one owner. */
+ * Ownership: the recorder owns its summary and its files. Threads: one owner. */
 #ifndef LRD_LOG_RECORDER_H
 #define LRD_LOG_RECORDER_H
 
@@ -21,23 +21,23 @@ typedef struct Recorder Recorder;
 /* Opens the files (each may be NULL) before the run is built. resume_step: with RUNLOG_APPEND. NULL with *status set.
  */
 Recorder *recorder_open(const char *log, const char *csv, RunlogMode mode, int64_t resume_step, Status *status);
-/* Closes the files; the board and the messages stay. The worst that happened. */
+/* Closes the files; the summary and the messages stay. The worst that happened. */
 Status recorder_finish(Recorder *r);
 void recorder_free(Recorder *r);
 bool recorder_writes(const Recorder *r);
-const Board *recorder_board(const Recorder *r);
+const RunSummary *recorder_summary(const Recorder *r);
 
-/* A run begins, at step 0 or gone on with: clears the board, writes the start row where one is owed. */
+/* A run begins, at step 0 or gone on with: clears the summary, writes the start row where one is owed. */
 void recorder_begin(Recorder *r, const LogStart *start, int matrix_count, int sigma_count, bool resumed);
 
 /* on_beat: at step 0 or a multiple of eval_every, so that it counts towards milestones. */
 void recorder_add_evaluation(Recorder *r, const Evaluation *e, bool on_beat);
 /* For the log alone. */
-void recorder_add_portrait(Recorder *r, const Portrait *p);
+void recorder_add_probe(Recorder *r, const Probe *p);
 /* matrices: measured with the sample. */
 void recorder_add_sample(Recorder *r, const Sample *s, const Evaluation *matrices);
 void recorder_add_event(Recorder *r, const Event *e);
-/* For the board alone. */
+/* For the summary alone. */
 void recorder_refresh(Recorder *r, const Evaluation *e);
 
 /* The step of the newest row, -1 for none: a step gets one row. */
@@ -45,10 +45,10 @@ int64_t recorder_row_step(const Recorder *r);
 
 /* What must survive in a checkpoint. */
 void recorder_save_progress(Recorder *r, CheckpointProgress *to);
-/* After recorder_begin: takes it back, tells the board what happened before, and adds the event that says so. */
+/* After recorder_begin: takes it back, tells the summary what happened before, and adds the event that says so. */
 void recorder_resume(Recorder *r, const CheckpointProgress *from, const Event *resumed);
 
-/* The run went to another step (`event`, an EVENT_BRANCH or EVENT_SWITCH): progress and board are as they were there.
+/* The run went to another step (`event`, an EVENT_BRANCH or EVENT_SWITCH): progress and summary are as they were there.
  * then: the settings in force there, from which set events may follow. */
 void recorder_go_back(Recorder *r, const CheckpointProgress *to, const Event *event, const Settings *then);
 

@@ -32,7 +32,7 @@ bool runlog_is_empty(const Runlog *l);
 Status runlog_write_start(Runlog *l, const LogStart *start);
 Status runlog_write_evaluation(Runlog *l, const Evaluation *e);
 Status runlog_write_sample(Runlog *l, const Sample *s);
-Status runlog_write_portrait(Runlog *l, const Portrait *p); /* of a kind that log/probe_json tells */
+Status runlog_write_probe(Runlog *l, const Probe *p); /* of a kind that log/probe_json tells */
 /* After an EVENT_RESUMED or EVENT_BRANCH at step N the rows of later steps in the file no longer hold. */
 Status runlog_write_event(Runlog *l, const Event *e);
 /* l may be NULL. */

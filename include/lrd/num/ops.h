@@ -2,7 +2,7 @@
  *
  * The same source (src/num/kernels.c) is compiled for several instruction sets; an Ops table holds one of the
  * versions, and ops_best() is chosen once at start. Float32 in and out, row-major, ld = distance between rows;
- * sums of squares and dot products run over float32 lanes, losses and norms in double. Sizes come last.
+ * sums of squares and dot products run over float32 shards, losses and norms in double. Sizes come last.
  * Backward functions add to what they are given (dX += ...) unless they say that they replace it.
  * The gradient of X is dX. B examples, T = 3 positions, Q query positions (3, or 1 when only the last is read),
  * H heads, D width of a head, V classes.
@@ -89,7 +89,7 @@ typedef struct Ops {
     void (*add)(float *into, const float *from, size_t n);
     /* g[0] += g[1] += ... in this order, element by element: sum[i] = ((g0 + g1) + g2) + ...; returns the sum of
      * squares. */
-    double (*sum_lanes)(float *sum, float *const *lanes, int lane_count, size_t from, size_t n);
+    double (*sum_shards)(float *sum, float *const *shards, int shard_count, size_t from, size_t n);
     /* AdamW on n elements (PyTorch's order): W *= shrink; m, v updated; W -= rate m / (sqrt(v) root_correction + eps).
      */
     void (*adamw)(float *W, float *m, float *v, const float *g, const AdamwStep *step, size_t n);

@@ -7,15 +7,15 @@
 
 #include <lrd/panel/ui_state.h>
 
-enum { BEHIND_AUTO = 0, BEHIND_OFF = -1 };
+enum { COMPARISON_BRANCH_AUTO = 0, COMPARISON_BRANCH_OFF = -1 };
 
 /* Its number, 0 for none. */
-int behind_number(const Snapshot *s, const UiState *u);
-/* Its board, NULL for none. */
-const Board *behind_board(const Snapshot *s, const UiState *u);
+int comparison_branch_number(const Snapshot *s, const UiState *u);
+/* Its summary, NULL for none. */
+const RunSummary *behind_summary(const Snapshot *s, const UiState *u);
 /* The last step that it shares with the branch in hand. */
-int64_t behind_parting(const Snapshot *s, const UiState *u);
+int64_t comparison_branch_parting(const Snapshot *s, const UiState *u);
 /* The next other branch, after the last of them none. Returns its number, 0 for none. */
-int behind_choose_next(UiState *u, const Snapshot *s);
+int comparison_branch_choose_next(UiState *u, const Snapshot *s);
 
 #endif

@@ -26,8 +26,8 @@ int label_layer(const char *tensor);
 /* The task with its modulus: "a + b mod 113". */
 Label label_task(const Settings *s);
 
-/* A branch with what became of it: "2 L2 0.1 from 800: not yet". b: its board. */
-Label label_branch(const Branches *t, int number, const Board *b);
+/* A branch with what became of it: "2 L2 0.1 from 800: not yet". b: its summary. */
+Label label_branch(const Branches *t, int number, const RunSummary *b);
 
 /* The decay that an evaluation was made under: "LRD 0.0050 on Q, K". */
 Label label_decay(const Evaluation *e);

@@ -15,16 +15,16 @@ typedef struct PairTry {
     char error[PAIR_ERROR_MAX];
     bool asked; /* a, b were entered */
     int a, b;
-    PortraitPair last; /* the answer in hand when they were: of this pair or of another */
+    ProbePair last; /* the answer in hand when they were: of this pair or of another */
 } PairTry;
 
 typedef enum PairKey { PAIR_KEY_TAKEN, PAIR_KEY_PASSED, PAIR_KEY_CLOSES } PairKey;
 
 /* One key press; tokens: the numbers are 0 .. tokens - 1; now: the answer that is shown. */
-PairKey pair_try_type(PairTry *p, int code, int tokens, const PortraitPair *now);
+PairKey pair_try_type(PairTry *p, int code, int tokens, const ProbePair *now);
 /* The pair, as if it had been typed and entered. */
-void pair_try_ask(PairTry *p, int a, int b, const PortraitPair *now);
+void pair_try_ask(PairTry *p, int a, int b, const ProbePair *now);
 /* Whether this is the answer to what was entered. */
-bool pair_try_is_answered(const PairTry *p, const PortraitPair *now);
+bool pair_try_is_answered(const PairTry *p, const ProbePair *now);
 
 #endif

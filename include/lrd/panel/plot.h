@@ -1,4 +1,4 @@
-/* panel/plot: series of a board as curves of a chart, with the run's steps below and its events as markers.
+/* panel/plot: series of a summary as curves of a chart, with the run's steps below and its events as markers.
  *
  * A Plot is large (its points): one on the stack of a draw, no allocation.
  * Ownership: a plain value; the chart's pointers lead into it. Threads: one owner. */
@@ -10,7 +10,7 @@
 #include <lrd/view/chart.h>
 #include <lrd/view/format.h>
 
-enum { PLOT_CURVES_MAX = 7 + GHOSTS_MAX, PLOT_MARKERS_MAX = 24, PLOT_LEGEND_MAX = 5 + GHOSTS_MAX };
+enum { PLOT_CURVES_MAX = 7 + COMPARISONS_MAX, PLOT_MARKERS_MAX = 24, PLOT_LEGEND_MAX = 5 + COMPARISONS_MAX };
 
 typedef struct Plot {
     ChartSpec spec;
@@ -40,7 +40,7 @@ void plot_add_ghost_legends(Plot *p, const Snapshot *s, const UiState *u, Series
 /* The value in the frame; more important ones later. */
 void plot_add_legend(Plot *p, Role role, const char *name, const char *value);
 /* Where something was changed or reached; labels: with words. */
-void plot_add_markers(Plot *p, const Board *b, bool labels);
+void plot_add_markers(Plot *p, const RunSummary *b, bool labels);
 /* Frame, axes, curves. */
 void plot_draw(Canvas *c, Rect r, Plot *p, const char *title);
 

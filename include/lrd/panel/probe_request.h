@@ -6,11 +6,11 @@
 
 #include <lrd/panel/ui_state.h>
 
-PortraitKind portrait_kind_of_view(ViewId view);
-PortraitAsk portrait_wish(const UiState *u, const Snapshot *s);
-bool portrait_wish_is(const PortraitAsk *a, const PortraitAsk *b);
+ProbeKind probe_kind_of_view(ViewId view);
+ProbeRequest probe_request_of(const UiState *u, const Snapshot *s);
+bool probe_request_is(const ProbeRequest *a, const ProbeRequest *b);
 
-/* The portrait for a panel of this kind, NULL while there is none; *why then says what to expect, in one sentence. */
-const Portrait *portrait_for(const Snapshot *s, const UiState *u, PortraitKind kind, const char **why);
+/* The probe for a panel of this kind, NULL while there is none; *why then says what to expect, in one sentence. */
+const Probe *probe_for(const Snapshot *s, const UiState *u, ProbeKind kind, const char **why);
 
 #endif

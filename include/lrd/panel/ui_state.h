@@ -19,7 +19,7 @@
 #include <lrd/view/layout.h>
 #include <lrd/view/theme.h>
 
-enum { UI_WISHES_MAX = 32, UI_CHANGES_MAX = 64, UI_COMMANDS_MAX = 8, UI_PLAN_MAX = 12, UI_MESSAGE_MAX = 256 };
+enum { UI_PENDING_MAX = 32, UI_CHANGES_MAX = 64, UI_COMMANDS_MAX = 8, UI_PLAN_MAX = 12, UI_MESSAGE_MAX = 256 };
 
 typedef enum Overlay {
     OVERLAY_NONE,
@@ -42,11 +42,11 @@ typedef struct RankMeasureRow {
 extern const RankMeasureRow rank_measures[RANK_MEASURE_COUNT];
 
 /* A change that was asked for and is not in the snapshot yet. */
-typedef struct Wish {
+typedef struct PendingChange {
     char key[SETTING_KEY_MAX]; /* a setting */
     char value[64];
     uint64_t number; /* the command's; UINT64_MAX until it was sent */
-} Wish;
+} PendingChange;
 
 /* What one key press changed: undone together. */
 typedef struct Change {
@@ -74,20 +74,20 @@ typedef struct UiState {
     bool no_colors; /* the terminal has none: every theme looks the same */
     bool colorless; /* the terminal has too few colours to tell values by, whatever the theme */
     Prompt prompt;
-    int help_top;               /* first row of the help that is shown */
-    const PresetEntry *presets; /* lent while OVERLAY_PRESETS */
+    int help_top;                /* first row of the help that is shown */
+    const CatalogEntry *presets; /* lent while OVERLAY_PRESETS */
     int preset_count, preset_chosen;
 
     char message[UI_MESSAGE_MAX]; /* the answer to the last key, "" when it was shown long enough */
     uint64_t message_count;       /* rises with every message: the loop times them */
     uint64_t session_message;     /* message_number of the snapshot that was shown last */
 
-    Wish wish[UI_WISHES_MAX]; /* oldest first */
-    int wish_count;
-    Wish plan[UI_PLAN_MAX]; /* what was chosen while the past is looked at: a branch from there will have it */
+    PendingChange wish[UI_PENDING_MAX]; /* oldest first */
+    int pending_count;
+    PendingChange plan[UI_PLAN_MAX]; /* what was chosen while the past is looked at: a branch from there will have it */
     int plan_count;
-    int behind;                     /* number of the branch behind the curves, or panel/comparison_branch.h */
-    bool pause_wished, pause_value; /* space was pressed: what it asked for */
+    int behind;                      /* number of the branch behind the curves, or panel/comparison_branch.h */
+    bool pause_pending, pause_value; /* space was pressed: what it asked for */
     uint64_t pause_number;
 
     double strength[DECAY_KIND_COUNT]; /* last used with that kind in this session, NAN: never */
@@ -127,7 +127,7 @@ void ui_state_follow(UiState *u, const Snapshot *s);
 /* The settings that will be in force once all wishes are fulfilled; of the branch to come while one is planned. */
 Settings ui_state_settings(const UiState *u, const Snapshot *s);
 /* Whether this key has a wish that is still to come. */
-bool ui_state_is_wished(const UiState *u, const char *key);
+bool ui_state_is_pending(const UiState *u, const char *key);
 /* Whether it is another value than the one in force. */
 bool ui_setting_would_change(const Settings *now, const char *key, const char *value);
 /* Paused now or as soon as the wish is fulfilled. */

@@ -7,20 +7,20 @@
 #include <lrd/session/replay.h>
 #include <lrd/session/session.h>
 
-typedef struct SourceKind {
+typedef struct BackendKind {
     bool (*send)(void *self, const Command *command, uint64_t *number);
     const Snapshot *(*look)(void *self);
     int (*fd)(const void *self);
     void (*abandon)(void *self); /* NULL: nothing is ever in hand */
     Status (*end)(void *self);
-} SourceKind;
+} BackendKind;
 
-typedef struct Source {
-    const SourceKind *kind;
+typedef struct Backend {
+    const BackendKind *kind;
     void *self;
-} Source;
+} Backend;
 
-Source source_of_session(Session *s);
-Source source_of_replay(Replay *r);
+Backend backend_of_session(Session *s);
+Backend backend_of_replay(Replay *r);
 
 #endif

@@ -16,7 +16,7 @@
 typedef struct Demo {
     int count;
     Text path[REPLAY_LOGS_MAX]; /* the first is the one in front */
-    char name[REPLAY_LOGS_MAX][GHOST_NAME_MAX];
+    char name[REPLAY_LOGS_MAX][COMPARISON_NAME_MAX];
     char preset[64]; /* that the one in front was a run of, "" for none */
 } Demo;
 
@@ -25,6 +25,6 @@ Status demo_find(const char *name, Demo *out);
 void demo_free(Demo *d);
 
 /* All demos, sorted, each name once; title is that of the run. */
-int demo_list(PresetEntry **entries);
+int demo_list(CatalogEntry **entries);
 
 #endif

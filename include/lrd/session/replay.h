@@ -13,11 +13,11 @@
 
 #include <lrd/session/session.h>
 
-enum { REPLAY_LOGS_MAX = GHOSTS_MAX + 1 };
+enum { REPLAY_LOGS_MAX = COMPARISONS_MAX + 1 };
 
 typedef struct ReplayOptions {
-    const char *const *paths;            /* the first is in front */
-    const char (*names)[GHOST_NAME_MAX]; /* of the logs; NULL: made from their paths */
+    const char *const *paths;                 /* the first is in front */
+    const char (*names)[COMPARISON_NAME_MAX]; /* of the logs; NULL: made from their paths */
     const char *live; /* what starts such a run, to be told at the end of the log; NULL: nothing does */
     int count;
     bool race;     /* ghosts come no further than the log in front: else they are drawn whole */

@@ -29,13 +29,13 @@ typedef enum SessionState {
 /* What a snapshot says of the log that it was read from (session/replay); all zero in a live run. */
 typedef struct ReplayView {
     bool on;
-    bool following;            /* at the end of a log that is not at its end */
-    bool foreign;              /* of another program: board->settings beside the next two are nobody's */
-    bool has_task, has_decay;  /* the log told them: else board->settings says nothing about them */
-    char name[GHOST_NAME_MAX]; /* of the log */
-    int64_t last;              /* step of the run: the log's last one, or train.steps while it may grow */
-    int64_t horizon;           /* furthest step of all logs: as far as plots reach */
-    char live[72];             /* the command of a live run like this one, "" for none */
+    bool following;                 /* at the end of a log that is not at its end */
+    bool foreign;                   /* of another program: summary->settings beside the next two are nobody's */
+    bool has_task, has_decay;       /* the log told them: else summary->settings says nothing about them */
+    char name[COMPARISON_NAME_MAX]; /* of the log */
+    int64_t last;                   /* step of the run: the log's last one, or train.steps while it may grow */
+    int64_t horizon;                /* furthest step of all logs: as far as plots reach */
+    char live[72];                  /* the command of a live run like this one, "" for none */
 } ReplayView;
 
 typedef struct Snapshot {
@@ -45,19 +45,19 @@ typedef struct Snapshot {
     int64_t step;        /* steps done */
     double steps_per_s;  /* smoothed over the last seconds, NAN before the first step */
     double seconds_left; /* to train.steps at that rate, NAN when unknown */
-    Expect expect;       /* of the run, empty when nothing is known, or no longer */
+    Expectation expect;  /* of the run, empty when nothing is known, or no longer */
     bool logging;
     bool recorded;           /* made from a log: there are no weights */
     char message[200];       /* the newest word of the training thread (saved, refused, disk full, ...), "" for none */
     uint64_t message_number; /* rises with each message */
-    Board *board;            /* a copy */
+    RunSummary *summary;     /* a copy */
     int twin;                /* branch that is trained in step with the one shown, 0: none */
     int rewind_count;        /* steps that a branch can start from, newest first */
-    int64_t rewind_step[HISTORY_POINTS_MAX];
+    int64_t rewind_step[REWIND_POINTS_MAX];
     ReplayView replay;
-    Ghost *ghost[GHOSTS_MAX]; /* copies; those beyond the count are spare room */
+    Comparison *ghost[COMPARISONS_MAX]; /* copies; those beyond the count are spare room */
     int ghost_count;
-    Portrait portrait; /* a copy: the answer to the newest COMMAND_PORTRAY once its ask is the same */
+    Probe probe; /* a copy: the answer to the newest COMMAND_PROBE once its ask is the same */
 } Snapshot;
 
 typedef enum CommandKind {
@@ -75,7 +75,7 @@ typedef enum CommandKind {
     COMMAND_SAVE,    /* value: file, "" for the default name */
     COMMAND_SPEED,   /* of a replay: value "up" or "down" */
     COMMAND_LEAD,    /* of a replay: the next log comes to the front */
-    COMMAND_PORTRAY, /* portrait: what snapshots are to show from here on, measured beside the training */
+    COMMAND_PROBE,   /* probe: what snapshots are to show from here on, measured beside the training */
     COMMAND_WRITE_PRESET, /* the session's changes as a preset; value: file, "" for the default name */
     COMMAND_QUIT,
     COMMAND_KIND_COUNT
@@ -85,7 +85,7 @@ typedef struct Command {
     CommandKind kind;
     char key[64];
     char value[512];
-    PortraitAsk portrait;
+    ProbeRequest probe;
 } Command;
 
 typedef struct Session Session;

@@ -26,7 +26,7 @@ struct Session {
     pthread_t thread;
     bool joined; /* the ui's */
     CommandQueue *commands;
-    Exchange *snapshots;
+    SnapshotBuffer *snapshots;
     Run *run; /* from here on the training thread's, until it is joined */
     SessionState state;
     uint64_t applied;
@@ -37,7 +37,7 @@ struct Session {
     Rate rate;
     Pace pace;
     double published; /* when the last snapshot was */
-    Portrayer portrayer;
+    ProbeWorker probe_worker;
     char message[sizeof((Snapshot *)0)->message];
     uint64_t message_number;
     bool quit;

@@ -3,26 +3,27 @@
  * Three snapshots go round: one being filled, the newest that is whole, one being looked at. A newer
  * snapshot takes the place of one that nobody looked at.
  *
- * Ownership: the exchange owns the snapshots and their boards. Threads: one writer (fill, publish), one
+ * Ownership: the exchange owns the snapshots and their summaries. Threads: one writer (fill, publish), one
  * reader (look); new and free while only one of them lives. */
 #ifndef LRD_SESSION_SNAPSHOT_BUFFER_H
 #define LRD_SESSION_SNAPSHOT_BUFFER_H
 
 #include <lrd/session/session.h>
 
-typedef struct Exchange Exchange;
+typedef struct SnapshotBuffer SnapshotBuffer;
 
-Exchange *exchange_new(void);
-void exchange_free(Exchange *x);
-/* The snapshot to be filled next; its board takes the shape of this one and a copy of it. */
-Snapshot *exchange_fill(Exchange *x, const Board *board);
-/* Copies of these ghosts go with the snapshot that exchange_fill gave; those that did not change cost nothing. */
-void exchange_fill_ghosts(Snapshot *s, const Ghost *const *ghosts, int count);
+SnapshotBuffer *snapshot_buffer_new(void);
+void snapshot_buffer_free(SnapshotBuffer *x);
+/* The snapshot to be filled next; its summary takes the shape of this one and a copy of it. */
+Snapshot *snapshot_buffer_fill(SnapshotBuffer *x, const RunSummary *summary);
+/* Copies of these ghosts go with the snapshot that snapshot_buffer_fill gave; those that did not change cost nothing.
+ */
+void snapshot_buffer_fill_comparisons(Snapshot *s, const Comparison *const *ghosts, int count);
 /* Makes the filled snapshot the newest, numbers it and rings. */
-void exchange_publish(Exchange *x);
+void snapshot_buffer_publish(SnapshotBuffer *x);
 /* The newest snapshot, valid until the next look. Something was published before the first one. */
-const Snapshot *exchange_look(Exchange *x);
+const Snapshot *snapshot_buffer_look(SnapshotBuffer *x);
 /* Readable when there is something new to look at. */
-int exchange_fd(const Exchange *x);
+int snapshot_buffer_fd(const SnapshotBuffer *x);
 
 #endif

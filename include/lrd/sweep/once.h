@@ -20,7 +20,7 @@
 typedef struct Once {
     const char *path; /* NULL: no --result, all of this does nothing */
     const char *save; /* --save, NULL for none: then a run that was stopped begins anew */
-    Claim *claim;
+    Lockfile *lockfile;
     Recipe recipe;
     double began;
     const char *resume; /* the checkpoint to go on from, NULL for none */

@@ -61,8 +61,8 @@ typedef struct ResultStep {
 extern const ResultStep result_steps[]; /* the whole numbers */
 extern const int result_step_count;
 
-/* The board of a run that is over; takes the recipe. */
-Result result_of_board(const Board *board, Recipe *recipe, bool non_finite, double seconds);
+/* The summary of a run that is over; takes the recipe. */
+Result result_of_summary(const RunSummary *summary, Recipe *recipe, bool non_finite, double seconds);
 /* r is of a run that went on where the one of before had been stopped. */
 void result_go_on(Result *r, const Result *before);
 extern const char result_unfinished[]; /* the outcome of a run that was stopped */

@@ -3,33 +3,33 @@
  *
  * A branch knows its own changes and, of the one that it starts on, those that came before it.
  *
- * Ownership: journal_free gives the entries back; a zeroed Journal is empty. Threads: one owner. */
+ * Ownership: change_log_free gives the entries back; a zeroed Journal is empty. Threads: one owner. */
 #ifndef LRD_TRAIN_CHANGE_LOG_H
 #define LRD_TRAIN_CHANGE_LOG_H
 
 #include <lrd/log/branches.h>
 #include <lrd/config/preset.h>
 
-typedef struct JournalEntry {
+typedef struct ChangeLogEntry {
     int branch;
     ScheduledChange change;
-} JournalEntry;
+} ChangeLogEntry;
 
-typedef struct Journal {
-    JournalEntry *entry; /* in the order in which they were made */
+typedef struct ChangeLog {
+    ChangeLogEntry *entry; /* in the order in which they were made */
     int count, room;
     int parent[BRANCHES_MAX],
         before[BRANCHES_MAX]; /* branch N starts on parent[N - 1], with its first `before` entries */
-} Journal;
+} ChangeLog;
 
-void journal_free(Journal *j);
-void journal_add(Journal *j, int branch, int64_t step, const char *key, const char *value);
-/* The branch starts on this one at a moment when the journal had so many entries. */
-void journal_branch(Journal *j, int branch, int parent, int before);
-/* The branch went back to this step, at which the journal had so many entries, and kept its settings: later changes
+void change_log_free(ChangeLog *j);
+void change_log_add(ChangeLog *j, int branch, int64_t step, const char *key, const char *value);
+/* The branch starts on this one at a moment when the change log had so many entries. */
+void change_log_branch(ChangeLog *j, int branch, int parent, int before);
+/* The branch went back to this step, at which the change log had so many entries, and kept its settings: later changes
  * are made there now. */
-void journal_go_back(Journal *j, int branch, int64_t step, int before);
+void change_log_go_back(ChangeLog *j, int branch, int64_t step, int before);
 /* What led to where the branch is, by rising step. The caller frees with schedule_free. */
-Schedule journal_schedule(const Journal *j, int branch);
+Schedule change_log_schedule(const ChangeLog *j, int branch);
 
 #endif

@@ -17,41 +17,41 @@
 #include <lrd/train/checkpoint.h>
 #include <lrd/config/settings.h>
 
-enum { HISTORY_POINTS_MAX = 1024 };
+enum { REWIND_POINTS_MAX = 1024 };
 
 typedef struct RewindPoint {
     int branch;
     int64_t step;
     bool evaluated;         /* at this step */
-    bool kept;              /* where a branch was left: stays until history_free */
+    bool kept;              /* where a branch was left: stays until rewind_free */
     float *weights, *m, *v; /* [parameters] */
     int32_t *permutation;   /* [train_count] */
     int64_t cursor;
     Rng batches;
     Settings settings; /* in force */
     int next_change;   /* in the schedule */
-    int journal;       /* entries that it had */
+    int change_log;    /* entries that it had */
     CheckpointProgress progress;
 } RewindPoint;
 
-typedef struct History History;
+typedef struct Rewind Rewind;
 
 /* Of runs with this many parameters and training rows, in so many MiB; 0: holds nothing. */
-History *history_new(size_t parameters, int64_t train_count, int64_t mib);
-void history_free(History *h);
+Rewind *rewind_new(size_t parameters, int64_t train_count, int64_t mib);
+void rewind_free(Rewind *h);
 /* Lets points go until the rest fits. */
-void history_resize(History *h, int64_t mib);
+void rewind_resize(Rewind *h, int64_t mib);
 
 /* Room for a point of this branch, to be filled by the caller: arrays first, step and branch are set. Steps of a branch
  * rise. NULL when there is no room and none can be made. */
-RewindPoint *history_add(History *h, int branch, int64_t step);
+RewindPoint *rewind_add(Rewind *h, int branch, int64_t step);
 /* The newest point of this branch at or before step, NULL for none. Valid until the next change. */
-RewindPoint *history_find(const History *h, int branch, int64_t step);
+RewindPoint *rewind_find(const Rewind *h, int branch, int64_t step);
 /* Forgets the points of this branch after step. */
-void history_cut(History *h, int branch, int64_t step);
+void rewind_cut(Rewind *h, int branch, int64_t step);
 
-int history_count(const History *h);
-const RewindPoint *history_at(const History *h, int index); /* by branch, then step */
-size_t history_bytes(const History *h);                     /* held now: never more than was allowed */
+int rewind_count(const Rewind *h);
+const RewindPoint *rewind_at(const Rewind *h, int index); /* by branch, then step */
+size_t rewind_bytes(const Rewind *h);                     /* held now: never more than was allowed */
 
 #endif

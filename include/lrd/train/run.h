@@ -28,9 +28,9 @@ typedef struct RunOptions {
     const char *grad, *save, *weights, *log, *csv;
     int64_t save_every; /* 0: only at the end */
     int64_t steps;      /* --steps: until step N in all; 0: train.steps */
-    bool portraits;     /* --portraits: the log tells what the weights look like (log/probe_json), at each evaluation */
+    bool probes;        /* --probes: the log tells what the weights look like (log/probe_json), at each evaluation */
     bool force;         /* --force: write over an existing log */
-    Expect expect;      /* what the preset says of these settings; empty: nothing */
+    Expectation expect; /* what the preset says of these settings; empty: nothing */
     bool stop_grokked;  /* --stop grokked: the run is finished when it has grokked, or generalised sooner than that */
 } RunOptions;
 
@@ -62,24 +62,24 @@ Status run_scale(Run *r, const char *matrix, double factor);
 /* A checkpoint; what is due at this step (its row) is done first. */
 Status run_save(Run *r, const char *path);
 /* What its preset says of a run that has just begun. */
-void run_expect_of(Run *r, const Expect *expect);
+void run_expect(Run *r, const Expectation *expect);
 /* What may be expected of the run as it is: NULL once it was changed by hand, or where nothing is known. */
-const Expect *run_expect(const Run *r);
+const Expectation *run_expectation(const Run *r);
 /* From step 0 again with these settings (same ones, another seed, a preset); a schedule of NULL keeps the one that is
  * there. The training rows stay when the task does. The log goes on with a start row of its own. */
 Status run_restart(Run *r, const Settings *settings, const Schedule *schedule);
-/* trainer_portray, or of a rewind point; also false when none is left that early. */
-bool run_portray(Run *r, const PortraitAsk *ask, Portrait *portrait);
-/* An evaluation now, for the board only (not on the beat, not logged). */
+/* trainer_probe, or of a rewind point; also false when none is left that early. */
+bool run_probe(Run *r, const ProbeRequest *ask, Probe *probe);
+/* An evaluation now, for the summary only (not on the beat, not logged). */
 void run_refresh(Run *r);
 
 /* From here on rewind points are kept, in lab.rewind_mb: a step that is not finite takes the run back to the newest
  * point before it. To be asked for before the first turn. */
-void run_keep_history(Run *r);
-const History *run_history(const Run *r); /* NULL when none are kept */
+void run_keep_rewind(Run *r);
+const Rewind *run_rewind(const Run *r); /* NULL when none are kept */
 
 /* Steps of the rewind points that lead to now, newest first. Returns how many. */
-int run_rewind_steps(const Run *r, int64_t steps[HISTORY_POINTS_MAX]);
+int run_rewind_steps(const Run *r, int64_t steps[REWIND_POINTS_MAX]);
 /* Leaves the branch in hand and starts another at the newest rewind point at or before step, with the decay in force
  * now; changes: "KEY=VALUE KEY=VALUE" of what may change mid-run, "" for none. A branch with nothing changed repeats
  * the old future bit for bit. Logged with its number and that of the branch that it starts on. */
@@ -100,7 +100,7 @@ Status run_write_preset(Run *r, const char *path);
 int64_t run_step(const Run *r);
 int64_t run_last_step(const Run *r); /* where it will hold */
 const Settings *run_settings(const Run *r);
-const Board *run_board(const Run *r);
+const RunSummary *run_summary(const Run *r);
 bool run_logging(const Run *r);
 /* Words for the user since the last call (a log that could not be written, a step at which the SVD failed); "" for
  * none. */

@@ -41,16 +41,16 @@ struct Run {
     int64_t saved_step; /* of the last --save */
     int64_t non_finite_step;
 
-    History *history; /* rewind points, NULL where none are kept */
+    Rewind *history; /* rewind points, NULL where none are kept */
     RunTwin twin;
-    int branch;      /* in hand */
-    Expect expect;   /* of the preset */
-    Settings preset; /* what it is expected of */
-    bool disturbed;  /* by hand: it says nothing about this run any more, until the next one begins */
-    Journal journal; /* of changes made since the run began */
-    Settings first;  /* those that it began with */
-    bool resumed;    /* from a checkpoint: it began before this journal */
-    int scalings;    /* of W_q, which no schedule can tell */
+    int branch;           /* in hand */
+    Expectation expect;   /* of the preset */
+    Settings preset;      /* what it is expected of */
+    bool disturbed;       /* by hand: it says nothing about this run any more, until the next one begins */
+    ChangeLog change_log; /* of changes made since the run began */
+    Settings first;       /* those that it began with */
+    bool resumed;         /* from a checkpoint: it began before this change log */
+    int scalings;         /* of W_q, which no schedule can tell */
 
     double began;        /* clock_seconds at step 0 of this process */
     double turn_seconds; /* spent in turns since the last evaluation */
@@ -79,7 +79,7 @@ void run_record_last(Run *r);
 bool run_set_event(Event *e, const Setting *row, const Settings *before, const Settings *after);
 
 /* run_back.c: another run begins; its points are of another size. */
-void run_restart_history(Run *r);
+void run_restart_rewind(Run *r);
 /* run_back.c: a rewind point of the current step, if its row was made in this turn. */
 void run_add_point(Run *r);
 /* run_back.c: the state of now into a point. */
@@ -102,11 +102,11 @@ void run_do_twin_due(Run *r);
 /* run_twin.c: a setting that is not of the decay is the twin's too. */
 Status run_set_twin(Run *r, const char *key, const char *value);
 
-/* run_branch.c: a portrait of the rewind point that was asked for. */
-bool run_portray_past(Run *r, const PortraitAsk *ask, Portrait *portrait);
-/* run_branch.c: the settings become *next; the log, and where these are changes of this branch the journal, tell of
+/* run_branch.c: a probe of the rewind point that was asked for. */
+bool run_probe_past(Run *r, const ProbeRequest *ask, Probe *probe);
+/* run_branch.c: the settings become *next; the log, and where these are changes of this branch the change log, tell of
  * each that differs from those of the moment gone to. */
-void run_change_settings(Run *r, const Settings *next, bool journal);
+void run_change_settings(Run *r, const Settings *next, bool change_log);
 /* run_back.c: to the newest point before this step; false when there is none. */
 bool run_go_back_to_good(Run *r);
 

@@ -1,9 +1,9 @@
 /* train/trainer: one optimisation step and one evaluation, spread over threads, bit for bit the same for any number of
  * them.
  *
- * The batch is cut into a fixed number of lanes (a function of its size alone). Each lane is worked off by
+ * The batch is cut into a fixed number of shards (a function of its size alone). Each shard is worked off by
  * whichever thread is free, with BLAS calls that stay on that thread, into a gradient arena of its own; the
- * lanes' gradients are added in lane order. Nothing is allocated in a step.
+ * shards' gradients are added in shard order. Nothing is allocated in a step.
  *
  * Ownership: the trainer owns its arenas, threads and dataset. Threads: one owner; trainer_abandon from anywhere.
  * Source: science.md, One training step; architecture.md, Threads. */
@@ -35,7 +35,7 @@ typedef struct StepResult { /* of the last step that was done; NAN before the fi
 /* What a step is made of, for bench: seconds summed over the calls. */
 typedef enum StepPhase {
     PHASE_TABLE,
-    PHASE_LANES,
+    PHASE_SHARDS,
     PHASE_TABLE_BACKWARD,
     PHASE_REDUCE,
     PHASE_ADAMW,
@@ -80,9 +80,9 @@ bool trainer_evaluate(Trainer *t, Evaluation *e);
 bool trainer_measure(Trainer *t, Evaluation *e);
 /* Batch figures of the last step, a rotating sample of unseen rows. stable_rank is left to the caller. */
 bool trainer_sample(Trainer *t, Sample *s);
-/* Fills p in with what was asked for; of the table of answers one piece, from where the last call stopped. A portrait
+/* Fills p in with what was asked for; of the table of answers one piece, from where the last call stopped. A probe
  * belongs to one trainer: another one's is to be freed first. */
-bool trainer_portray(Trainer *t, const PortraitAsk *ask, Portrait *p);
+bool trainer_probe(Trainer *t, const ProbeRequest *ask, Probe *p);
 bool trainer_weights_are_finite(const Trainer *t);
 int trainer_matrix_count(const Trainer *t);
 /* Matrices that the last step's decay left alone because their SVD failed. */

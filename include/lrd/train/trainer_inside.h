@@ -7,7 +7,7 @@
 #include <lrd/train/trainer.h>
 
 enum {
-    TRAINER_LANES_MAX = 16,
+    TRAINER_SHARDS_MAX = 16,
     TRAINER_CHUNK = 16384 /* floats of a gradient that are summed as one item */
 };
 
@@ -37,10 +37,10 @@ struct Trainer {
     TrainerWorker *workers; /* one per thread */
     TrainerState state;
 
-    NetTable table;
-    NetLane lanes[TRAINER_LANES_MAX];
-    int lane_count, lanes_made;
-    LossSum lane_sum[TRAINER_LANES_MAX];
+    Layer0Cache table;
+    NetShard shards[TRAINER_SHARDS_MAX];
+    int shard_count, shards_made;
+    LossSum shard_sum[TRAINER_SHARDS_MAX];
 
     int64_t batch;         /* examples of the step in hand */
     bool direct;           /* the table holds the batch's own rows: fewer than the distinct ones */

@@ -35,6 +35,6 @@ typedef struct UiResult {
 Status ui_check_terminal(void);
 
 /* Until the user quits, a signal comes or the terminal is gone; the Status is that of the run (session_end). */
-Status ui_run(Source source, const UiOptions *options, UiResult *result);
+Status ui_run(Backend source, const UiOptions *options, UiResult *result);
 
 #endif
