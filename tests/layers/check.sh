@@ -13,12 +13,19 @@ cd "$root" || exit 2
 find src include/lrd -name '*.[ch]' | sort | xargs awk '
 BEGIN {
     may["base"] = "base"
+    may["io"] = "base io"
     may["num"] = "base num"
     may["lab"] = "base num lab"
-    may["run"] = "base num lab run"
+    may["config"] = "base io num lab config"
+    may["log"] = "base io num lab config log"
+    may["train"] = "base io num lab config log train"
+    may["sweep"] = "base io num lab config log train sweep"
+    may["session"] = "base io num lab config log train session"
     may["view"] = "base view"
-    may["ui"] = "base num run view ui"
-    may["app"] = "base num lab run view ui app"
+    may["panel"] = "base io num config log train session view panel"
+    may["lesson"] = "base io num config log train session view panel lesson"
+    may["ui"] = "base io num config log train session view panel lesson ui"
+    may["app"] = "base io num lab config log train sweep session view panel lesson ui app"
 }
 function fault(why) {
     printf "%s:%d: %s\n", FILENAME, FNR, why
