@@ -146,7 +146,7 @@ static const char man_head[] =
     "and how it is trained changes with one key.\n"
     "It is made for grokking: the network learns its training examples by heart, and only much later, often suddenly,\n"
     "gets the examples right that it has never seen.\n"
-    "Weight decay decides whether and when: ordinary L2 decay, Low\\-Rank Decay, and their controls.\n"
+    "What is tried by hand is weight decay: ordinary L2 decay, Low\\-Rank Decay, and their controls.\n"
     ".PP\n"
     "Without a verb it is \\fBlab\\fR, without a preset the classroom\\(aqs.\n"
     "A \\fIPRESET\\fR is a name that \\fBlrdlab presets\\fR lists, or the path of a file.\n"

@@ -11,14 +11,14 @@ const PanelRow panel_table[PANEL_COUNT] = {
         "A logarithmic axis (y) shows small losses too."},
     [PANEL_RANK] = {"rank", AXIS_LINEAR, panel_rank,
         "In about how many directions the matrices Q and K still act, on average. n: another way of counting. "
-        "LRD makes it fall; long before grokking shows in the accuracy."},
+        "Under LRD it falls, as a rule before grokking shows in the accuracy."},
     [PANEL_SIGMA] = {"singular values", AXIS_LINEAR, panel_spectrum,
         "A bar for each direction in which a matrix acts: how far it stretches it, the longest first. Q and K decide "
         "which token looks at which. A thin mark above a bar: its length at the evaluation before. y: logarithmic. "
         "m: the next matrix. e: this panel alone."},
     [PANEL_TURN] = {"turn", AXIS_LINEAR, panel_turn,
-        "By how many degrees one step turns Q and K. Only the direction of these matrices matters to the network, since "
-        "their products are normalised; a short matrix turns faster."},
+        "By how many degrees one step turns Q and K. Where queries and keys are normalised (model.qk_norm), the output "
+        "depends on the direction of these matrices alone; a short matrix turns faster."},
     [PANEL_NORM] = {"norm", AXIS_LINEAR, panel_norm,
         "The length of Q and K, each taken as one long list of numbers. Decay shortens it; a shorter matrix is turned "
         "further by the same step."},
