@@ -115,7 +115,8 @@ const Option option_table[] = {
     FLAG("--mouse", SCREENS | WATCHED, mouse,
          "the wheel does what the arrows up and down do; text is then selected with Shift held"),
     WORD("--measure", "NAME", BIT(PHASE), measure,
-         "unseen (best accuracy), last-unseen, grokked, delay, memorised, stable-rank, effective-rank, turn"),
+         "unseen (best accuracy), best-test (mirrored pairs too), last-unseen, grokked, delay, memorised, stable-rank, "
+         "effective-rank, turn"),
     WORD("--across", "KEY", BIT(PHASE), across, "the axis from left to right (task.frac)"),
     WORD("--up", "KEY", BIT(PHASE), up, "the axis from below (decay.strength)"),
     WORD("--svg", "FILE", BIT(PHASE), svg, "write the diagram as a picture too"),

@@ -150,6 +150,7 @@ void run_summary_add_evaluation(RunSummary *b, const Evaluation *e)
     run_summary_add_point(b, SERIES_TRAIN_ACC, e->step, e->train_acc);
     run_summary_add_point(b, SERIES_MIRROR_ACC, e->step, e->mirror_acc);
     run_summary_add_point(b, SERIES_UNSEEN_ACC, e->step, e->unseen_acc);
+    run_summary_add_point(b, SERIES_TEST_ACC, e->step, e->test_acc);
     run_summary_add_point(b, SERIES_TRAIN_LOSS, e->step, e->train_loss);
     run_summary_add_point(b, SERIES_TEST_LOSS, e->step, e->test_loss);
     run_summary_add_matrices(b, e);

@@ -16,6 +16,11 @@ static double best_unseen(const Result *r)
     return r->best_unseen_acc;
 }
 
+static double best_test(const Result *r)
+{
+    return r->best_test_acc;
+}
+
 static double last_unseen(const Result *r)
 {
     return r->unseen_acc;
@@ -53,6 +58,7 @@ static double turn(const Result *r)
 
 const PhaseMeasure phase_measures[] = {
     {"unseen", "best unseen accuracy of a run", PHASE_SHARE, best_unseen},
+    {"best-test", "best accuracy of a run on all test pairs, mirrored ones too", PHASE_SHARE, best_test},
     {"last-unseen", "unseen accuracy at the end of a run", PHASE_SHARE, last_unseen},
     {"grokked", "step at which a run has grokked", PHASE_STEPS, grokked_step},
     {"delay", "steps from memorised to grokked", PHASE_STEPS, delay},

@@ -20,10 +20,9 @@ enum { RESULT_BYTES_MAX = 1 << 20 };
 #define COUNT(table) ((int)(sizeof(table) / sizeof *(table)))
 
 const RecordField result_fields[] = {
-    FIELD(best_unseen_acc), FIELD(train_acc),     FIELD(test_acc),  FIELD(mirror_acc),
-    FIELD(unseen_acc),      FIELD(train_loss),    FIELD(test_loss), FIELD(stable_rank),
-    FIELD(effective_rank),  FIELD(participation), FIELD(norm),      FIELD(turn),
-    FIELD(seconds),
+    FIELD(best_unseen_acc), FIELD(best_test_acc), FIELD(train_acc), FIELD(test_acc),    FIELD(mirror_acc),
+    FIELD(unseen_acc),      FIELD(train_loss),    FIELD(test_loss), FIELD(stable_rank), FIELD(effective_rank),
+    FIELD(participation),   FIELD(norm),          FIELD(turn),      FIELD(seconds),
 };
 const int result_field_count = COUNT(result_fields);
 
@@ -124,17 +123,16 @@ static bool bucket_counts(const RunSummary *b, const SeriesBucket *bucket)
 
 /* A bucket may cover many evaluations: its largest value is kept, and the step is then the bucket's first. The curve
  * is in float; an accuracy is a count of rows, so that its double is known all the same. */
-static void find_best(const RunSummary *b, Result *out)
+static double find_best(const RunSummary *b, SeriesId id, int64_t rows, int64_t *step)
 {
-    const Series *s = &b->series[SERIES_UNSEEN_ACC];
+    const Series *s = &b->series[id];
     float best = NAN;
     for (int i = 0; i < s->count; i++)
         if (bucket_counts(b, &s->bucket[i]) && !(s->bucket[i].high <= best)) {
             best = s->bucket[i].high;
-            out->best_step = s->bucket[i].first;
+            *step = s->bucket[i].first;
         }
-    double rows = (double)out->unseen_rows;
-    out->best_unseen_acc = rows > 0 ? round((double)best * rows) / rows : (double)best;
+    return rows > 0 ? round((double)best * (double)rows) / (double)rows : (double)best;
 }
 
 Result result_of_summary(const RunSummary *summary, Recipe *recipe, bool non_finite, double seconds)
@@ -151,7 +149,6 @@ Result result_of_summary(const RunSummary *summary, Recipe *recipe, bool non_fin
         .parameters = summary->parameters,
         .train_rows = summary->train_rows,
         .unseen_rows = summary->unseen_rows,
-        .best_unseen_acc = NAN,
         .train_acc = e->train_acc,
         .test_acc = e->test_acc,
         .mirror_acc = e->mirror_acc,
@@ -167,7 +164,9 @@ Result result_of_summary(const RunSummary *summary, Recipe *recipe, bool non_fin
     };
     *recipe = (Recipe){0};
     snprintf(r.outcome, sizeof r.outcome, "%s", outcome_of(summary, non_finite));
-    find_best(summary, &r);
+    int64_t test_step;
+    r.best_unseen_acc = find_best(summary, SERIES_UNSEEN_ACC, r.unseen_rows, &r.best_step);
+    r.best_test_acc = find_best(summary, SERIES_TEST_ACC, r.unseen_rows + summary->mirror_rows, &test_step);
     return r;
 }
 
@@ -180,6 +179,7 @@ void result_go_on(Result *r, const Result *before)
         r->best_unseen_acc = before->best_unseen_acc;
         r->best_step = before->best_step;
     }
+    r->best_test_acc = fmax(r->best_test_acc, before->best_test_acc);
 }
 
 void result_free(Result *r)

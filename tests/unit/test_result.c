@@ -62,6 +62,8 @@ static void a_result_comes_back_as_it_was_written(void **state)
     assert_true(written.unseen_rows > 0);
     double hits = written.best_unseen_acc * (double)written.unseen_rows;
     assert_true(fabs(hits - round(hits)) < 1e-9);
+    /* Of all test pairs: here mirrored ones are learned first, so that their share is more than that of unseen ones. */
+    assert_true(written.best_test_acc >= written.test_acc && written.best_test_acc > written.best_unseen_acc);
     const char *path = fixture_path("r.json");
     assert_int_equal(result_write(path, &written).code, STATUS_OK);
     assert_int_equal(result_read(path, &read).code, STATUS_OK);

@@ -19,6 +19,7 @@ typedef enum SeriesId {
     SERIES_TRAIN_ACC,
     SERIES_MIRROR_ACC,
     SERIES_UNSEEN_ACC,
+    SERIES_TEST_ACC, /* of all test rows; no panel draws it, results tell its best */
     SERIES_TRAIN_LOSS,
     SERIES_TEST_LOSS,
     SERIES_STABLE_RANK,

@@ -44,7 +44,7 @@ typedef struct Result {
     int64_t memorised, collapsed, grokked, lost;        /* steps, -1 for never; grokked: or generalised */
     int64_t best_step;                                  /* of best_unseen_acc, -1 when there is none */
     int64_t parameters, train_rows, unseen_rows;        /* 0 when unknown */
-    double best_unseen_acc;                             /* of all evaluations */
+    double best_unseen_acc, best_test_acc;              /* of all evaluations; test: mirrored pairs included */
     double train_acc, test_acc, mirror_acc, unseen_acc; /* the last ones, 0..1 */
     double train_loss, test_loss;
     double stable_rank, effective_rank, participation; /* means over the Q/K matrices */
