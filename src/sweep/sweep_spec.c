@@ -413,21 +413,7 @@ void sweep_spec_free(SweepSpec *s)
 
 /* ---- Finding one */
 
-static bool find_spec(const char *name, Text *path)
-{
-    const char *folders[] = {"sweeps", text_str(path)};
-    Text installed = {0};
-    text_addf(&installed, "%s/sweeps", search_path_data_folder);
-    folders[1] = text_str(&installed);
-    bool found = false;
-    for (int i = 0; i < 2 && !found; i++) {
-        text_clear(path);
-        text_addf(path, "%s/%s.ini", folders[i], name);
-        found = access(text_str(path), F_OK) == 0;
-    }
-    text_free(&installed);
-    return found;
-}
+static const char specs_inside[] = "sweeps";
 
 Status sweep_spec_load(const char *name_or_path, SweepSpec *out, Text *problems)
 {
@@ -436,9 +422,11 @@ Status sweep_spec_load(const char *name_or_path, SweepSpec *out, Text *problems)
     Status s = status_ok();
     if (access(name_or_path, F_OK) == 0 || strchr(name_or_path, '/'))
         text_add(&path, name_or_path);
-    else if (!find_spec(name_or_path, &path))
-        s = status_input("there is no spec %s here, in ./sweeps or in %s/sweeps; name a file",
-                         quote_word(name_or_path).text, search_path_data_folder);
+    else if (!search_path_find(specs_inside, name_or_path, ".ini", &path)) {
+        search_path_print(specs_inside, &bytes);
+        s = status_input("there is no spec %s here or in %s; name a file", quote_word(name_or_path).text,
+                         text_str(&bytes));
+    }
     if (status_is_ok(s))
         s = file_read(text_str(&path), SPEC_BYTES_MAX, &bytes);
     if (!status_is_ok(s))

@@ -24,7 +24,7 @@ dpkg-deb -x "$deb" "$box/tree" && dpkg-deb -e "$deb" "$box/control" || exit 1
 (cd "$box/tree" && find . -type f | grep -v '/doc/' | sort) >"$box/files"
 {
     for file in bin/lrdlab share/bash-completion/completions/lrdlab share/fish/vendor_completions.d/lrdlab.fish \
-        share/man/man1/lrdlab.1.gz share/zsh/vendor-src/completions/_lrdlab; do
+        share/man/man1/lrdlab.1.gz share/zsh/vendor-completions/_lrdlab; do
         echo "./usr/$file"
     done
     for file in presets/*.ini presets/lessons/*.ini presets/demos/*.jsonl presets/sweeps/*.ini; do

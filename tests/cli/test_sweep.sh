@@ -84,7 +84,7 @@ report "leaves the results alone" $?
 expect "info of a result" 0 "" info $cell/result.json
 grep -q '^outcome  *not-memorised$' out && grep -q '^frac = 0.3$' out
 report "says outcome and settings" $?
-for shipped in "$root"/sweeps/*.ini; do
+for shipped in "$root"/presets/sweeps/*.ini; do
     "$program" info "$shipped" >out 2>err && grep -q "spec of a sweep" out
     report "$(basename "$shipped") is a good spec" $?
 done
@@ -304,7 +304,7 @@ expect "no --out" 2 "--out FOLDER" sweep grid.ini
 expect "--list with --slurm" 2 "take one" sweep grid.ini --out bad --list --slurm x
 (
     ulimit -v 4000000
-    "$program" sweep "$root/sweeps/reference-grid.ini" --out bad --jobs 1000
+    "$program" sweep "$root/presets/sweeps/reference-grid.ini" --out bad --jobs 1000
 ) >out 2>err </dev/null
 [ $? = 2 ] && grep -q "take --jobs" err
 report "more runs at a time than there is memory for" $?

@@ -16,7 +16,7 @@ start_bash() {
     type_text "clear; PS1='bash> ' bash --norc --noprofile"
     press Enter
     wait_for '^bash>'
-    type_text "bind 'set bell-style none'; . '$root/completions/lrdlab.bash'; clear; echo set-up"
+    type_text "bind 'set bell-style none'; . '$root/src/completions/lrdlab.bash'; clear; echo set-up"
 }
 
 start_zsh() {
@@ -30,7 +30,7 @@ start_fish() {
     type_text "clear; fish --no-config --private -C \"function fish_prompt; echo -n 'fish> '; end\""
     press Enter
     wait_for '^fish>'
-    type_text "source '$root/completions/lrdlab.fish'; clear; echo set-up"
+    type_text "source '$root/src/completions/lrdlab.fish'; clear; echo set-up"
 }
 
 # NAME TYPED SCREEN [MORE]: after Tab behind what was typed, and more typed behind that, the screen shows it.

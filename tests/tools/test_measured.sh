@@ -4,18 +4,18 @@
 
 suite=measured
 . "$(dirname "$0")/../cli/box.sh"
-tools=$root/tools
+tools=$root/tests/tools
 
 # ---- fill-marks.sh
 printf 'before\n<!-- x -->\nold\n\nold\n<!-- /x -->\nafter\n' >marked
 cp marked unmarked
-printf '| new\\n & |\n' | sh "$tests/tools/fill-marks.sh" marked x >out 2>err
+printf '| new\\n & |\n' | sh "$tools/fill-marks.sh" marked x >out 2>err
 printf 'before\n<!-- x -->\n\n| new\\n & |\n\n<!-- /x -->\nafter\n' | cmp -s - marked
 report "what stands between two marks is replaced" $?
 cp marked once
-printf '| new\\n & |\n' | sh "$tests/tools/fill-marks.sh" marked x >out 2>err && cmp -s once marked
+printf '| new\\n & |\n' | sh "$tools/fill-marks.sh" marked x >out 2>err && cmp -s once marked
 report "and again is the same" $?
-! echo new | sh "$tests/tools/fill-marks.sh" unmarked y >out 2>err && grep -q "no line <!-- y -->" err
+! echo new | sh "$tools/fill-marks.sh" unmarked y >out 2>err && grep -q "no line <!-- y -->" err
 report "a mark that is not there is named" $?
 
 # ---- measured.awk
@@ -32,7 +32,7 @@ settings() { # EXPECTATION...
 }
 
 verdict() { # NAME STATUS LINE
-    awk -v name=x -v row=row -f "$tests/tools/measured.awk" settings r0 r1 r2 >out 2>err
+    awk -v name=x -v row=row -f "$tools/measured.awk" settings r0 r1 r2 >out 2>err
     got=$?
     [ $got = "$2" ] && [ "$(cat out)" = "$3" ]
     report "$1" $?
@@ -78,7 +78,7 @@ verify() { # NAME STATUS PART VARIABLE=VALUE... [--check]
     check=
     [ "$1" = --check ] && check=--check && shift
     # shellcheck disable=SC2086
-    env OUT=runs "$@" sh "$tests/tools/verify-presets.sh" $check "$program" >out 2>err
+    env OUT=runs "$@" sh "$tools/verify-presets.sh" $check "$program" >out 2>err
     got=$?
     [ $got = "$status" ] && cat out err | grep -qF -e "$part"
     report "$name" $?

@@ -35,7 +35,7 @@ log() {
 tables() { # NAME ARGUMENT...
     label=$1
     shift
-    python3 "$root/tools/results.py" "$@" >out 2>err
+    python3 "$root/presets/sweeps/results.py" "$@" >out 2>err
     report "$label" $?
 }
 
@@ -59,9 +59,9 @@ holds "takes the median; generalised is not grokked" "| lrd | 0 of 1 | 3 of 3 ·
 holds "says over what" "Each over model.seed 0, 1, 2."
 tables "of some of the runs" table grid --rows model.seed --columns decay.kind,task.frac --where decay.kind=lrd --where task.frac=0.3
 holds "with several keys in one" "| model.seed \\ decay.kind,task.frac | lrd 0.3 |"
-! python3 "$root/tools/results.py" table grid --rows decay.kid --columns task.frac >out 2>err && grep -q "no setting decay.kid" err
+! python3 "$root/presets/sweeps/results.py" table grid --rows decay.kid --columns task.frac >out 2>err && grep -q "no setting decay.kid" err
 report "a key that is none is named" $?
-! python3 "$root/tools/results.py" table none --rows a --columns b >out 2>err && grep -q "none is no folder" err
+! python3 "$root/presets/sweeps/results.py" table none --rows a --columns b >out 2>err && grep -q "none is no folder" err
 report "so is a folder" $?
 
 # ---- The rank correlation. Turn 2 4 6 8 10 against grokking as 2 1 4 3 5: rho is 1 - 6 x 4 / (5 x 24) = 0.8. With
@@ -90,13 +90,13 @@ python3 -c 'import sys, xml.dom.minidom as m; d = m.parse("many.svg"); sys.exit(
 report "the picture has each run twice, and two signs" $?
 [ -s many.svg ] && ! grep -qi script many.svg
 report "and no script" $?
-PYTHONPATH=$root/tools python3 -c '
+PYTHONPATH=$root/presets/sweeps python3 -c '
 from results import ranks, spearman
 assert ranks([3, 1, 3, 2]) == [3.5, 1, 3.5, 2]
 assert spearman([1, 2, 3], [10, 100, 1000]) == 1
 assert spearman([1, 2], [1, 2]) is None and spearman([1, 2, 3], [7, 7, 7]) is None' >out 2>err
 report "ranks of equals, and nothing of nothing" $?
 rm many/n2/log.jsonl
-! python3 "$root/tools/results.py" predict many >out 2>err && grep -q "keep = log" err
+! python3 "$root/presets/sweeps/results.py" predict many >out 2>err && grep -q "keep = log" err
 report "a log that was not kept is asked for" $?
 exit $failed

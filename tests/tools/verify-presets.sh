@@ -81,7 +81,7 @@ verify() {
         { echo "not ok $1: it could not be run"; return 1; }
     "$program" settings "presets/$1.ini" >"$folder.settings"
     # shellcheck disable=SC2086
-    awk -v name="$1" -v row="$folder.row" -f "$tests/tools/measured.awk" "$folder.settings" $files
+    awk -v name="$1" -v row="$folder.row" -f "$tools/measured.awk" "$folder.settings" $files
 }
 
 # The rows of RESULTS.md, each of a preset that is still there, in their places those measured now.
@@ -104,7 +104,7 @@ write_table() {
             fi
         done
     } >"$out/table.md"
-    sh "$tests/tools/fill-marks.sh" "$results" measured <"$out/table.md"
+    sh "$tools/fill-marks.sh" "$results" measured <"$out/table.md"
 }
 
 case ${ONLY:-} in

@@ -59,7 +59,7 @@ typedef struct SweepSpec {
 
 /* Every fault is a line in *problems; returns how many. *out is empty then. */
 int sweep_spec_parse(const char *name, const char *bytes, size_t length, SweepSpec *out, Text *problems);
-/* By path, or by name in ./sweeps and the installed ones. Faults in *problems, also when there is no such file. */
+/* By path, or by name in the folders sweeps of io/search_path. Faults in *problems, also when there is no such file. */
 Status sweep_spec_load(const char *name_or_path, SweepSpec *out, Text *problems);
 void sweep_spec_free(SweepSpec *s);
 /* As a spec that needs no other file. */
