@@ -166,6 +166,7 @@ run_all() {
     count "sweeps" 300 sh tests/cli/test_sweep.sh build/gcc/lrdlab
     count "verify-presets" 300 sh tests/tools/test_measured.sh build/gcc/lrdlab
     count "results of sweeps" 120 sh tests/tools/test_results.sh build/gcc/lrdlab
+    count "survival analysis" 120 sh tests/tools/test_survival.sh build/gcc/lrdlab
     count "the two fastest presets" 300 env ONLY=fastest SEEDS=1 OUT="$work/presets" \
         sh tests/tools/verify-presets.sh --check build/gcc/lrdlab
     count "PyTorch" 300 sh tests/cli/test_torch.sh build/gcc/lrdlab
