@@ -73,7 +73,7 @@ run "unpack" unpack table.csv again
 diff -r trial again >out 2>err
 report "gives the same results, digit by digit" $?
 printf '[sweep]\nkeep = result\n[task]\np = 7\n[model]\ndim = 8\ndepth = 1\nheads = 1\nmlp = 8\n[train]\nsteps = 4\n[axes]\nmodel.seed = 0 1\n' >grid.ini
-"$program" sweep grid.ini --out first --jobs 1 --quiet 2>err && "$python" "$script" pack first table.csv 2>err &&
+"$program" sweep grid.ini --out first --jobs 1 --quiet >out 2>err && "$python" "$script" pack first table.csv 2>err &&
     sed '3d' table.csv >half.csv && "$python" "$script" unpack half.csv second 2>err && "$program" sweep grid.ini --out second --jobs 1 >out 2>err
 report "a sweep goes on from a table" $?
 [ second/model.seed=0/result.json -ot second/model.seed=1/result.json ] && [ "$(wc -l <half.csv)" = 2 ]
