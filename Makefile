@@ -83,8 +83,8 @@ TESTS   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c
 PRESETS := $(wildcard presets/*.ini)
 LESSONS := $(wildcard presets/lessons/*.ini)
 SWEEPS  := $(wildcard presets/sweeps/*.ini)
-# What the presets came to, where the README's link finds it.
-RESULTS := presets/RESULTS.md presets/turn-and-rank.svg
+# The pages that the README links to, where the links find them.
+RESULTS := presets/README.md presets/RESULTS.md presets/turn-and-rank.svg
 DEMOS   := $(wildcard presets/demos/*.jsonl)
 
 # sqrt sets no errno and a compare raises no trap here: without these two words neither is vectorised.
@@ -229,7 +229,7 @@ lint: ## cppcheck and clang-tidy with the rules in .cppcheck and .clang-tidy
 	@clang-tidy --quiet $(wildcard src/*/*.c) -- $(WARN) -Iinclude $(DEFINES) $(PKG_FLAGS) -DKERNELS=base \
 	    -DLRD_DATA_DIR='""' -fopenmp-simd
 
-docs: $(PROGRAM) ## write the README's tables of keys, presets and settings anew
+docs: $(PROGRAM) ## write the READMEs' tables of keys, presets and settings anew
 	@sh tests/tools/update-docs.sh ./$(PROGRAM)
 
 check-docs: $(PROGRAM) ## fail if they are out of date

@@ -32,7 +32,7 @@ verdict $? "make install with PREFIX and DESTDIR"
         fish/vendor_completions.d/lrdlab.fish; do
         echo "./opt/lab/share/$file"
     done
-    for file in LICENSE README.md presets/RESULTS.md presets/turn-and-rank.svg screenshots/*.svg; do
+    for file in LICENSE README.md presets/README.md presets/RESULTS.md presets/turn-and-rank.svg screenshots/*.svg; do
         [ -e "$file" ] && echo "./opt/lab/share/doc/lrdlab/$file"
     done
     for file in presets/*.ini presets/lessons/*.ini presets/demos/*.jsonl presets/sweeps/*.ini; do

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes the parts of README.md that the program's own tables make, between <!-- NAME --> and <!-- /NAME -->.
+# Writes the parts of the READMEs that the program's own tables make, between <!-- NAME --> and <!-- /NAME -->.
 #
 #   update-docs.sh [--check] PROGRAM      with --check: fails, and shows the difference, if they are out of date
 
@@ -8,18 +8,27 @@ check=
 program=${1:?usage: update-docs.sh [--check] PROGRAM}
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
+stale=0
 
-cp README.md "$work/new" || exit 2
-for name in keys presets settings checks; do
-    verb=$name
-    [ $name = checks ] && verb="lesson --checks"
-    # shellcheck disable=SC2086
-    "$program" $verb --markdown >"$work/$name" || exit 1
-    sh "$(dirname "$0")/fill-marks.sh" "$work/new" $name <"$work/$name" || exit 1
-done
+# FILE NAME...: the tables of one page.
+update() {
+    page=$1
+    shift
+    cp "$page" "$work/new" || exit 2
+    for name in "$@"; do
+        verb=$name
+        [ "$name" = checks ] && verb="lesson --checks"
+        # shellcheck disable=SC2086
+        "$program" $verb --markdown >"$work/$name" || exit 1
+        sh "$(dirname "$0")/fill-marks.sh" "$work/new" "$name" <"$work/$name" || exit 1
+    done
+    if [ -n "$check" ]; then
+        diff "$page" "$work/new" || stale=1
+    elif ! cmp -s "$page" "$work/new"; then
+        cat "$work/new" >"$page"
+    fi
+}
 
-if [ -n "$check" ]; then
-    diff README.md "$work/new" || { echo "run: make docs" >&2; exit 1; }
-elif ! cmp -s README.md "$work/new"; then
-    cat "$work/new" >README.md
-fi
+update README.md keys
+update presets/README.md presets settings checks
+[ $stale = 0 ] || { echo "run: make docs" >&2; exit 1; }
