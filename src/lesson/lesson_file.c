@@ -16,6 +16,7 @@ enum { FIELDS_MAX = 8 };
 
 typedef struct LessonReader {
     const char *name;
+    const ActionTable *keys;
     Lesson *lesson;
     Text *problems;
     int faults;
@@ -109,7 +110,7 @@ static void read_list(LessonReader *r, const IniItem *item, const char *separato
 static void read_check(LessonReader *r, int line, char *piece)
 {
     LessonCheck check;
-    Status s = lesson_check_read(piece, &check);
+    Status s = lesson_check_read(piece, r->keys, &check);
     tell_fault(r, line, s);
     if (status_is_ok(s))
         r->step->check[r->step->check_count++] = check;
@@ -144,7 +145,7 @@ static void read_set_piece(LessonReader *r, int line, char *piece)
 static void read_key_piece(LessonReader *r, int line, char *piece)
 {
     int code;
-    Status s = lesson_key_read(piece, &code);
+    Status s = lesson_key_read(piece, r->keys, &code);
     tell_fault(r, line, s);
     if (status_is_ok(s))
         r->step->key[r->step->key_count++] = code;
@@ -288,11 +289,12 @@ static void read_field(LessonReader *r, const IniItem *item)
     }
 }
 
-int lesson_parse(const char *name, const char *bytes, size_t length, Lesson *out, Text *problems)
+int lesson_parse(const char *name, const char *bytes, size_t length, const ActionTable *keys, Lesson *out,
+                 Text *problems)
 {
     LessonReader *r = xcalloc(1, sizeof *r);
     *out = (Lesson){.start = settings_default()};
-    *r = (LessonReader){.name = name, .lesson = out, .problems = problems, .section = -1};
+    *r = (LessonReader){.name = name, .keys = keys, .lesson = out, .problems = problems, .section = -1};
     IniFile file;
     r->faults = ini_parse(name, bytes, length, &file, problems);
     for (int i = 0; i < file.count; i++) {

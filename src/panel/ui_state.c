@@ -1,4 +1,4 @@
-#include <lrd/panel/panel.h>
+#include <lrd/panel/ui_state.h>
 
 #include <math.h>
 #include <stdarg.h>
@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include <lrd/panel/key.h>
-#include <lrd/lesson/lesson_check.h>
 
 const RankMeasureRow rank_measures[RANK_MEASURE_COUNT] = {
     [RANK_STABLE] = {"stable rank", "stable", "how many directions carry as much as the largest one",
@@ -16,17 +15,6 @@ const RankMeasureRow rank_measures[RANK_MEASURE_COUNT] = {
     [RANK_PARTICIPATION] = {"participation ratio", "particip.", "how many directions share the squared length",
                             SERIES_PARTICIPATION},
 };
-
-UiState ui_state_new(void)
-{
-    UiState u = {
-        .view = VIEW_OVERVIEW, .glyphs = GLYPHS_BRAILLE, .theme = SCHEME_DARK, .past = -1, .lesson.step = LESSON_OFFER};
-    for (int i = 0; i < PANEL_COUNT; i++)
-        u.log_values[i] = panel_table[i].axis == AXIS_LOG;
-    for (int i = 0; i < DECAY_KIND_COUNT; i++)
-        u.strength[i] = NAN;
-    return u;
-}
 
 void ui_say(UiState *u, const char *format, ...)
 {
@@ -59,7 +47,6 @@ void ui_state_follow(UiState *u, const Snapshot *s)
     int matrices = s->summary->evaluation.matrix_count;
     if (u->matrix >= matrices)
         u->matrix = 0;
-    lesson_follow(u, s, UI_KEY_NONE);
 }
 
 Settings ui_state_settings(const UiState *u, const Snapshot *s)

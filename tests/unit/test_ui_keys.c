@@ -28,7 +28,7 @@ static int desk_open(void **state)
     Desk *d = calloc(1, sizeof *d);
     d->summary = fake_summary(840);
     d->s = fake_snapshot(d->summary, SESSION_RUNNING);
-    d->u = ui_state_new();
+    d->u = ui_state_new(&action_table);
     ui_state_follow(&d->u, &d->s);
     *state = d;
     return 0;
@@ -80,27 +80,27 @@ static void test_table_is_sound(void **state)
 {
     (void)state;
     const Snapshot watching = {.replay = {.on = true}};
-    for (int i = 0; i < action_count; i++) {
-        const Action *a = &action_table[i];
+    for (int i = 0; i < action_table.count; i++) {
+        const Action *a = &action_table.row[i];
         assert_true(a->keys[0] && a->name[0] && a->label[0] && a->help[0] && a->act && a->codes[0]);
         assert_true(strlen(a->help) <= 68);
         for (int k = 0; k < ACTION_CODES_MAX && a->codes[k]; k++)
-            assert_ptr_equal(a->group == ACTION_WATCH ? action_find_for(&watching, a->codes[k])
-                                                      : action_find(a->codes[k]),
+            assert_ptr_equal(a->group == ACTION_WATCH ? action_find_for(&action_table, &watching, a->codes[k])
+                                                      : action_find(&action_table, a->codes[k]),
                              a); /* no key twice */
     }
-    assert_null(action_find('Z'));
-    assert_null(action_find(UI_KEY_NONE));
+    assert_null(action_find(&action_table, 'Z'));
+    assert_null(action_find(&action_table, UI_KEY_NONE));
 }
 
 static void test_every_key_of_the_issue_is_there(void **state)
 {
     (void)state;
     for (const char *k = " .dDt=gorRupwsxynmbT*/:?q123"; *k; k++)
-        assert_non_null(action_find(*k));
+        assert_non_null(action_find(&action_table, *k));
     const int others[] = {UI_KEY_UP, UI_KEY_DOWN, UI_KEY_TAB, UI_KEY_SHIFT_TAB, UI_KEY_ESCAPE};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        assert_non_null(action_find(others[i]));
+        assert_non_null(action_find(&action_table, others[i]));
 }
 
 static void test_keys_are_printed_from_the_table(void **state)
@@ -109,9 +109,9 @@ static void test_keys_are_printed_from_the_table(void **state)
     Text plain = {0}, markdown = {0};
     action_print_keys(&plain);
     action_print_keys_markdown(&markdown);
-    for (int i = 0; i < action_count; i++) {
-        assert_non_null(strstr(text_str(&plain), action_table[i].help));
-        assert_non_null(strstr(text_str(&markdown), action_table[i].help));
+    for (int i = 0; i < action_table.count; i++) {
+        assert_non_null(strstr(text_str(&plain), action_table.row[i].help));
+        assert_non_null(strstr(text_str(&markdown), action_table.row[i].help));
     }
     assert_non_null(strstr(text_str(&markdown), "| `d` `D` |"));
     text_free(&plain);

@@ -31,6 +31,8 @@ typedef struct LessonCheck {
     ViewId view;
     char key[SETTING_KEY_MAX]; /* of a setting */
     char word[64];             /* the argument as it is written; of a setting its value */
+    char waits[128];           /* for the screen: "waits for ..." */
+    bool of_run;               /* only training can bring it about */
 } LessonCheck;
 
 typedef struct LessonSet {

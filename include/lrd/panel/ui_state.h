@@ -4,7 +4,7 @@
  * run has caught up (snapshot->commands) a change is a wish: the screen shows it marked as to come, and further
  * keys build on it.
  *
- * Ownership: plain values; presets and the lesson are lent by the loop. Threads: the ui thread. */
+ * Ownership: plain values; the actions, presets and the lesson are lent. Threads: the ui thread. */
 #ifndef LRD_UI_STATE_H
 #define LRD_UI_STATE_H
 
@@ -13,6 +13,7 @@
 
 #include <lrd/config/preset.h>
 #include <lrd/session/session.h>
+#include <lrd/panel/action_row.h>
 #include <lrd/panel/lesson.h>
 #include <lrd/panel/pair_try.h>
 #include <lrd/panel/prompt.h>
@@ -54,6 +55,7 @@ typedef struct Change {
 } Change;
 
 typedef struct UiState {
+    const ActionTable *actions; /* lent for good */
     ViewId view;
     Overlay overlay;
     bool log_steps;               /* x */
@@ -118,7 +120,6 @@ typedef struct KeyPress {
     UiEffect *e;
 } KeyPress;
 
-UiState ui_state_new(void);
 /* A message for the message line; one sentence or two. */
 void ui_say(UiState *u, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Takes over what a new snapshot says: wishes that were fulfilled, strengths in use, the session's message. */
