@@ -52,7 +52,11 @@ static bool holds_steps(const LessonCheck *c, const LessonMoment *m)
 }
 static bool holds_setting(const LessonCheck *c, const LessonMoment *m)
 {
-    return !ui_setting_would_change(&m->s->summary->settings, c->key, c->word);
+    const Setting *row = settings_find(c->key);
+    Settings then = m->s->summary->settings;
+    return status_is_ok(settings_set(&then, c->key, c->word)) &&
+           memcmp((const char *)&then + row->offset, (const char *)&m->s->summary->settings + row->offset, row->size) ==
+               0;
 }
 static bool holds_key(const LessonCheck *c, const LessonMoment *m)
 {

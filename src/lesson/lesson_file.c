@@ -118,28 +118,18 @@ static void read_check(LessonReader *r, int line, char *piece)
 
 static void read_set_piece(LessonReader *r, int line, char *piece)
 {
-    Settings scratch = settings_default();
-    LessonSet set = {0};
     size_t n = strcspn(piece, " \t");
     const char *value = piece + n + strspn(piece + n, " \t");
-    char *key = piece;
     if (!*value) {
         LESSON_FAULT(r, line, "%s has no value; a setting is written KEY VALUE, as in decay.kind l2",
                      quote_word(piece).text);
         return;
     }
-    key[n] = '\0';
-    Status s = settings_set(&scratch, key, value);
-    if (status_is_ok(s) && !settings_find(key)->midrun)
-        s = status_input("%s cannot change while a run trains; a preset can set it", key);
-    else if (status_is_ok(s) && strlen(value) >= sizeof set.value)
-        s = status_input("the value of %s is too long", key);
-    tell_fault(r, line, s);
-    if (!status_is_ok(s))
-        return;
-    memcpy(set.key, key, strlen(key) + 1);
-    memcpy(set.value, value, strlen(value) + 1);
-    r->step->set[r->step->set_count++] = set;
+    piece[n] = '\0';
+    const Setting *row = settings_find(piece);
+    tell_fault(r, line,
+               row && !row->midrun ? status_input("%s cannot change while a run trains; a preset can set it", piece)
+                                   : settings_change_add(&r->step->set, piece, value));
 }
 
 static void read_key_piece(LessonReader *r, int line, char *piece)

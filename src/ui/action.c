@@ -61,14 +61,13 @@ const ActionTable action_table = {rows, sizeof rows / sizeof *rows};
 
 static void press_in_prompt(const KeyPress *k)
 {
-    const char *key;
-    char value[PROMPT_TEXT_MAX];
-    Settings now = ui_state_settings(k->u, k->s);
-    PromptAnswer answer = prompt_type(&k->u->prompt, k->code, &now, &key, value);
+    const Setting *row;
+    Settings settings = ui_state_settings(k->u, k->s);
+    PromptAnswer answer = prompt_type(&k->u->prompt, k->code, &settings, &row);
     if (answer != PROMPT_OPEN)
         k->u->overlay = OVERLAY_NONE;
     if (answer == PROMPT_ENTERED)
-        prompt_apply(k, key, value);
+        prompt_apply(k, row, &settings);
 }
 
 /* Other keys do what they always do, and the answer stays in sight. */

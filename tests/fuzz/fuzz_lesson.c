@@ -7,15 +7,13 @@
 static void check_step(const LessonStep *s)
 {
     PROMISE(s->title[0] && s->act[0] && s->notice[0]);
-    PROMISE(s->check_count <= LESSON_CHECKS_MAX && s->set_count <= LESSON_SETS_MAX && s->key_count <= LESSON_KEYS_MAX);
+    PROMISE(s->check_count <= LESSON_CHECKS_MAX && s->set.count <= LESSON_SETS_MAX && s->key_count <= LESSON_KEYS_MAX);
     for (int i = 0; i < s->check_count; i++) {
         PROMISE(s->check[i].waits[0]);
         fuzz_check_words(s->check[i].waits);
     }
-    for (int i = 0; i < s->set_count; i++) {
-        Settings settings = settings_default();
-        PROMISE(status_is_ok(settings_set(&settings, s->set[i].key, s->set[i].value)));
-    }
+    Settings settings = settings_default();
+    PROMISE(status_is_ok(settings_change_apply(&settings, &s->set)));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

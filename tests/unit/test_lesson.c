@@ -41,7 +41,7 @@ static void test_all_fields_are_read(void **state)
     assert_string_equal(lesson.preset, "paper-l2");
     assert_int_equal(lesson.start.decay.kind, DECAY_L2);
     assert_int_equal(lesson.count, 2);
-    assert_int_equal(lesson.step[0].check_count + lesson.step[0].set_count + lesson.step[0].key_count, 0);
+    assert_int_equal(lesson.step[0].check_count + lesson.step[0].set.count + lesson.step[0].key_count, 0);
     const LessonStep *s = &lesson.step[1];
     assert_string_equal(s->act, "D.");
     assert_string_equal(s->notice, "N.");
@@ -50,9 +50,10 @@ static void test_all_fields_are_read(void **state)
     assert_string_equal(s->check[1].key, "decay.kind");
     assert_string_equal(s->check[1].word, "lrd");
     assert_int_equal(s->check[2].code, UI_KEY_UP);
-    assert_int_equal(s->set_count, 2);
-    assert_string_equal(s->set[1].key, "lab.speed");
-    assert_string_equal(s->set[1].value, "20");
+    Text set = {0};
+    settings_change_print(&s->set, " ", ", ", &set);
+    assert_non_null(strstr(text_str(&set), ", lab.speed 20"));
+    text_free(&set);
     assert_true(s->has_view && s->view == VIEW_TABLE);
     assert_int_equal(s->key_count, 3);
     assert_int_equal(s->key[2], ' ');
@@ -335,7 +336,7 @@ static void test_offer_and_begin(void **state)
     for (int i = 0; i < 4; i++)
         assert_int_equal(d->e.command[i].kind, kinds[i]);
     assert_string_equal(d->e.command[1].value, "paper-lrd");
-    assert_string_equal(d->e.command[2].key, "decay.kind");
+    assert_string_equal(d->e.command[2].change.item[0].row->key, "decay.kind");
     assert_int_equal(d->u.lesson.step, 0);
     assert_int_equal(d->u.view, VIEW_GEOMETRY);
     /* t will go to the preset's own strength, whatever was in force before. */
@@ -382,7 +383,7 @@ static void test_steps_are_done_once_and_for_all(void **state)
     press(d, UI_KEY_RIGHT); /* changes settings, together */
     assert_int_equal(d->u.lesson.step, 1);
     assert_int_equal(d->e.command_count, 1); /* lrd is in force already, by t */
-    assert_string_equal(d->e.command[0].key, "lab.speed");
+    assert_string_equal(d->e.command[0].change.item[0].row->key, "lab.speed");
     assert_non_null(strstr(d->u.message, "lab.speed 5"));
     assert_non_null(lesson_awaited(&d->u.lesson));
     press(d, UI_KEY_PAGE_UP); /* back: still done, and nothing is changed */
