@@ -251,6 +251,24 @@ static void test_undo_takes_back_a_whole_change(void **state)
     assert_int_equal(d->e.command_count, 1);
 }
 
+/* What an undo restores is the session's to know: the screen has it from the snapshot, and the next key builds on it.
+ */
+static void test_undo_is_shown_from_the_snapshot(void **state)
+{
+    Desk *d = *state;
+    Settings before = d->summary->settings;
+    before.decay.strength = .01;
+    undo_push_settings(&d->s.undo, &before, &d->summary->settings);
+    press(d, 't');
+    press(d, 'u');
+    assert_float_equal(to_come(d).decay.strength, .005, 1e-12);
+    press(d, 'u');
+    assert_float_equal(to_come(d).decay.strength, .01, 1e-12);
+    press(d, UI_KEY_UP);
+    assert_float_equal(to_come(d).decay.strength, .0133352, 1e-7);
+    assert_int_equal(to_come(d).decay.kind, DECAY_LRD);
+}
+
 static void test_scale_names_the_chosen_matrix(void **state)
 {
     Desk *d = *state;
@@ -801,6 +819,7 @@ int main(void)
         DESK_TEST(test_strength_stays_in_range),
         DESK_TEST(test_targets_go_round),
         DESK_TEST(test_undo_takes_back_a_whole_change),
+        DESK_TEST(test_undo_is_shown_from_the_snapshot),
         DESK_TEST(test_scale_names_the_chosen_matrix),
         DESK_TEST(test_run_keys),
         DESK_TEST(test_looking_keys),
