@@ -1,19 +1,12 @@
 #include <lrd/app/cli.h>
 
-#include <lrd/app/verbs.h>
 #include <lrd/base/choice.h>
-#include <lrd/base/machine.h>
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>
-#include <lrd/base/version.h>
-#include <lrd/num/selftest.h>
-#include <lrd/config/preset.h>
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* ---- Reading argv */
 
@@ -28,14 +21,6 @@ static const char *cli_nearest_option(const char *word)
     ChoiceNearest nearest = choice_nearest(word);
     for (int i = 0; i < option_count; i++)
         choice_offer(&nearest, option_table[i].name);
-    return nearest.name;
-}
-
-static const char *cli_nearest_verb(const char *word)
-{
-    ChoiceNearest nearest = choice_nearest(word);
-    for (int i = 0; i < verb_count; i++)
-        choice_offer(&nearest, verb_table[i].name);
     return nearest.name;
 }
 
@@ -173,7 +158,7 @@ void arguments_free(Arguments *a)
     *a = (Arguments){0};
 }
 
-/* ---- Running */
+/* ---- Telling */
 
 int cli_report(Status s)
 {
@@ -189,88 +174,4 @@ void cli_tell_lines(const char *lines)
         fprintf(stderr, "lrdlab: %.*s\n", n, lines);
         lines += n + (lines[n] == '\n');
     }
-}
-
-/* A first word that is no verb is taken for a preset: when it is none either, a slip in the verb is likelier. */
-static Status cli_check_slip(const char *word)
-{
-    const char *near = cli_nearest_verb(word);
-    if (!near || strchr(word, '/'))
-        return status_ok();
-    CatalogEntry *entries;
-    int count = preset_list(&entries);
-    bool known = false;
-    for (int i = 0; i < count; i++)
-        known |= strcmp(entries[i].name, word) == 0;
-    free(entries);
-    return known ? status_ok()
-                 : status_input("there is no verb or preset %s; did you mean \"lrdlab %s\"?", quote_word(word).text,
-                                near);
-}
-
-/* Where OpenBLAS cannot get its buffers it tries for ever, so this is looked at before its first call. */
-static Status cli_check_memory(void)
-{
-    const double mebibyte = 1048576, least = 320;
-    double have = machine_memory_available() / mebibyte;
-    return have >= least
-               ? status_ok()
-               : status_input("only %.0f MiB of memory are available and %.0f are needed to compute; free some, or "
-                              "raise the limit (ulimit -v, ulimit -d)",
-                              have, least);
-}
-
-static int cli_print(void (*print)(Text *out))
-{
-    Text text = {0};
-    print(&text);
-    fputs(text_str(&text), stdout);
-    text_free(&text);
-    return EXIT_DONE;
-}
-
-static int cli_dispatch(const Verb *verb, const Arguments *a)
-{
-    if (a->version)
-        return printf("lrdlab %s\n", LRD_VERSION) > 0 ? EXIT_DONE : EXIT_FAILED;
-    if (a->help && !verb)
-        return cli_print(help_print_program);
-    if (a->help) {
-        Text text = {0};
-        help_print_verb(verb, &text);
-        fputs(text_str(&text), stdout);
-        text_free(&text);
-        return EXIT_DONE;
-    }
-    Status s = !verb && a->operand ? cli_check_slip(a->operand) : status_ok();
-    verb = verb ? verb : &verb_table[0];
-    if (status_is_ok(s) && verb->computes)
-        s = cli_check_memory();
-    if (status_is_ok(s) && verb->computes)
-        s = selftest_run();
-    return status_is_ok(s) ? verb->run(a) : cli_report(s);
-}
-
-/* A result that did not get out is a failed run: a full disk, a reader that went away. */
-static int cli_finish_stdout(int code)
-{
-    bool failed = ferror(stdout) != 0;
-    errno = 0;
-    if (fflush(stdout) == 0 && !failed)
-        return code;
-    fprintf(stderr, "lrdlab: cannot write to standard output%s%s\n", errno ? ": " : "", errno ? strerror(errno) : "");
-    return code == EXIT_DONE ? EXIT_FAILED : code;
-}
-
-int cli_run(int argc, char *const *argv)
-{
-    const Verb *verb;
-    Arguments a;
-    Status s = cli_parse(argc, argv, &verb, &a);
-    int code = status_is_ok(s) ? cli_dispatch(verb, &a) : cli_report(s);
-    arguments_free(&a);
-    code = cli_finish_stdout(code);
-    if (!status_is_ok(cli_check_memory()))
-        _exit(code); /* an end in order waits for OpenBLAS' threads, which try for ever too */
-    return code;
 }

@@ -1,6 +1,7 @@
 /* The two tables of the command line. */
 #include <lrd/app/cli.h>
 #include <lrd/app/verbs.h>
+#include <lrd/base/choice.h>
 
 #include <string.h>
 
@@ -138,4 +139,12 @@ const Verb *verb_find(const char *name)
         if (strcmp(verb_table[i].name, name) == 0)
             return &verb_table[i];
     return NULL;
+}
+
+const char *verb_nearest(const char *word)
+{
+    ChoiceNearest nearest = choice_nearest(word);
+    for (int i = 0; i < verb_count; i++)
+        choice_offer(&nearest, verb_table[i].name);
+    return nearest.name;
 }

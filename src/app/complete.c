@@ -7,6 +7,7 @@
 #include <lrd/view/canvas.h>
 #include <lrd/view/layout.h>
 #include <lrd/view/theme.h>
+#include <lrd/ui/action.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,7 +116,7 @@ static void list_shot(const Typing *t)
 static void list_lessons(const Typing *t)
 {
     CatalogEntry *entries;
-    int count = lesson_list(&entries);
+    int count = lesson_list(&action_table, &entries);
     offer_entries(t, entries, count);
     if (*t->part)
         text_add(t->out, ":files .ini\n");

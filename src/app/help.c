@@ -1,5 +1,5 @@
 /* Help, made from the tables of the command line. */
-#include <lrd/app/cli.h>
+#include <lrd/app/help.h>
 #include <lrd/app/verbs.h>
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>

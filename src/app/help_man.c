@@ -1,6 +1,6 @@
 /* The manual page, made from the tables of the command line, the keys and the settings. In the macros of man(7), ASCII
  * alone: what is beyond goes in as \[uXXXX], which every troff knows. */
-#include <lrd/app/cli.h>
+#include <lrd/app/help.h>
 #include <lrd/base/quote.h>
 #include <lrd/base/version.h>
 #include <lrd/io/search_path.h>
@@ -101,10 +101,10 @@ static void man_keys(Text *out)
     for (int g = 0; g < ACTION_GROUP_COUNT; g++) {
         text_add(out, ".SS ");
         man_line(out, action_groups[g]);
-        for (int i = 0; i < action_count; i++)
-            if ((int)action_table[i].group == g) {
-                man_entry(out, action_table[i].keys, NULL);
-                man_line(out, action_table[i].help);
+        for (int i = 0; i < action_table.count; i++)
+            if ((int)action_table.row[i].group == g) {
+                man_entry(out, action_table.row[i].keys, NULL);
+                man_line(out, action_table.row[i].help);
             }
     }
 }

@@ -6,6 +6,7 @@
 #include <lrd/lesson/lesson_check.h>
 #include <lrd/lesson/lesson_file.h>
 #include <lrd/ui/ui.h>
+#include <lrd/ui/action.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +26,7 @@ static int lesson_print(const Arguments *a)
 static int lesson_print_list(void)
 {
     CatalogEntry *entries;
-    int count = lesson_list(&entries);
+    int count = lesson_list(&action_table, &entries);
     presets_print(entries, count);
     free(entries);
     return EXIT_DONE;
@@ -35,7 +36,7 @@ static int lesson_print_list(void)
 static int lesson_read(const Arguments *a, Lesson *lesson)
 {
     Text problems = {0};
-    Status s = lesson_load(a->operand ? a->operand : lesson_default_name, lesson, &problems);
+    Status s = lesson_load(a->operand ? a->operand : lesson_default_name, &action_table, lesson, &problems);
     cli_tell_lines(text_str(&problems));
     int code = status_is_ok(s) || problems.length ? (int)s.code : cli_report(s);
     text_free(&problems);

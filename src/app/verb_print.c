@@ -21,7 +21,8 @@ int verb_keys(const Arguments *a)
 int verb_info(const Arguments *a)
 {
     Text text = {0};
-    Status s = lesson_is_file(a->operand) ? lesson_describe(a->operand, &text) : info_describe(a->operand, &text);
+    Status s = lesson_is_file(a->operand) ? lesson_describe(a->operand, &action_table, &text)
+                                          : info_describe(a->operand, &text);
     fputs(text_str(&text), stdout);
     text_free(&text);
     return cli_report(s);

@@ -6,6 +6,8 @@
 #include <lrd/panel/frame.h>
 #include <lrd/panel/probe_request.h>
 #include <lrd/view/export.h>
+#include <lrd/ui/action.h>
+#include <lrd/panel/panel.h>
 
 #include <math.h>
 #include <string.h>
@@ -68,7 +70,7 @@ static Snapshot shot_snapshot(const SummaryAt *at)
 static Status shot_write(const DisplayOptions *look, const SummaryAt *at, const char *path, const ShotFormat *format)
 {
     Snapshot snapshot = shot_snapshot(at);
-    UiState state = ui_state_new();
+    UiState state = ui_state_new(&action_table);
     state.view = look->view;
     state.theme = look->theme;
     state.projector = look->projector;

@@ -277,6 +277,26 @@ Status settings_set(Settings *out, const char *key, const char *value)
                                                                               : settings_refuse(row, value);
 }
 
+Status settings_check_value(const Settings *s, const Setting *row)
+{
+    const char *place = (const char *)s + row->offset;
+    double number = 0;
+    int choices = 0;
+    while (row->type == SETTING_CHOICE && row->choices[choices])
+        choices++;
+    if (row->type == SETTING_STRING)
+        return status_ok();
+    if (row->type == SETTING_REAL)
+        memcpy(&number, place, sizeof number);
+    else
+        number = (double)settings_load_int(row, place);
+    bool good = row->type == SETTING_CHOICE ? number >= 0 && number < choices : settings_in_range(row, number);
+    char word[40];
+    snprintf(word, sizeof word, "%.9g", number);
+    bool is_word = row->zero_word && settings_load_int(row, place) == 0;
+    return good || is_word ? status_ok() : settings_refuse(row, word);
+}
+
 void settings_get(const Settings *s, const Setting *row, Text *out)
 {
     const char *place = (const char *)s + row->offset;

@@ -71,7 +71,8 @@ static void lister_add(void *self, const char *name, size_t length, const char *
             return;
     if (!quote_is_plain(entry.name))
         return;
-    l->catalog->tell(&entry);
+    if (l->catalog->tell)
+        l->catalog->tell(&entry);
     l->entries = xrealloc(l->entries, (size_t)(l->count + 1) * sizeof *l->entries);
     l->entries[l->count++] = entry;
 }

@@ -6,7 +6,6 @@
 #include <lrd/base/choice.h>
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>
-#include <lrd/ui/action.h>
 #include <lrd/panel/key.h>
 #include <lrd/panel/time_cursor.h>
 
@@ -53,7 +52,11 @@ static bool holds_steps(const LessonCheck *c, const LessonMoment *m)
 }
 static bool holds_setting(const LessonCheck *c, const LessonMoment *m)
 {
-    return !ui_setting_would_change(&m->s->summary->settings, c->key, c->word);
+    const Setting *row = settings_find(c->key);
+    Settings then = m->s->summary->settings;
+    return status_is_ok(settings_set(&then, c->key, c->word)) &&
+           memcmp((const char *)&then + row->offset, (const char *)&m->s->summary->settings + row->offset, row->size) ==
+               0;
 }
 static bool holds_key(const LessonCheck *c, const LessonMoment *m)
 {
@@ -151,10 +154,10 @@ static Status setting_read(const char *words, LessonCheck *out)
     return s;
 }
 
-Status lesson_key_read(const char *word, int *code)
+Status lesson_key_read(const char *word, const ActionTable *keys, int *code)
 {
     *code = ui_key_find(word);
-    if (*code != UI_KEY_NONE && action_find(*code))
+    if (*code != UI_KEY_NONE && action_find(keys, *code))
         return status_ok();
     return status_input("the lab has no key %s; \"lrdlab keys\" lists them, and space, Enter, Tab, Esc, Up, Down, Home "
                         "and End are written so",
@@ -166,7 +169,7 @@ static Status view_read(const char *word, LessonCheck *out)
     return view_find(word, &out->view) ? status_ok() : choice_refuse("there is no view", word, view_names, VIEW_COUNT);
 }
 
-static Status argument_read(const LessonCheckRow *row, const char *word, LessonCheck *out)
+static Status argument_read(const LessonCheckRow *row, const char *word, const ActionTable *keys, LessonCheck *out)
 {
     long long steps = 0;
     const char *wants = NULL;
@@ -177,7 +180,7 @@ static Status argument_read(const LessonCheckRow *row, const char *word, LessonC
     case LESSON_ARGUMENT_SETTING:
         return setting_read(word, out);
     case LESSON_ARGUMENT_KEY:
-        return lesson_key_read(word, &out->code);
+        return lesson_key_read(word, keys, &out->code);
     case LESSON_ARGUMENT_VIEW:
         return view_read(word, out);
     case LESSON_ARGUMENT_SHARE:
@@ -195,7 +198,24 @@ static Status argument_read(const LessonCheckRow *row, const char *word, LessonC
     return wants ? status_input("%s cannot be %s; it takes %s", row->name, quote_word(word).text, wants) : status_ok();
 }
 
-Status lesson_check_read(const char *words, LessonCheck *out)
+static void waits_write(const LessonCheckRow *row, LessonCheck *c)
+{
+    const char *hole = strstr(row->waits, "%s");
+    Text words = {0};
+    text_add_bytes(&words, row->waits, hole ? (size_t)(hole - row->waits) : strlen(row->waits));
+    if (row->type == LESSON_ARGUMENT_SETTING)
+        text_addf(&words, "%s ", c->key);
+    if (row->type == LESSON_ARGUMENT_KEY)
+        ui_key_print(c->code, &words);
+    else
+        text_add(&words, c->word);
+    text_add(&words, hole ? hole + 2 : "");
+    snprintf(c->waits, sizeof c->waits, "%s", text_str(&words));
+    text_free(&words);
+    c->of_run = row->of_run;
+}
+
+Status lesson_check_read(const char *words, const ActionTable *keys, LessonCheck *out)
 {
     char name[64];
     size_t n = strcspn(words, " \t");
@@ -210,28 +230,13 @@ Status lesson_check_read(const char *words, LessonCheck *out)
         return status_input("%s cannot be %s; that is too long", row->name, quote_word(word).text);
     if (row->type != LESSON_ARGUMENT_SETTING)
         memcpy(out->word, word, strlen(word) + 1);
-    return argument_read(row, word, out);
+    s = argument_read(row, word, keys, out);
+    if (status_is_ok(s))
+        waits_write(row, out);
+    return s;
 }
 
 /* ---- Writing */
-
-void lesson_check_print(const LessonCheck *c, Text *out)
-{
-    const LessonCheckRow *row = &lesson_checks[c->kind];
-    const char *hole = strstr(row->waits, "%s");
-    if (!hole) {
-        text_add(out, row->waits);
-        return;
-    }
-    text_add_bytes(out, row->waits, (size_t)(hole - row->waits));
-    if (row->type == LESSON_ARGUMENT_SETTING)
-        text_addf(out, "%s ", c->key);
-    if (row->type == LESSON_ARGUMENT_KEY)
-        ui_key_print(c->code, out);
-    else
-        text_add(out, c->word);
-    text_add(out, hole + 2);
-}
 
 void lesson_print_checks(Text *out)
 {

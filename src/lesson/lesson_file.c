@@ -16,6 +16,7 @@ enum { FIELDS_MAX = 8 };
 
 typedef struct LessonReader {
     const char *name;
+    const ActionTable *keys;
     Lesson *lesson;
     Text *problems;
     int faults;
@@ -109,7 +110,7 @@ static void read_list(LessonReader *r, const IniItem *item, const char *separato
 static void read_check(LessonReader *r, int line, char *piece)
 {
     LessonCheck check;
-    Status s = lesson_check_read(piece, &check);
+    Status s = lesson_check_read(piece, r->keys, &check);
     tell_fault(r, line, s);
     if (status_is_ok(s))
         r->step->check[r->step->check_count++] = check;
@@ -117,34 +118,24 @@ static void read_check(LessonReader *r, int line, char *piece)
 
 static void read_set_piece(LessonReader *r, int line, char *piece)
 {
-    Settings scratch = settings_default();
-    LessonSet set = {0};
     size_t n = strcspn(piece, " \t");
     const char *value = piece + n + strspn(piece + n, " \t");
-    char *key = piece;
     if (!*value) {
         LESSON_FAULT(r, line, "%s has no value; a setting is written KEY VALUE, as in decay.kind l2",
                      quote_word(piece).text);
         return;
     }
-    key[n] = '\0';
-    Status s = settings_set(&scratch, key, value);
-    if (status_is_ok(s) && !settings_find(key)->midrun)
-        s = status_input("%s cannot change while a run trains; a preset can set it", key);
-    else if (status_is_ok(s) && strlen(value) >= sizeof set.value)
-        s = status_input("the value of %s is too long", key);
-    tell_fault(r, line, s);
-    if (!status_is_ok(s))
-        return;
-    memcpy(set.key, key, strlen(key) + 1);
-    memcpy(set.value, value, strlen(value) + 1);
-    r->step->set[r->step->set_count++] = set;
+    piece[n] = '\0';
+    const Setting *row = settings_find(piece);
+    tell_fault(r, line,
+               row && !row->midrun ? status_input("%s cannot change while a run trains; a preset can set it", piece)
+                                   : settings_change_add(&r->step->set, piece, value));
 }
 
 static void read_key_piece(LessonReader *r, int line, char *piece)
 {
     int code;
-    Status s = lesson_key_read(piece, &code);
+    Status s = lesson_key_read(piece, r->keys, &code);
     tell_fault(r, line, s);
     if (status_is_ok(s))
         r->step->key[r->step->key_count++] = code;
@@ -288,11 +279,12 @@ static void read_field(LessonReader *r, const IniItem *item)
     }
 }
 
-int lesson_parse(const char *name, const char *bytes, size_t length, Lesson *out, Text *problems)
+int lesson_parse(const char *name, const char *bytes, size_t length, const ActionTable *keys, Lesson *out,
+                 Text *problems)
 {
     LessonReader *r = xcalloc(1, sizeof *r);
     *out = (Lesson){.start = settings_default()};
-    *r = (LessonReader){.name = name, .lesson = out, .problems = problems, .section = -1};
+    *r = (LessonReader){.name = name, .keys = keys, .lesson = out, .problems = problems, .section = -1};
     IniFile file;
     r->faults = ini_parse(name, bytes, length, &file, problems);
     for (int i = 0; i < file.count; i++) {

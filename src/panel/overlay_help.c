@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include <lrd/base/util.h>
-#include <lrd/ui/action.h>
 #include <lrd/panel/prose.h>
 
 enum { KEYS_WIDTH = 7, COLUMN_GAP = 2 };
@@ -15,7 +14,7 @@ typedef struct HelpRow {
 } HelpRow;
 
 /* Writes the rows in the order of the groups; returns how many there are. */
-static int help_rows(const Snapshot *s, HelpRow *rows)
+static int help_rows(const Snapshot *s, const ActionTable *t, HelpRow *rows)
 {
     int count = 0;
     for (int g = 0; g < ACTION_GROUP_COUNT; g++) {
@@ -25,9 +24,9 @@ static int help_rows(const Snapshot *s, HelpRow *rows)
         int group = (g + ACTION_WATCH) % ACTION_GROUP_COUNT; /* first what a log is watched with */
         rows[count++] = (HelpRow){action_groups[group], NULL};
         int before = count;
-        for (int i = 0; i < action_count; i++)
-            if ((int)action_table[i].group == group && action_is_on(s, &action_table[i]))
-                rows[count++] = (HelpRow){NULL, &action_table[i]};
+        for (int i = 0; i < t->count; i++)
+            if ((int)t->row[i].group == group && action_is_on(s, &t->row[i]))
+                rows[count++] = (HelpRow){NULL, &t->row[i]};
         count = count == before ? title : count; /* a group without keys here */
     }
     return count;
@@ -38,12 +37,12 @@ static const char *help_words(const Action *a, bool whole)
     return whole ? a->help : a->name;
 }
 
-static int help_column_width(const Snapshot *s, bool whole)
+static int help_column_width(const Snapshot *s, const ActionTable *t, bool whole)
 {
     int width = 0;
-    for (int i = 0; i < action_count; i++)
-        if (action_is_on(s, &action_table[i]))
-            width = max_int(width, canvas_width(help_words(&action_table[i], whole)));
+    for (int i = 0; i < t->count; i++)
+        if (action_is_on(s, &t->row[i]))
+            width = max_int(width, canvas_width(help_words(&t->row[i], whole)));
     return KEYS_WIDTH + width;
 }
 
@@ -62,19 +61,19 @@ void overlay_help(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     enum { FRAME_W = 4, FRAME_H = 2, ROWS_MAX = 64 };
     HelpRow rows[ROWS_MAX];
-    int count = help_rows(s, rows), h = max_int(r.h - FRAME_H, 1), columns = 1;
+    int count = help_rows(s, u->actions, rows), h = max_int(r.h - FRAME_H, 1), columns = 1;
     bool whole = true, fits = false;
     for (int pass = 0; pass < 2 && !fits; pass++) {
         whole = pass == 0;
-        columns = (r.w - FRAME_W + COLUMN_GAP) / (help_column_width(s, whole) + COLUMN_GAP);
+        columns = (r.w - FRAME_W + COLUMN_GAP) / (help_column_width(s, u->actions, whole) + COLUMN_GAP);
         fits = columns * h >= count;
     }
     if (!fits) {
-        whole = help_column_width(s, true) <= r.w - FRAME_W;
-        columns = max_int((r.w - FRAME_W + COLUMN_GAP) / (help_column_width(s, whole) + COLUMN_GAP), 1);
+        whole = help_column_width(s, u->actions, true) <= r.w - FRAME_W;
+        columns = max_int((r.w - FRAME_W + COLUMN_GAP) / (help_column_width(s, u->actions, whole) + COLUMN_GAP), 1);
     }
     columns = min_int(columns, (count + h - 1) / h);
-    int width = help_column_width(s, whole), shown = min_int((count + columns - 1) / columns, h);
+    int width = help_column_width(s, u->actions, whole), shown = min_int((count + columns - 1) / columns, h);
     int top = fits ? 0 : min_int(u->help_top, count - shown);
     Rect box = prose_box(c, r, columns * (width + COLUMN_GAP) - COLUMN_GAP, shown, false, "keys");
     for (int i = top; i < count && i - top < columns * shown; i++)

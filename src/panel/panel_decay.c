@@ -45,6 +45,14 @@ static void add_kinds(Line *line, int in_force)
     }
 }
 
+static bool is_pending(const UiState *u)
+{
+    bool found = false;
+    for (int i = 0; i < u->pending_count; i++)
+        found = found || u->pending[i].kind != COMMAND_SCALE;
+    return found;
+}
+
 void panel_decay(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     Settings now = ui_state_settings(u, s);
@@ -67,7 +75,7 @@ void panel_decay(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     int64_t branch = time_cursor_rewind_step(s, u);
     if (branch >= 0)
         line_add(&line, 1, 1, ROLE_WARN, "← Enter: from %s", format_count(branch).s);
-    else if (u->pending_count > 0)
+    else if (is_pending(u))
         line_add(&line, 1, 1, ROLE_WARN, "← from the next step");
     const Evaluation *shown = time_cursor_or_newest(s, u);
     if (!s->replay.foreign || (shown && *shown->decay_targets))

@@ -1,7 +1,5 @@
 #include <lrd/panel/panel.h>
 
-#include <lrd/ui/action.h>
-#include <lrd/ui/handlers.h>
 #include <lrd/panel/line.h>
 #include <lrd/panel/time_cursor.h>
 
@@ -36,13 +34,13 @@ static const char *key_label(int code, const Action *a)
 }
 
 /* The key at *at, and those behind it that do the same: *at becomes the last one's place. */
-static void add_step_keys(Line *line, const LessonStep *step, int *at)
+static void add_step_keys(Line *line, const ActionTable *t, const LessonStep *step, int *at)
 {
-    const Action *a = action_find(step->key[*at]);
+    const Action *a = action_find(t, step->key[*at]);
     const char *label = key_label(step->key[*at], a);
     Text keys = {0};
     ui_key_print(step->key[*at], &keys);
-    while (*at + 1 < step->key_count && label == key_label(step->key[*at + 1], action_find(step->key[*at + 1]))) {
+    while (*at + 1 < step->key_count && label == key_label(step->key[*at + 1], action_find(t, step->key[*at + 1]))) {
         text_add(&keys, " ");
         ui_key_print(step->key[++*at], &keys);
     }
@@ -61,16 +59,16 @@ static void add_lesson_keys(Line *line, const UiState *u)
         line_add_key(line, 3, "←", "back");
     line_add_key(line, 3, "L", "close");
     for (int i = 0; step && i < step->key_count; i++)
-        add_step_keys(line, step, &i);
+        add_step_keys(line, u->actions, step, &i);
 }
 
 /* Whether the lesson shows it already. */
 static bool is_in_lesson(const Action *a, const UiState *u)
 {
     const LessonStep *step = lesson_step(&u->lesson);
-    bool found = a->act == key_lesson;
+    bool found = a->codes[0] == 'L';
     for (int i = 0; step && i < step->key_count; i++)
-        found = found || action_find(step->key[i]) == a;
+        found = found || action_find(u->actions, step->key[i]) == a;
     return found;
 }
 
@@ -85,8 +83,8 @@ void panel_keys(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
         add_lesson_keys(&line, u);
     if (u->overlay == OVERLAY_NONE)
         add_past_keys(&line, s, u);
-    for (int i = 0; u->overlay == OVERLAY_NONE && i < action_count; i++) {
-        const Action *a = &action_table[i];
+    for (int i = 0; u->overlay == OVERLAY_NONE && i < u->actions->count; i++) {
+        const Action *a = &u->actions->row[i];
         bool pauses = a->codes[0] == ' ';
         if (a->priority > 0 && action_is_on(s, a) && !(time_cursor_evaluation(s, u) && a->group == ACTION_PAST) &&
             !(lesson && is_in_lesson(a, u)))

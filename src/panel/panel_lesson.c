@@ -4,14 +4,13 @@
 #include <stdio.h>
 
 #include <lrd/base/util.h>
-#include <lrd/lesson/lesson_check.h>
 #include <lrd/panel/line.h>
 #include <lrd/panel/prose.h>
 
 /* What stands in the way of a check that only training can fulfil; NULL: nothing does. */
 static const char *hindrance(const Snapshot *s, const LessonCheck *awaited)
 {
-    if (!awaited || !lesson_checks[awaited->kind].of_run)
+    if (!awaited || !awaited->of_run)
         return NULL;
     switch (s->state) {
     case SESSION_HOLDING:
@@ -35,19 +34,15 @@ static void draw_title(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
         line_add(&line, 1, 0, ROLE_TITLE, "Lesson");
     line_add(&line, 1, 2, ROLE_BOLD, "%.*s", LINE_TEXT_MAX - 1, step ? step->title : p->lesson->title);
     line.right = true;
-    Text waits = {0};
-    if (awaited)
-        lesson_check_print(awaited, &waits);
     if (!step)
         line_add(&line, 2, 0, ROLE_DIM, "%d steps", p->lesson->count);
     else if (!awaited)
         line_add(&line, 1, 0, ROLE_GOOD, "✓ done: → %s", p->step + 1 < p->lesson->count ? "next" : "ends it");
-    else if (s->state == SESSION_PAUSED && lesson_checks[awaited->kind].of_run)
+    else if (s->state == SESSION_PAUSED && awaited->of_run)
         line_add(&line, 1, 0, ROLE_WARN, "paused: space goes on");
     else
-        line_add(&line, 2, 0, ROLE_DIM, "○ waits for %.*s", LINE_TEXT_MAX - 20, text_str(&waits));
+        line_add(&line, 2, 0, ROLE_DIM, "○ waits for %.*s", LINE_TEXT_MAX - 20, awaited->waits);
     line_draw(c, r, &line);
-    text_free(&waits);
 }
 
 /* What is to be done, then what is to be noticed; where there is no room for both, first the one and then, once it is

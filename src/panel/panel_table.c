@@ -1,5 +1,7 @@
 #include <lrd/panel/panel.h>
 
+#include <math.h>
+
 /* clang-format off */
 const PanelRow panel_table[PANEL_COUNT] = {
     [PANEL_ACCURACY] = {"accuracy", AXIS_FIXED, panel_accuracy,
@@ -66,4 +68,19 @@ Layout panel_layout(int w, int h, const UiState *u)
     if (u->is_alone)
         layout_show_alone(&l, u->alone);
     return l;
+}
+
+UiState ui_state_new(const ActionTable *actions)
+{
+    UiState u = {.actions = actions,
+                 .view = VIEW_OVERVIEW,
+                 .glyphs = GLYPHS_BRAILLE,
+                 .theme = SCHEME_DARK,
+                 .past = -1,
+                 .lesson.step = LESSON_OFFER};
+    for (int i = 0; i < PANEL_COUNT; i++)
+        u.log_values[i] = panel_table[i].axis == AXIS_LOG;
+    for (int i = 0; i < DECAY_KIND_COUNT; i++)
+        u.strength[i] = NAN;
+    return u;
 }

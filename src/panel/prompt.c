@@ -126,14 +126,14 @@ static void prompt_complete(Prompt *p)
     snprintf(p->text + used - old, sizeof p->text - (used - old), "%.*s%s", (int)c.length, c.text, end);
 }
 
-static PromptAnswer prompt_enter(Prompt *p, const Settings *now, const char **key, char value[PROMPT_TEXT_MAX])
+static PromptAnswer prompt_enter(Prompt *p, Settings *settings, const Setting **entered)
 {
     Typed t = prompt_split(p);
     const Setting *row = settings_find(t.key);
-    Settings then = *now;
+    char value[PROMPT_TEXT_MAX];
     if (!t.key[0] || (p->key && !t.value[0]))
         return PROMPT_CANCELLED;
-    snprintf(value, PROMPT_TEXT_MAX, "%s", t.value ? t.value : "");
+    snprintf(value, sizeof value, "%s", t.value ? t.value : "");
     for (size_t n = strlen(value); n > 0 && value[n - 1] == ' ';)
         value[--n] = '\0';
     Status status = status_ok();
@@ -142,22 +142,22 @@ static PromptAnswer prompt_enter(Prompt *p, const Settings *now, const char **ke
     else if (row && !value[0])
         status = status_input("type a value after %s", row->key);
     else
-        status = settings_set(&then, t.key, value);
+        status = settings_set(settings, t.key, value);
     if (!status_is_ok(status)) {
         snprintf(p->error, sizeof p->error, "%.*s", PROMPT_HINT_MAX - 1, status.text);
         return PROMPT_OPEN;
     }
-    *key = row->key;
+    *entered = row;
     return PROMPT_ENTERED;
 }
 
-PromptAnswer prompt_type(Prompt *p, int code, const Settings *now, const char **key, char value[PROMPT_TEXT_MAX])
+PromptAnswer prompt_type(Prompt *p, int code, Settings *settings, const Setting **row)
 {
     size_t used = strlen(p->text);
     if (code == UI_KEY_ESCAPE)
         return PROMPT_CANCELLED;
     if (code == UI_KEY_ENTER)
-        return prompt_enter(p, now, key, value);
+        return prompt_enter(p, settings, row);
     if (code == UI_KEY_TAB)
         prompt_complete(p);
     else if (code == UI_KEY_KILL)
@@ -169,6 +169,6 @@ PromptAnswer prompt_type(Prompt *p, int code, const Settings *now, const char **
         p->text[used + 1] = '\0';
     }
     p->error[0] = '\0';
-    prompt_renew_hint(p, now);
+    prompt_renew_hint(p, settings);
     return PROMPT_OPEN;
 }

@@ -48,7 +48,7 @@ double time_cursor_value(const Snapshot *s, const UiState *u, SeriesId id)
 static void time_cursor_go_to(UiState *u, const Snapshot *s, int place)
 {
     if (u->past < 0)
-        u->plan_count = 0;
+        u->plan.count = 0;
     u->past = eval_history_at(eval_history_of(s), place)->step;
 }
 

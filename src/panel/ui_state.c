@@ -1,4 +1,4 @@
-#include <lrd/panel/panel.h>
+#include <lrd/panel/ui_state.h>
 
 #include <math.h>
 #include <stdarg.h>
@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include <lrd/panel/key.h>
-#include <lrd/lesson/lesson_check.h>
 
 const RankMeasureRow rank_measures[RANK_MEASURE_COUNT] = {
     [RANK_STABLE] = {"stable rank", "stable", "how many directions carry as much as the largest one",
@@ -16,17 +15,6 @@ const RankMeasureRow rank_measures[RANK_MEASURE_COUNT] = {
     [RANK_PARTICIPATION] = {"participation ratio", "particip.", "how many directions share the squared length",
                             SERIES_PARTICIPATION},
 };
-
-UiState ui_state_new(void)
-{
-    UiState u = {
-        .view = VIEW_OVERVIEW, .glyphs = GLYPHS_BRAILLE, .theme = SCHEME_DARK, .past = -1, .lesson.step = LESSON_OFFER};
-    for (int i = 0; i < PANEL_COUNT; i++)
-        u.log_values[i] = panel_table[i].axis == AXIS_LOG;
-    for (int i = 0; i < DECAY_KIND_COUNT; i++)
-        u.strength[i] = NAN;
-    return u;
-}
 
 void ui_say(UiState *u, const char *format, ...)
 {
@@ -39,11 +27,11 @@ void ui_say(UiState *u, const char *format, ...)
 
 void ui_state_follow(UiState *u, const Snapshot *s)
 {
-    int fulfilled = 0;
-    while (fulfilled < u->pending_count && u->wish[fulfilled].number <= s->commands)
-        fulfilled++;
-    u->pending_count -= fulfilled;
-    memmove(u->wish, u->wish + fulfilled, (size_t)u->pending_count * sizeof *u->wish);
+    int done = 0;
+    while (done < u->pending_count && u->pending[done].number <= s->commands)
+        done++;
+    u->pending_count -= done;
+    memmove(u->pending, u->pending + done, (size_t)u->pending_count * sizeof *u->pending);
     if (u->pause_pending && u->pause_number <= s->commands)
         u->pause_pending = false;
     const Settings *now = &s->summary->settings;
@@ -59,25 +47,34 @@ void ui_state_follow(UiState *u, const Snapshot *s)
     int matrices = s->summary->evaluation.matrix_count;
     if (u->matrix >= matrices)
         u->matrix = 0;
-    lesson_follow(u, s, UI_KEY_NONE);
+}
+
+/* As session_commands does it. */
+static void pending_follow(const PendingChange *p, Settings *now, UndoList *undo)
+{
+    const Settings before = *now;
+    if (p->kind == COMMAND_UNDO) {
+        const UndoEntry *e = undo_pop(undo);
+        if (e)
+            (void)settings_change_apply(now, &e->before); /* these values were in force */
+    } else if (p->kind == COMMAND_SCALE) {
+        undo_push(undo, &(UndoEntry){0});
+    } else if (status_is_ok(settings_change_apply(now, &p->change))) {
+        undo_push_settings(undo, &before, now);
+    }
 }
 
 Settings ui_state_settings(const UiState *u, const Snapshot *s)
 {
     Settings now = s->summary->settings;
-    for (int i = 0; i < u->pending_count; i++)
-        (void)settings_set(&now, u->wish[i].key, u->wish[i].value); /* was checked when it was wished */
-    for (int i = 0; u->past >= 0 && i < u->plan_count; i++)
-        (void)settings_set(&now, u->plan[i].key, u->plan[i].value);
+    if (u->pending_count > 0) {
+        UndoList undo = s->undo;
+        for (int i = 0; i < u->pending_count; i++)
+            pending_follow(&u->pending[i], &now, &undo);
+    }
+    if (u->past >= 0)
+        (void)settings_change_apply(&now, &u->plan); /* was checked when it was chosen */
     return now;
-}
-
-bool ui_state_is_pending(const UiState *u, const char *key)
-{
-    for (int i = 0; i < u->pending_count; i++)
-        if (strcmp(u->wish[i].key, key) == 0)
-            return true;
-    return false;
 }
 
 bool ui_state_is_paused(const UiState *u, const Snapshot *s)
@@ -94,15 +91,6 @@ Command *ui_ask(UiEffect *e, CommandKind kind, const char *key, const char *valu
     return c;
 }
 
-bool ui_setting_would_change(const Settings *now, const char *key, const char *value)
-{
-    const Setting *row = settings_find(key);
-    Settings then = *now;
-    if (!row || !status_is_ok(settings_set(&then, key, value)))
-        return false;
-    return memcmp((const char *)&then + row->offset, (const char *)now + row->offset, row->size) != 0;
-}
-
 /* What makes a run go another way; the rest (threads, frames, evaluations) is about the lab and never planned. */
 static bool setting_is_planned(const char *key)
 {
@@ -113,53 +101,36 @@ static bool setting_is_planned(const char *key)
     return found;
 }
 
-static bool plan_set(UiState *u, const char *key, const char *value)
-{
-    int place = 0;
-    while (place < u->plan_count && strcmp(u->plan[place].key, key) != 0)
-        place++;
-    if (place == UI_PLAN_MAX)
-        return false;
-    u->plan_count += place == u->plan_count;
-    snprintf(u->plan[place].key, sizeof u->plan[place].key, "%s", key);
-    snprintf(u->plan[place].value, sizeof u->plan[place].value, "%s", value);
-    return true;
-}
-
-bool ui_ask_set(const KeyPress *k, const char *key, const char *value)
+Command *ui_ask_pending(const KeyPress *k, CommandKind kind)
 {
     UiState *u = k->u;
-    Settings now = ui_state_settings(u, k->s);
-    if (u->pending_count == UI_PENDING_MAX || !ui_setting_would_change(&now, key, value))
-        return false;
-    if (u->past >= 0 && setting_is_planned(key))
-        return plan_set(u, key, value);
-    PendingChange *w = &u->wish[u->pending_count++];
-    w->number = UINT64_MAX;
-    snprintf(w->key, sizeof w->key, "%s", key);
-    snprintf(w->value, sizeof w->value, "%s", value);
-    ui_ask(k->e, COMMAND_SET, key, value);
-    return true;
+    if (u->pending_count == UI_PENDING_MAX)
+        return NULL;
+    u->pending[u->pending_count++] = (PendingChange){.kind = kind, .number = UINT64_MAX};
+    return ui_ask(k->e, kind, "", "");
 }
 
-void ui_change_done(const KeyPress *k)
+bool ui_ask_change(const KeyPress *k, const Settings *then)
 {
     UiState *u = k->u;
-    if (k->e->command_count == 0)
-        return;
-    if (u->change_count == UI_CHANGES_MAX)
-        memmove(u->change, u->change + 1, (size_t)--u->change_count * sizeof *u->change);
-    Change made = {k->e->command_count, 0};
-    for (int i = 0; i < k->e->command_count; i++)
-        made.wishes += k->e->command[i].kind == COMMAND_SET;
-    u->change[u->change_count++] = made;
+    const Settings now = ui_state_settings(u, k->s);
+    const SettingsChange all = settings_difference(&now, then);
+    SettingsChange asked = {0};
+    for (int i = 0; i < all.count; i++)
+        settings_change_put(u->past >= 0 && setting_is_planned(all.item[i].row->key) ? &u->plan : &asked, &all.item[i]);
+    if (asked.count == 0)
+        return all.count > 0;
+    Command *c = ui_ask_pending(k, COMMAND_SET);
+    if (c)
+        c->change = u->pending[u->pending_count - 1].change = asked;
+    return c != NULL;
 }
 
 static PendingChange *pending_unsent(UiState *u, const Command *c)
 {
-    for (int i = 0; c->kind == COMMAND_SET && i < u->pending_count; i++)
-        if (u->wish[i].number == UINT64_MAX && strcmp(u->wish[i].key, c->key) == 0)
-            return &u->wish[i];
+    for (int i = 0; i < u->pending_count; i++)
+        if (u->pending[i].number == UINT64_MAX && u->pending[i].kind == c->kind)
+            return &u->pending[i];
     return NULL;
 }
 
@@ -179,14 +150,8 @@ void ui_state_sent(UiState *u, const Command *c, uint64_t number)
 void ui_state_refused(UiState *u, const Command *c)
 {
     PendingChange *w = pending_unsent(u, c);
-    Change *last = u->change_count > 0 ? &u->change[u->change_count - 1] : NULL;
-    if (last && (c->kind == COMMAND_SET || c->kind == COMMAND_SCALE)) {
-        last->commands--;
-        last->wishes -= c->kind == COMMAND_SET;
-        u->change_count -= last->commands == 0;
-    }
     if (w) {
-        size_t index = (size_t)(w - u->wish);
+        size_t index = (size_t)(w - u->pending);
         u->pending_count--;
         memmove(w, w + 1, ((size_t)u->pending_count - index) * sizeof *w);
     }

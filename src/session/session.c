@@ -46,6 +46,8 @@ static void session_publish(Session *s)
     snapshot->rewind_count = run_rewind_steps(s->run, snapshot->rewind_step);
     snprintf(snapshot->message, sizeof snapshot->message, "%s", s->message);
     snapshot->message_number = s->message_number;
+    snapshot->undo.count = s->undo.count;
+    memcpy(snapshot->undo.entry, s->undo.entry, (size_t)s->undo.count * sizeof *s->undo.entry);
     snapshot_buffer_publish(s->snapshots);
     s->published = clock_seconds();
 }
@@ -77,7 +79,7 @@ static void session_warn(Session *s)
     session_say(s, "This %s is too strong: training pairs fell from %.0f%% to %.0f%% right. %s",
                 change && strncmp(change->key, "decay.", 6) != 0 ? "change" : "decay", floor(100 * b->train_peak),
                 floor(100 * e->value),
-                s->undo_count > 0       ? "u undoes it"
+                s->undo.count > 0       ? "u undoes it"
                 : b->branches.count > 1 ? "v goes to another branch, Down weakens it"
                                         : "Down weakens it");
 }

@@ -6,67 +6,51 @@
 #include <string.h>
 #include <unistd.h>
 
-static void undo_push(Session *s, const Change *change)
-{
-    if (s->undo_count == UNDO_MAX)
-        memmove(s->undo, s->undo + 1, (size_t)--s->undo_count * sizeof *s->undo);
-    s->undo[s->undo_count++] = *change;
-}
-
 static void apply_set(Session *s, const Command *c)
 {
-    Change change = {0};
-    const Setting *row = settings_find(c->key);
-    Text before = {0}, after = {0};
-    if (row)
-        settings_get(run_settings(s->run), row, &before);
-    Status status = run_set(s->run, c->key, c->value);
-    if (!status_is_ok(status)) {
+    const Settings before = *run_settings(s->run);
+    Status status = run_change(s->run, &c->change);
+    if (!status_is_ok(status))
         session_say(s, "%s", status.text);
-    } else {
-        settings_get(run_settings(s->run), row, &after);
-        snprintf(change.key, sizeof change.key, "%s", c->key);
-        snprintf(change.before, sizeof change.before, "%s", text_str(&before));
-        if (strcmp(text_str(&before), text_str(&after)) != 0)
-            undo_push(s, &change);
-    }
-    text_free(&before);
-    text_free(&after);
+    undo_push_settings(&s->undo, &before, run_settings(s->run));
 }
 
 static void apply_scale(Session *s, const Command *c)
 {
-    Change change = {.scale = true};
-    Status status = text_to_double(c->value, &change.factor)
-                        ? run_scale(s->run, c->key, change.factor)
+    UndoEntry e = {0};
+    Status status = text_to_double(c->value, &e.factor)
+                        ? run_scale(s->run, c->key, e.factor)
                         : status_input("%s is not a number to scale a matrix by", c->value);
     if (!status_is_ok(status)) {
         session_say(s, "%s", status.text);
         return;
     }
-    snprintf(change.key, sizeof change.key, "%s", c->key);
-    undo_push(s, &change);
+    memcpy(e.matrix, c->key, sizeof e.matrix);
+    undo_push(&s->undo, &e);
     run_refresh(s->run); /* the point is to see at once that the loss stays where it was */
 }
 
 static void apply_undo(Session *s, const Command *c)
 {
     (void)c;
-    if (s->undo_count == 0) {
+    const UndoEntry *e = undo_pop(&s->undo);
+    if (!e) {
         session_say(s, "There is nothing to undo%s",
                     run_summary(s->run)->branches.count > 1 ? " in this branch; v goes to another one" : "");
         return;
     }
-    const Change *change = &s->undo[--s->undo_count];
-    Status status = change->scale ? run_scale(s->run, change->key, 1 / change->factor)
-                                  : run_set(s->run, change->key, change->before);
+    bool scaled = *e->matrix;
+    Text words = {0};
+    settings_change_print(&e->before, " is ", ", ", &words);
+    Status status = scaled ? run_scale(s->run, e->matrix, 1 / e->factor) : run_change(s->run, &e->before);
     if (!status_is_ok(status))
         session_say(s, "%s", status.text);
-    else if (change->scale)
-        session_say(s, "Undone: %s is divided by %.9g again", change->key, change->factor);
+    else if (scaled)
+        session_say(s, "Undone: %s is divided by %.9g again", e->matrix, e->factor);
     else
-        session_say(s, "Undone: %s is %s again", change->key, change->before);
-    if (change->scale)
+        session_say(s, "Undone: %s again", text_str(&words));
+    text_free(&words);
+    if (scaled)
         run_refresh(s->run);
 }
 
@@ -106,7 +90,7 @@ static void apply_step(Session *s, const Command *c)
 static void session_begin_run(Session *s)
 {
     probe_forget(&s->probe_worker.probe);
-    s->undo_count = 0;
+    s->undo.count = 0;
     s->warned = -1;
     s->stretch = run_last_step(s->run);
     s->rate = (Rate){0};
@@ -161,7 +145,7 @@ static void apply_preset(Session *s, const Command *c)
 /* The run stands at another step: changes that were made on the way there are not its own. */
 static void session_moved(Session *s)
 {
-    s->undo_count = 0;
+    s->undo.count = 0;
     s->warned = run_step(s->run);
     s->rate = (Rate){0};
     s->pace = (Pace){0};

@@ -23,40 +23,56 @@ bool run_set_event(Event *e, const Setting *row, const Settings *before, const S
     return changed;
 }
 
-Status run_set_one(Run *r, const char *key, const char *value)
+Status run_change_one(Run *r, const SettingsChange *c)
 {
     Settings next = r->settings;
-    Status status = settings_set(&next, key, value);
-    if (!status_is_ok(status))
-        return status;
-    const Setting *row = settings_find(key);
-    if (!row->midrun)
-        return status_input("%s is fixed while a run trains: start a new one with --set %s=%s", key, key, value);
+    Status status = settings_change_apply(&next, c);
+    for (int i = 0; i < c->count && status_is_ok(status); i++)
+        if (!c->item[i].row->midrun)
+            status = status_input("%s is fixed while a run trains", c->item[i].row->key);
     /* Only more memory can still be wrong; asking always would count what this run already holds a second time. */
-    if (settings_memory_bytes(&next) > settings_memory_bytes(&r->settings))
+    if (status_is_ok(status) && settings_memory_bytes(&next) > settings_memory_bytes(&r->settings))
         status = settings_check(&next);
     if (!status_is_ok(status))
         return status;
-    if (strcmp(key, "train.steps") == 0)
-        r->steps_asked = 0;
-    Event e = run_event(r, EVENT_SET);
-    if (!run_set_event(&e, row, &r->settings, &next))
-        return status;
+    const Settings before = r->settings;
     r->settings = next;
-    change_log_add(&r->change_log, r->branch, run_step(r), e.key, e.to);
+    for (int i = 0; i < c->count; i++) {
+        const Setting *row = c->item[i].row;
+        if (strcmp(row->key, "train.steps") == 0)
+            r->steps_asked = 0;
+        Event e = run_event(r, EVENT_SET);
+        if (!run_set_event(&e, row, &before, &next))
+            continue;
+        change_log_add(&r->change_log, r->branch, run_step(r), e.key, e.to);
+        recorder_add_event(r->recorder, &e);
+    }
     trainer_configure(run_trainer(r), &r->settings);
-    if (r->history && strcmp(key, "lab.rewind_mb") == 0)
-        rewind_resize(r->history, r->settings.lab.rewind_mb);
-    recorder_add_event(r->recorder, &e);
+    if (r->history && before.lab.rewind_mb != next.lab.rewind_mb)
+        rewind_resize(r->history, next.lab.rewind_mb);
     return status;
+}
+
+Status run_set_one(Run *r, const char *key, const char *value)
+{
+    SettingsChange c = {0};
+    Status status = settings_change_add(&c, key, value);
+    return status_is_ok(status) ? run_change_one(r, &c) : status;
+}
+
+Status run_change(Run *r, const SettingsChange *c)
+{
+    const Settings before = r->settings;
+    Status status = run_change_one(r, c);
+    r->disturbed = r->disturbed || !expectation_holds(&before, &r->settings);
+    return status_is_ok(status) ? run_change_twin(r, c) : status;
 }
 
 Status run_set(Run *r, const char *key, const char *value)
 {
-    const Settings before = r->settings;
-    Status status = run_set_one(r, key, value);
-    r->disturbed = r->disturbed || !expectation_holds(&before, &r->settings);
-    return status_is_ok(status) ? run_set_twin(r, key, value) : status;
+    SettingsChange c = {0};
+    Status status = settings_change_add(&c, key, value);
+    return status_is_ok(status) ? run_change(r, &c) : status;
 }
 
 Status run_scale(Run *r, const char *matrix, double factor)

@@ -154,14 +154,18 @@ void run_do_twin_due(Run *r)
     run_share_threads(r); /* a change may have taken them all */
 }
 
-Status run_set_twin(Run *r, const char *key, const char *value)
+Status run_change_twin(Run *r, const SettingsChange *c)
 {
     if (!twin_trainer(r))
         return status_ok();
+    SettingsChange shared = {0}; /* the decay is what the two differ in */
+    for (int i = 0; i < c->count; i++)
+        if (strncmp(c->item[i].row->key, "decay.", 6) != 0)
+            settings_change_put(&shared, &c->item[i]);
     Status status = status_ok();
-    if (strncmp(key, "decay.", 6) != 0) {
+    if (shared.count > 0) {
         run_exchange(r);
-        status = run_set_one(r, key, value);
+        status = run_change_one(r, &shared);
         run_exchange(r);
     }
     run_share_threads(r);

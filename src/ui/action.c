@@ -6,102 +6,68 @@
 #include <lrd/lesson/lesson_check.h>
 #include <lrd/view/canvas.h>
 
-const char *const action_groups[ACTION_GROUP_COUNT] = {
-    [ACTION_TRAINING] = "the run",      [ACTION_DECAY] = "the decay",     [ACTION_PAST] = "the past",
-    [ACTION_LOOKING] = "what is shown", [ACTION_PROGRAM] = "the program", [ACTION_WATCH] = "replay of a log",
-};
-
 /* clang-format off */
-const Action action_table[] = {
-    {"space", {' '}, "pause, go on", "pause", "pause the replay; go on; at the end of the log from its beginning", ACTION_WATCH, 1, key_replay_pause},
-    {"↑ ↓", {UI_KEY_UP, UI_KEY_DOWN}, "speed", "speed", "replay faster or slower", ACTION_WATCH, 2, key_replay_speed},
-    {"r R", {'r', 'R'}, "start, end", "start", "to the beginning of the log; to its end, and on as it grows", ACTION_WATCH, 3, key_replay_ends},
-    {"p", {'p'}, "next log", "log", "which of several logs is in front; the others are its ghosts", ACTION_WATCH, 5, key_replay_lead},
-    {".", {'.'}, "next row", "row", "to the next row of the log, then pause", ACTION_WATCH, 6, key_replay_row},
-    {"space", {' '}, "pause, go on", "pause", "pause; go on, also past the last step", ACTION_TRAINING, 1, key_pause},
-    {".", {'.'}, "one step", "step", "one step, then pause", ACTION_TRAINING, 7, key_step},
-    {"t", {'t'}, "L2 ↔ LRD", "L2↔LRD", "switch between L2 and LRD, each with its own strength", ACTION_DECAY, 2, key_toggle},
-    {"↑ ↓", {UI_KEY_UP, UI_KEY_DOWN}, "strength", "strength", "decay strength up or down; eight presses make a factor of 10", ACTION_DECAY, 3, key_strength},
-    {"d D", {'d', 'D'}, "decay kind", "decay", "next decay; previous decay", ACTION_DECAY, 5, key_kind},
-    {"=", {'='}, "type strength", "type", "type a decay strength", ACTION_DECAY, 0, key_ask_strength},
-    {"g", {'g'}, "targets", "targets", "which weights decay: Q and K, attention, blocks, all", ACTION_DECAY, 8, key_targets},
-    {"o", {'o'}, "learning rate", "rate", "type a learning rate", ACTION_DECAY, 0, key_ask_rate},
-    {"* /", {'*', '/'}, "scale W_q", "scale W_q", "double or halve W_q of the chosen layer: the loss should not move", ACTION_DECAY, 16, key_scale},
-    {"u", {'u'}, "undo", "undo", "undo the last change", ACTION_DECAY, 6, key_undo},
-    {"r R", {'r', 'R'}, "restart", "restart", "from step 0 again: same seed; next seed", ACTION_TRAINING, 9, key_restart},
-    {"p", {'p'}, "presets", "presets", "start another experiment from the list of presets", ACTION_TRAINING, 10, key_presets},
-    {"w", {'w'}, "checkpoint", "checkpoint", "write a checkpoint, to be continued with --resume", ACTION_TRAINING, 0, key_save},
-    {"W", {'W'}, "as a preset", "preset", "write all changes made so far as a preset that repeats them", ACTION_TRAINING, 0, key_save_preset},
-    {"[ ]", {'[', ']'}, "look back", "rewind", "look at an earlier evaluation; a later one; the run goes on", ACTION_PAST, 4, key_scrub},
-    {"{ }", {'{', '}'}, "by events", "events", "the same from event to event", ACTION_PAST, 0, key_scrub_events},
-    {"h l", {'h', 'l', 'j', 'k', UI_KEY_SHIFT_LEFT, UI_KEY_SHIFT_RIGHT, UI_KEY_SHIFT_DOWN, UI_KEY_SHIFT_UP}, "cursor", "cursor", "Shift-arrows too; j k: ten back, ten forth; in the table its cursor", ACTION_PAST, 0, key_cursor},
-    {"Home", {UI_KEY_HOME, UI_KEY_END}, "first, now", "first, now", "the first evaluation; End: now", ACTION_PAST, 0, key_scrub_ends},
-    {"Enter", {UI_KEY_ENTER}, "branch here", "branch", "start a branch from the moment shown, with the decay now chosen", ACTION_PAST, 0, key_branch},
-    {"c C", {'c', 'C'}, "twin, paper's", "twin", "train L2 and LRD in step from here: matched; the paper's arms; end", ACTION_PAST, 6, key_twin},
-    {"v", {'v'}, "next branch", "switch", "go to the next branch, where it was left", ACTION_PAST, 0, key_switch},
-    {"V", {'V'}, "compare with", "compare", "draw another branch behind the curves; none", ACTION_PAST, 0, key_compare},
-    {"1–8", {'1', '2', '3', '4', '5', '6', '7', '8'}, "views", "views", "overview curves spectrum waterfall attention table geometry fourier", ACTION_LOOKING, 4, key_view},
-    {"Tab", {UI_KEY_TAB, UI_KEY_SHIFT_TAB}, "next view", "next view", "next view; Shift-Tab: previous view", ACTION_LOOKING, 0, key_next_view},
-    {"x", {'x'}, "log steps", "log steps", "step axis linear or logarithmic", ACTION_LOOKING, 11, key_log_steps},
-    {"y", {'y'}, "log values", "log values", "value axes linear or logarithmic: of all, or of one alone (e)", ACTION_LOOKING, 13, key_log_values},
-    {"+ - 0", {'+', '-', '0'}, "zoom steps", "zoom", "zoom the step axis in; out; the whole run", ACTION_LOOKING, 12, key_zoom},
-    {"e E", {'e', 'E'}, "one panel", "one panel", "one panel alone: the next, the previous; Esc: all of them", ACTION_LOOKING, 12, key_alone},
-    {"n", {'n'}, "rank measure", "rank", "stable rank, effective rank, participation ratio", ACTION_LOOKING, 14, key_rank},
-    {"m M", {'m', 'M'}, "next matrix", "matrix", "choose the next Q or K matrix; show the chosen one alone, or all", ACTION_LOOKING, 15, key_matrix},
-    {"P", {'P'}, "projector", "projector", "large numbers and thick curves, for a projector; back", ACTION_LOOKING, 0, key_projector},
-    {"a", {'a'}, "try a pair", "try", "type a pair: what the model answers, and how sure it is", ACTION_LOOKING, 12, key_try},
-    {"b", {'b'}, "glyphs", "glyphs", "draw with Braille, blocks or ASCII", ACTION_LOOKING, 0, key_glyphs},
-    {"T", {'T'}, "theme", "theme", "next colour theme", ACTION_LOOKING, 0, key_theme},
-    {"s", {'s'}, "picture", "picture", "write a picture of the screen (SVG)", ACTION_PROGRAM, 0, key_picture},
-    {":", {':'}, "any setting", "set", "type KEY VALUE for any setting; Tab completes", ACTION_PROGRAM, 0, key_ask_any},
-    {"L", {'L'}, "lesson", "lesson", "a lesson over a live run, step by step; again: close it", ACTION_PROGRAM, 13, key_lesson},
-    {"→ ←", {UI_KEY_RIGHT, UI_KEY_LEFT, UI_KEY_PAGE_DOWN, UI_KEY_PAGE_UP}, "lesson step", "step", "next step of the lesson; the one before; also Page Down and Up", ACTION_PROGRAM, 0, key_lesson_step},
-    {"?", {'?'}, "help", "help", "all keys; again: what each panel shows", ACTION_PROGRAM, 1, key_help},
-    {"Esc", {UI_KEY_ESCAPE}, "close", "close", "close what lies over the screen; all panels, now; never quits", ACTION_PROGRAM, 0, key_close},
-    {"q", {'q'}, "quit", "quit", "quit at once; writes --save if given", ACTION_PROGRAM, 1, key_quit},
+static const Action rows[] = {
+    {"space", {' '}, "pause, go on", "pause", "pause the replay; go on; at the end of the log from its beginning", ACTION_WATCH, 1, key_replay_pause, false},
+    {"↑ ↓", {UI_KEY_UP, UI_KEY_DOWN}, "speed", "speed", "replay faster or slower", ACTION_WATCH, 2, key_replay_speed, false},
+    {"r R", {'r', 'R'}, "start, end", "start", "to the beginning of the log; to its end, and on as it grows", ACTION_WATCH, 3, key_replay_ends, false},
+    {"p", {'p'}, "next log", "log", "which of several logs is in front; the others are its ghosts", ACTION_WATCH, 5, key_replay_lead, false},
+    {".", {'.'}, "next row", "row", "to the next row of the log, then pause", ACTION_WATCH, 6, key_replay_row, false},
+    {"space", {' '}, "pause, go on", "pause", "pause; go on, also past the last step", ACTION_TRAINING, 1, key_pause, true},
+    {".", {'.'}, "one step", "step", "one step, then pause", ACTION_TRAINING, 7, key_step, true},
+    {"t", {'t'}, "L2 ↔ LRD", "L2↔LRD", "switch between L2 and LRD, each with its own strength", ACTION_DECAY, 2, key_toggle, true},
+    {"↑ ↓", {UI_KEY_UP, UI_KEY_DOWN}, "strength", "strength", "decay strength up or down; eight presses make a factor of 10", ACTION_DECAY, 3, key_strength, true},
+    {"d D", {'d', 'D'}, "decay kind", "decay", "next decay; previous decay", ACTION_DECAY, 5, key_kind, true},
+    {"=", {'='}, "type strength", "type", "type a decay strength", ACTION_DECAY, 0, key_ask_strength, true},
+    {"g", {'g'}, "targets", "targets", "which weights decay: Q and K, attention, blocks, all", ACTION_DECAY, 8, key_targets, true},
+    {"o", {'o'}, "learning rate", "rate", "type a learning rate", ACTION_DECAY, 0, key_ask_rate, true},
+    {"* /", {'*', '/'}, "scale W_q", "scale W_q", "double or halve W_q of the chosen layer: the loss should not move", ACTION_DECAY, 16, key_scale, true},
+    {"u", {'u'}, "undo", "undo", "undo the last change", ACTION_DECAY, 6, key_undo, true},
+    {"r R", {'r', 'R'}, "restart", "restart", "from step 0 again: same seed; next seed", ACTION_TRAINING, 9, key_restart, true},
+    {"p", {'p'}, "presets", "presets", "start another experiment from the list of presets", ACTION_TRAINING, 10, key_presets, true},
+    {"w", {'w'}, "checkpoint", "checkpoint", "write a checkpoint, to be continued with --resume", ACTION_TRAINING, 0, key_save, true},
+    {"W", {'W'}, "as a preset", "preset", "write all changes made so far as a preset that repeats them", ACTION_TRAINING, 0, key_save_preset, true},
+    {"[ ]", {'[', ']'}, "look back", "rewind", "look at an earlier evaluation; a later one; the run goes on", ACTION_PAST, 4, key_scrub, false},
+    {"{ }", {'{', '}'}, "by events", "events", "the same from event to event", ACTION_PAST, 0, key_scrub_events, false},
+    {"h l", {'h', 'l', 'j', 'k', UI_KEY_SHIFT_LEFT, UI_KEY_SHIFT_RIGHT, UI_KEY_SHIFT_DOWN, UI_KEY_SHIFT_UP}, "cursor", "cursor", "Shift-arrows too; j k: ten back, ten forth; in the table its cursor", ACTION_PAST, 0, key_cursor, false},
+    {"Home", {UI_KEY_HOME, UI_KEY_END}, "first, now", "first, now", "the first evaluation; End: now", ACTION_PAST, 0, key_scrub_ends, false},
+    {"Enter", {UI_KEY_ENTER}, "branch here", "branch", "start a branch from the moment shown, with the decay now chosen", ACTION_PAST, 0, key_branch, true},
+    {"c C", {'c', 'C'}, "twin, paper's", "twin", "train L2 and LRD in step from here: matched; the paper's arms; end", ACTION_PAST, 6, key_twin, true},
+    {"v", {'v'}, "next branch", "switch", "go to the next branch, where it was left", ACTION_PAST, 0, key_switch, true},
+    {"V", {'V'}, "compare with", "compare", "draw another branch behind the curves; none", ACTION_PAST, 0, key_compare, false},
+    {"1–8", {'1', '2', '3', '4', '5', '6', '7', '8'}, "views", "views", "overview curves spectrum waterfall attention table geometry fourier", ACTION_LOOKING, 4, key_view, false},
+    {"Tab", {UI_KEY_TAB, UI_KEY_SHIFT_TAB}, "next view", "next view", "next view; Shift-Tab: previous view", ACTION_LOOKING, 0, key_next_view, false},
+    {"x", {'x'}, "log steps", "log steps", "step axis linear or logarithmic", ACTION_LOOKING, 11, key_log_steps, false},
+    {"y", {'y'}, "log values", "log values", "value axes linear or logarithmic: of all, or of one alone (e)", ACTION_LOOKING, 13, key_log_values, false},
+    {"+ - 0", {'+', '-', '0'}, "zoom steps", "zoom", "zoom the step axis in; out; the whole run", ACTION_LOOKING, 12, key_zoom, false},
+    {"e E", {'e', 'E'}, "one panel", "one panel", "one panel alone: the next, the previous; Esc: all of them", ACTION_LOOKING, 12, key_alone, false},
+    {"n", {'n'}, "rank measure", "rank", "stable rank, effective rank, participation ratio", ACTION_LOOKING, 14, key_rank, false},
+    {"m M", {'m', 'M'}, "next matrix", "matrix", "choose the next Q or K matrix; show the chosen one alone, or all", ACTION_LOOKING, 15, key_matrix, false},
+    {"P", {'P'}, "projector", "projector", "large numbers and thick curves, for a projector; back", ACTION_LOOKING, 0, key_projector, false},
+    {"a", {'a'}, "try a pair", "try", "type a pair: what the model answers, and how sure it is", ACTION_LOOKING, 12, key_try, true},
+    {"b", {'b'}, "glyphs", "glyphs", "draw with Braille, blocks or ASCII", ACTION_LOOKING, 0, key_glyphs, false},
+    {"T", {'T'}, "theme", "theme", "next colour theme", ACTION_LOOKING, 0, key_theme, false},
+    {"s", {'s'}, "picture", "picture", "write a picture of the screen (SVG)", ACTION_PROGRAM, 0, key_picture, false},
+    {":", {':'}, "any setting", "set", "type KEY VALUE for any setting; Tab completes", ACTION_PROGRAM, 0, key_ask_any, true},
+    {"L", {'L'}, "lesson", "lesson", "a lesson over a live run, step by step; again: close it", ACTION_PROGRAM, 13, key_lesson, true},
+    {"→ ←", {UI_KEY_RIGHT, UI_KEY_LEFT, UI_KEY_PAGE_DOWN, UI_KEY_PAGE_UP}, "lesson step", "step", "next step of the lesson; the one before; also Page Down and Up", ACTION_PROGRAM, 0, key_lesson_step, true},
+    {"?", {'?'}, "help", "help", "all keys; again: what each panel shows", ACTION_PROGRAM, 1, key_help, false},
+    {"Esc", {UI_KEY_ESCAPE}, "close", "close", "close what lies over the screen; all panels, now; never quits", ACTION_PROGRAM, 0, key_close, false},
+    {"q", {'q'}, "quit", "quit", "quit at once; writes --save if given", ACTION_PROGRAM, 1, key_quit, false},
 };
 /* clang-format on */
 
-const int action_count = sizeof action_table / sizeof *action_table;
-
-static const Action *action_find_in(int code, bool watch)
-{
-    for (int i = 0; code != UI_KEY_NONE && i < action_count; i++)
-        for (int k = 0; k < ACTION_CODES_MAX && action_table[i].codes[k]; k++)
-            if (action_table[i].codes[k] == code && (action_table[i].group == ACTION_WATCH) == watch)
-                return &action_table[i];
-    return NULL;
-}
-
-const Action *action_find(int code)
-{
-    return action_find_in(code, false);
-}
-
-const Action *action_find_for(const Snapshot *s, int code)
-{
-    const Action *watch = s->replay.on ? action_find_in(code, true) : NULL;
-    return watch ? watch : action_find(code);
-}
-
-bool action_is_on(const Snapshot *s, const Action *a)
-{
-    bool needs_run = a->group == ACTION_TRAINING || a->group == ACTION_DECAY || a->act == key_ask_any ||
-                     a->act == key_branch || a->act == key_switch || a->act == key_try || a->act == key_twin ||
-                     a->act == key_lesson || a->act == key_lesson_step;
-    return s->replay.on ? !needs_run : a->group != ACTION_WATCH;
-}
+const ActionTable action_table = {rows, sizeof rows / sizeof *rows};
 
 static void press_in_prompt(const KeyPress *k)
 {
-    const char *key;
-    char value[PROMPT_TEXT_MAX];
-    Settings now = ui_state_settings(k->u, k->s);
-    PromptAnswer answer = prompt_type(&k->u->prompt, k->code, &now, &key, value);
+    const Setting *row;
+    Settings settings = ui_state_settings(k->u, k->s);
+    PromptAnswer answer = prompt_type(&k->u->prompt, k->code, &settings, &row);
     if (answer != PROMPT_OPEN)
         k->u->overlay = OVERLAY_NONE;
     if (answer == PROMPT_ENTERED)
-        prompt_apply(k, key, value);
+        prompt_apply(k, row, &settings);
 }
 
 /* Other keys do what they always do, and the answer stays in sight. */
@@ -128,7 +94,7 @@ static bool press_in_overlay(const KeyPress *k)
     bool list = u->overlay == OVERLAY_PRESETS;
     if (k->code == UI_KEY_UP || k->code == UI_KEY_DOWN) {
         int *place = list ? &u->preset_chosen : &u->help_top;
-        int last = list ? u->preset_count - 1 : action_count - 1;
+        int last = list ? u->preset_count - 1 : action_table.count - 1;
         *place += k->code == UI_KEY_UP ? -(*place > 0) : *place < last;
         return true;
     }
@@ -141,7 +107,7 @@ static bool press_in_overlay(const KeyPress *k)
         return true;
     }
     bool closes = k->code == UI_KEY_ESCAPE || k->code == (list ? 'p' : '?');
-    if (closes || action_find_for(k->s, k->code))
+    if (closes || action_find_for(u->actions, k->s, k->code))
         u->overlay = OVERLAY_NONE;
     return closes;
 }
@@ -156,7 +122,7 @@ void action_press(UiState *u, const Snapshot *s, int code, UiEffect *e)
     }
     if (u->overlay != OVERLAY_NONE && press_in_overlay(&k))
         return;
-    const Action *a = action_find_for(s, code);
+    const Action *a = action_find_for(u->actions, s, code);
     if (a && !action_is_on(s, a))
         ui_say(u, "A log only shows what was: that key needs a live run (lrdlab lab).");
     else if (a) {
@@ -170,10 +136,10 @@ void action_print_keys(Text *out)
 {
     for (int g = 0; g < ACTION_GROUP_COUNT; g++) {
         text_addf(out, "%s%s\n", g ? "\n" : "", action_groups[g]);
-        for (int i = 0; i < action_count; i++)
-            if ((int)action_table[i].group == g)
-                text_addf(out, "  %s%*s%s\n", action_table[i].keys, 7 - canvas_width(action_table[i].keys), "",
-                          action_table[i].help);
+        for (int i = 0; i < action_table.count; i++)
+            if ((int)action_table.row[i].group == g)
+                text_addf(out, "  %s%*s%s\n", action_table.row[i].keys, 7 - canvas_width(action_table.row[i].keys), "",
+                          action_table.row[i].help);
     }
 }
 
@@ -182,8 +148,8 @@ void action_print_keys_markdown(Text *out)
     text_add(out, "| keys | what they do |\n| --- | --- |\n");
     for (int g = 0; g < ACTION_GROUP_COUNT; g++) {
         text_addf(out, "| | *%s* |\n", action_groups[g]);
-        for (int i = 0; i < action_count; i++) {
-            const Action *a = &action_table[i];
+        for (int i = 0; i < action_table.count; i++) {
+            const Action *a = &action_table.row[i];
             if ((int)a->group != g)
                 continue;
             text_add(out, "| ");

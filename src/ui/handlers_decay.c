@@ -2,6 +2,9 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
+
+#include <lrd/base/text.h>
 
 #include <lrd/panel/key.h>
 #include <lrd/panel/labels.h>
@@ -40,21 +43,23 @@ static void say_decay(const KeyPress *k, const char *more)
                settings_strength_unit(&now), *more ? " " : "", more);
 }
 
-static void ask_strength_value(const KeyPress *k, double strength)
+/* To six digits: what the log and a preset say is what was done. */
+static double rounded(double strength)
 {
-    char value[32];
-    snprintf(value, sizeof value, "%.6g", strength);
-    ui_ask_set(k, "decay.strength", value);
+    char word[32];
+    snprintf(word, sizeof word, "%.6g", strength);
+    text_to_double(word, &strength);
+    return strength;
 }
 
 static void switch_kind(const KeyPress *k, int kind, const char *more)
 {
-    Settings before = ui_state_settings(k->u, k->s);
-    k->u->strength[before.decay.kind] = before.decay.strength;
-    ui_ask_set(k, "decay.kind", decay_kinds[kind].name);
+    Settings then = ui_state_settings(k->u, k->s);
+    k->u->strength[then.decay.kind] = then.decay.strength;
+    then.decay.kind = kind;
     if (kind != DECAY_NONE)
-        ask_strength_value(k, decay_last_strength(k->u, kind));
-    ui_change_done(k);
+        then.decay.strength = rounded(decay_last_strength(k->u, kind));
+    ui_ask_change(k, &then);
     say_decay(k, more);
 }
 
@@ -78,27 +83,27 @@ void key_toggle(const KeyPress *k)
 void key_strength(const KeyPress *k)
 {
     static const double least = 1e-6, most = 1e6;
-    Settings before = ui_state_settings(k->u, k->s);
-    if (before.decay.kind == DECAY_NONE) {
+    Settings then = ui_state_settings(k->u, k->s);
+    if (then.decay.kind == DECAY_NONE) {
         ui_say(k->u, "No decay is in force, so there is no strength: t or d choose one.");
         return;
     }
-    double strength = before.decay.strength;
+    double strength = then.decay.strength;
     double next = strength * pow(10, (k->code == UI_KEY_UP ? 1 : -1) / steps_per_decade);
     if (strength == 0)
-        next = k->code == UI_KEY_UP ? usual_strength(before.decay.kind) : 0;
+        next = k->code == UI_KEY_UP ? usual_strength(then.decay.kind) : 0;
     else
         next = fmin(fmax(next, fmin(least, strength)), most);
-    ask_strength_value(k, next);
-    ui_change_done(k);
+    then.decay.strength = rounded(next);
+    ui_ask_change(k, &then);
     say_decay(k, "");
 }
 
 void key_targets(const KeyPress *k)
 {
-    int next = (ui_state_settings(k->u, k->s).decay.targets + 1) % TARGETS_COUNT;
-    ui_ask_set(k, "decay.targets", decay_target_names[next]);
-    ui_change_done(k);
+    Settings then = ui_state_settings(k->u, k->s);
+    then.decay.targets = (then.decay.targets + 1) % TARGETS_COUNT;
+    ui_ask_change(k, &then);
     say_decay(k, "");
 }
 
@@ -124,16 +129,20 @@ void key_ask_any(const KeyPress *k)
     open_prompt(k, NULL);
 }
 
-void prompt_apply(const KeyPress *k, const char *key, const char *value)
+void prompt_apply(const KeyPress *k, const Setting *row, const Settings *then)
 {
-    bool asked = ui_ask_set(k, key, value);
-    ui_change_done(k);
-    if (asked && k->u->past >= 0 && k->e->command_count == 0)
-        ui_say(k->u, "%s %s for a branch: Enter starts it.", key, value);
-    else if (asked)
-        ui_say(k->u, "%s %s from the next step on.", key, value);
-    else
-        ui_say(k->u, "%s is %s already.", key, value);
+    bool asked = ui_ask_change(k, then);
+    SettingsChange typed = {0};
+    Text value = {0};
+    struct SettingValue one = {.row = row};
+    memcpy(one.bytes, (const char *)then + row->offset, row->size);
+    settings_change_put(&typed, &one);
+    settings_change_print(&typed, " ", "", &value);
+    ui_say(k->u, "%s %s", text_str(&value),
+           !asked                                        ? "is in force already."
+           : k->u->past >= 0 && k->e->command_count == 0 ? "for a branch: Enter starts it."
+                                                         : "from the next step on.");
+    text_free(&value);
 }
 
 void key_scale(const KeyPress *k)
@@ -148,8 +157,11 @@ void key_scale(const KeyPress *k)
         return;
     }
     const char *tensor = v->matrix[k->u->matrix].name;
-    ui_ask(k->e, COMMAND_SCALE, tensor, k->code == '*' ? "2" : "0.5");
-    ui_change_done(k);
+    Command *c = ui_ask_pending(k, COMMAND_SCALE);
+    if (!c)
+        return;
+    snprintf(c->key, sizeof c->key, "%s", tensor);
+    snprintf(c->value, sizeof c->value, "%s", k->code == '*' ? "2" : "0.5");
     ui_say(k->u, "W_q of layer %d %s: %s", label_layer(tensor), k->code == '*' ? "doubled" : "halved",
            k->s->summary->settings.model.qk_norm == QK_NORM_OFF
                ? "nothing normalises Q and K here, so the loss moves."

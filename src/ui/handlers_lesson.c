@@ -21,14 +21,16 @@ static void enter_step(const KeyPress *k, int number)
         return;
     p->begun = number + 1;
     p->held[number] = 0;
-    Text words = {0};
-    for (int i = 0; i < step->set_count; i++)
-        if (ui_ask_set(k, step->set[i].key, step->set[i].value))
-            text_addf(&words, "%s%s %s", words.length ? ", " : "", step->set[i].key, step->set[i].value);
-    ui_change_done(k);
-    if (words.length)
+    const Settings now = ui_state_settings(u, k->s);
+    Settings then = now;
+    (void)settings_change_apply(&then, &step->set); /* was checked when the lesson was read */
+    if (ui_ask_change(k, &then)) {
+        const SettingsChange made = settings_difference(&now, &then);
+        Text words = {0};
+        settings_change_print(&made, " ", ", ", &words);
         ui_say(u, "For this step: %s. u takes it back.", text_str(&words));
-    text_free(&words);
+        text_free(&words);
+    }
     p->unsent = k->e->command_count;
     lesson_follow(u, k->s, UI_KEY_NONE);
 }
@@ -45,8 +47,8 @@ void lesson_begin(const KeyPress *k, bool anew)
         ui_ask(k->e, COMMAND_PRESET, "", p->lesson->preset);
         k->u->strength[p->lesson->start.decay.kind] = p->lesson->start.decay.strength;
     }
-    for (int i = 0; i < first->set_count; i++)
-        ui_ask(k->e, COMMAND_SET, first->set[i].key, first->set[i].value);
+    if (first->set.count > 0)
+        ui_ask(k->e, COMMAND_SET, "", "")->change = first->set;
     ui_ask(k->e, COMMAND_RESUME, "", "");
     p->begun = 1;
     enter_step(k, 0);

@@ -87,18 +87,10 @@ void key_scrub_ends(const KeyPress *k)
         say_nothing_earlier(k);
 }
 
-/* "KEY=VALUE KEY=VALUE" of the plan. */
-static void plan_words(const UiState *u, char *words, size_t size)
-{
-    size_t used = 0;
-    words[0] = '\0';
-    for (int i = 0; i < u->plan_count && used < size; i++)
-        used += (size_t)snprintf(words + used, size - used, "%s%s=%s", i ? " " : "", u->plan[i].key, u->plan[i].value);
-}
-
 void key_branch(const KeyPress *k)
 {
-    char step[32], words[sizeof k->e->command[0].value];
+    char step[32];
+    Text words = {0};
     const Evaluation *e = time_cursor_evaluation(k->s, k->u);
     if (!e) {
         ui_say(k->u, "Enter starts a branch from an earlier moment: [ goes back to one.");
@@ -110,8 +102,9 @@ void key_branch(const KeyPress *k)
         return;
     }
     snprintf(step, sizeof step, "%lld", (long long)e->step);
-    plan_words(k->u, words, sizeof words);
-    ui_ask(k->e, COMMAND_BRANCH, step, words);
+    settings_change_print(&k->u->plan, "=", " ", &words);
+    ui_ask(k->e, COMMAND_BRANCH, step, text_str(&words));
+    text_free(&words);
     ui_forget_run(k->u);
     ui_say(k->u, "A branch from step %s; the old future stays as a ghost.", format_count(from).s);
 }

@@ -2,7 +2,7 @@
 
 #include <lrd/panel/key.h>
 
-/* The replay answers within a frame: no wish need be shown meanwhile. */
+/* The replay answers within a frame: nothing need be shown as pending. */
 
 void key_replay_pause(const KeyPress *k)
 {

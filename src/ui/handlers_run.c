@@ -29,7 +29,6 @@ void key_step(const KeyPress *k)
 void ui_forget_run(UiState *u)
 {
     u->pending_count = 0;
-    u->change_count = 0;
     u->past = -1;
     u->behind = COMPARISON_BRANCH_AUTO;
 }
@@ -45,16 +44,13 @@ void key_restart(const KeyPress *k)
 void key_undo(const KeyPress *k)
 {
     UiState *u = k->u;
-    if (u->past >= 0 && u->plan_count > 0) {
-        u->plan_count = 0;
+    if (u->past >= 0 && u->plan.count > 0) {
+        u->plan.count = 0;
         ui_say(u, "The choice for a branch is dropped; the run itself was not touched.");
         return;
     }
-    Change last = u->change_count > 0 ? u->change[--u->change_count] : (Change){1, 0};
-    for (int i = 0; i < last.commands; i++)
-        ui_ask(k->e, COMMAND_UNDO, "", "");
-    u->pending_count -= min_int(last.wishes, u->pending_count);
-    ui_say(u, "The last change is undone from the next step on.");
+    if (ui_ask_pending(k, COMMAND_UNDO))
+        ui_say(u, "The last change is undone from the next step on.");
 }
 
 void key_presets(const KeyPress *k)

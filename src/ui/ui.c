@@ -12,11 +12,13 @@
 #include <lrd/panel/frame.h>
 #include <lrd/ui/handlers.h>
 #include <lrd/ui/hints.h>
+#include <lrd/lesson/lesson_check.h>
 #include <lrd/lesson/lesson_file.h>
 #include <lrd/ui/picture.h>
 #include <lrd/panel/probe_request.h>
 #include <lrd/ui/signals.h>
 #include <lrd/ui/term.h>
+#include <lrd/panel/panel.h>
 
 typedef struct Loop {
     Backend source;
@@ -48,7 +50,7 @@ Status ui_check_terminal(void)
 
 static UiState first_state(const UiOptions *o)
 {
-    UiState u = ui_state_new();
+    UiState u = ui_state_new(&action_table);
     u.view = o->view;
     u.projector = o->projector;
     u.ascii_only = !term_has_utf8();
@@ -61,6 +63,7 @@ static void loop_look(Loop *l)
 {
     l->snapshot = l->source.kind->look(l->source.self);
     ui_state_follow(&l->u, l->snapshot);
+    lesson_follow(&l->u, l->snapshot, UI_KEY_NONE);
     l->changed = true;
 }
 
@@ -100,7 +103,7 @@ static void loop_lend_lesson(Loop *l)
 {
     Text problems = {0};
     l->lesson = xcalloc(1, sizeof *l->lesson);
-    Status status = lesson_load(lesson_default_name, l->lesson, &problems);
+    Status status = lesson_load(lesson_default_name, &action_table, l->lesson, &problems);
     if (status_is_ok(status)) {
         l->u.lesson.lesson = l->lesson;
     } else {

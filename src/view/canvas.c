@@ -7,9 +7,6 @@
 #include <string.h>
 
 #include <lrd/base/util.h>
-#include <lrd/view/glyph.h>
-
-const char *const glyph_set_names[GLYPHS_COUNT] = {"braille", "block", "ascii"};
 
 Canvas *canvas_new(int w, int h)
 {

@@ -4,6 +4,8 @@
 
 #include <lrd/base/util.h>
 
+const char *const glyph_set_names[GLYPHS_COUNT] = {"braille", "block", "ascii"};
+
 /* The twins of what is not computed below, in rising order. A block stands for itself where it is one. */
 typedef struct Twin {
     uint16_t glyph;

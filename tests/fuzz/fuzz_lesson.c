@@ -1,31 +1,26 @@
 /* A lesson: what is taken can be begun and gone through, and what is refused is said in plain words. */
 #include "fuzz.h"
 
-#include <lrd/lesson/lesson_check.h>
 #include <lrd/lesson/lesson_file.h>
+#include <lrd/ui/action.h>
 
 static void check_step(const LessonStep *s)
 {
     PROMISE(s->title[0] && s->act[0] && s->notice[0]);
-    PROMISE(s->check_count <= LESSON_CHECKS_MAX && s->set_count <= LESSON_SETS_MAX && s->key_count <= LESSON_KEYS_MAX);
+    PROMISE(s->check_count <= LESSON_CHECKS_MAX && s->set.count <= LESSON_SETS_MAX && s->key_count <= LESSON_KEYS_MAX);
     for (int i = 0; i < s->check_count; i++) {
-        Text words = {0};
-        lesson_check_print(&s->check[i], &words);
-        PROMISE(words.length > 0);
-        fuzz_check_words(text_str(&words));
-        text_free(&words);
+        PROMISE(s->check[i].waits[0]);
+        fuzz_check_words(s->check[i].waits);
     }
-    for (int i = 0; i < s->set_count; i++) {
-        Settings settings = settings_default();
-        PROMISE(status_is_ok(settings_set(&settings, s->set[i].key, s->set[i].value)));
-    }
+    Settings settings = settings_default();
+    PROMISE(status_is_ok(settings_change_apply(&settings, &s->set)));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static Lesson lesson;
     Text problems = {0};
-    int faults = lesson_parse("fuzz.ini", (const char *)data, size, &lesson, &problems);
+    int faults = lesson_parse("fuzz.ini", (const char *)data, size, &action_table, &lesson, &problems);
     PROMISE((faults == 0) == (problems.length == 0));
     PROMISE((faults == 0) == (lesson.count > 0));
     fuzz_check_words(text_str(&problems));

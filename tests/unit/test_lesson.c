@@ -12,6 +12,7 @@
 #include <lrd/lesson/lesson_check.h>
 #include <lrd/lesson/lesson_file.h>
 #include <lrd/view/canvas.h>
+#include <lrd/panel/panel.h>
 
 #include "fake_run.h"
 
@@ -21,7 +22,7 @@ static Lesson lesson; /* large */
 
 static int parse(const char *text, Text *problems)
 {
-    return lesson_parse("a.ini", text, strlen(text), &lesson, problems);
+    return lesson_parse("a.ini", text, strlen(text), &action_table, &lesson, problems);
 }
 
 #define HEAD "[lesson]\ntitle = T\nabout = A.\n"
@@ -40,7 +41,7 @@ static void test_all_fields_are_read(void **state)
     assert_string_equal(lesson.preset, "paper-l2");
     assert_int_equal(lesson.start.decay.kind, DECAY_L2);
     assert_int_equal(lesson.count, 2);
-    assert_int_equal(lesson.step[0].check_count + lesson.step[0].set_count + lesson.step[0].key_count, 0);
+    assert_int_equal(lesson.step[0].check_count + lesson.step[0].set.count + lesson.step[0].key_count, 0);
     const LessonStep *s = &lesson.step[1];
     assert_string_equal(s->act, "D.");
     assert_string_equal(s->notice, "N.");
@@ -49,9 +50,10 @@ static void test_all_fields_are_read(void **state)
     assert_string_equal(s->check[1].key, "decay.kind");
     assert_string_equal(s->check[1].word, "lrd");
     assert_int_equal(s->check[2].code, UI_KEY_UP);
-    assert_int_equal(s->set_count, 2);
-    assert_string_equal(s->set[1].key, "lab.speed");
-    assert_string_equal(s->set[1].value, "20");
+    Text set = {0};
+    settings_change_print(&s->set, " ", ", ", &set);
+    assert_non_null(strstr(text_str(&set), ", lab.speed 20"));
+    text_free(&set);
     assert_true(s->has_view && s->view == VIEW_TABLE);
     assert_int_equal(s->key_count, 3);
     assert_int_equal(s->key[2], ' ');
@@ -147,7 +149,7 @@ static void test_shipped_lessons_are_sound(void **state)
     for (int i = 0; i < lesson_builtin_count; i++) {
         Text problems = {0};
         const BuiltinFile *b = &lesson_builtin[i];
-        assert_int_equal(lesson_parse(b->name, b->bytes, strlen(b->bytes), &lesson, &problems), 0);
+        assert_int_equal(lesson_parse(b->name, b->bytes, strlen(b->bytes), &action_table, &lesson, &problems), 0);
         has_default |= strcmp(b->name, lesson_default_name) == 0;
         for (int n = 0; n < lesson.count; n++)
             assert_true(lesson.step[n].has_view && canvas_width(lesson.step[n].act) <= 75);
@@ -161,14 +163,14 @@ static void test_lessons_are_found(void **state)
     (void)state;
     Text problems = {0};
     CatalogEntry *entries;
-    assert_true(status_is_ok(lesson_load(lesson_default_name, &lesson, &problems)));
-    assert_true(status_is_ok(lesson_load("presets/lessons/grokking.ini", &lesson, &problems)));
-    assert_non_null(strstr(lesson_load("groking", &lesson, &problems).text, "did you mean grokking?"));
-    assert_non_null(strstr(lesson_load("zzzzzzzz", &lesson, &problems).text, "./presets/lessons"));
+    assert_true(status_is_ok(lesson_load(lesson_default_name, &action_table, &lesson, &problems)));
+    assert_true(status_is_ok(lesson_load("presets/lessons/grokking.ini", &action_table, &lesson, &problems)));
+    assert_non_null(strstr(lesson_load("groking", &action_table, &lesson, &problems).text, "did you mean grokking?"));
+    assert_non_null(strstr(lesson_load("zzzzzzzz", &action_table, &lesson, &problems).text, "./presets/lessons"));
     static const char *const missing[] = {"", "./none.ini", "/dev/zero", "tests/"};
     for (size_t i = 0; i < sizeof missing / sizeof *missing; i++)
-        assert_int_equal(lesson_load(missing[i], &lesson, &problems).code, STATUS_INPUT);
-    assert_true(lesson_list(&entries) >= lesson_builtin_count);
+        assert_int_equal(lesson_load(missing[i], &action_table, &lesson, &problems).code, STATUS_INPUT);
+    assert_true(lesson_list(&action_table, &entries) >= lesson_builtin_count);
     free(entries);
     text_free(&problems);
 }
@@ -187,7 +189,7 @@ static Desk *desk_open(int64_t step)
     Desk *d = calloc(1, sizeof *d);
     d->summary = fake_summary(step);
     d->s = fake_snapshot(d->summary, SESSION_RUNNING);
-    d->u = ui_state_new();
+    d->u = ui_state_new(&action_table);
     return d;
 }
 
@@ -201,7 +203,7 @@ static bool holds(Desk *d, const char *words, int pressed)
 {
     LessonCheck check;
     LessonMoment moment = {&d->s, &d->u, pressed};
-    assert_true(status_is_ok(lesson_check_read(words, &check)));
+    assert_true(status_is_ok(lesson_check_read(words, &action_table, &check)));
     return lesson_checks[check.kind].holds(&check, &moment);
 }
 
@@ -285,11 +287,8 @@ static void test_table_of_checks(void **state)
         assert_non_null(strstr(text_str(&markdown), row->means));
     }
     LessonCheck check;
-    Text words = {0};
-    assert_true(status_is_ok(lesson_check_read("setting decay.kind lrd", &check)));
-    lesson_check_print(&check, &words);
-    assert_string_equal(text_str(&words), "decay.kind lrd");
-    text_free(&words);
+    assert_true(status_is_ok(lesson_check_read("setting decay.kind lrd", &action_table, &check)));
+    assert_string_equal(check.waits, "decay.kind lrd");
     text_free(&plain);
     text_free(&markdown);
 }
@@ -337,7 +336,7 @@ static void test_offer_and_begin(void **state)
     for (int i = 0; i < 4; i++)
         assert_int_equal(d->e.command[i].kind, kinds[i]);
     assert_string_equal(d->e.command[1].value, "paper-lrd");
-    assert_string_equal(d->e.command[2].key, "decay.kind");
+    assert_string_equal(d->e.command[2].change.item[0].row->key, "decay.kind");
     assert_int_equal(d->u.lesson.step, 0);
     assert_int_equal(d->u.view, VIEW_GEOMETRY);
     /* t will go to the preset's own strength, whatever was in force before. */
@@ -351,16 +350,18 @@ static void test_a_new_run_is_waited_for(void **state)
     (void)state;
     Desk *d = desk_with_lesson(2600);
     lesson.step[0].check_count = 1;
-    assert_true(status_is_ok(lesson_check_read("memorised", &lesson.step[0].check[0])));
+    assert_true(status_is_ok(lesson_check_read("memorised", &action_table, &lesson.step[0].check[0])));
     press(d, 'L');
     press(d, UI_KEY_RIGHT);
     for (int i = 0; i < d->e.command_count; i++)
         ui_state_sent(&d->u, &d->e.command[i], (uint64_t)i + 1);
     d->s.commands = (uint64_t)d->e.command_count - 1;
     ui_state_follow(&d->u, &d->s);
+    lesson_follow(&d->u, &d->s, UI_KEY_NONE);
     assert_non_null(lesson_awaited(&d->u.lesson));
     d->s.commands++;
     ui_state_follow(&d->u, &d->s);
+    lesson_follow(&d->u, &d->s, UI_KEY_NONE);
     assert_null(lesson_awaited(&d->u.lesson));
     desk_close(d);
 }
@@ -382,7 +383,7 @@ static void test_steps_are_done_once_and_for_all(void **state)
     press(d, UI_KEY_RIGHT); /* changes settings, together */
     assert_int_equal(d->u.lesson.step, 1);
     assert_int_equal(d->e.command_count, 1); /* lrd is in force already, by t */
-    assert_string_equal(d->e.command[0].key, "lab.speed");
+    assert_string_equal(d->e.command[0].change.item[0].row->key, "lab.speed");
     assert_non_null(strstr(d->u.message, "lab.speed 5"));
     assert_non_null(lesson_awaited(&d->u.lesson));
     press(d, UI_KEY_PAGE_UP); /* back: still done, and nothing is changed */
@@ -420,6 +421,7 @@ static void test_what_was_before_is_done_at_once(void **state)
     assert_non_null(lesson_awaited(&d->u.lesson));
     d->s.commands = 7;
     ui_state_follow(&d->u, &d->s);
+    lesson_follow(&d->u, &d->s, UI_KEY_NONE);
     assert_null(lesson_awaited(&d->u.lesson));
     d->s.step = 10; /* started again */
     lesson_follow(&d->u, &d->s, UI_KEY_NONE);

@@ -51,8 +51,7 @@ static Command change_of(int n)
                                            {"decay.kind", "lrd"}, {"decay.strength", "0.001"},
                                            {"train.lr", "0.002"}, {"train.lr", "0.001"}};
     Command c = {.kind = COMMAND_SET};
-    snprintf(c.key, sizeof c.key, "%s", words[n % 6][0]);
-    snprintf(c.value, sizeof c.value, "%s", words[n % 6][1]);
+    settings_change_add(&c.change, words[n % 6][0], words[n % 6][1]);
     if (n % 7 == 6)
         c = (Command){.kind = COMMAND_UNDO};
     return c;

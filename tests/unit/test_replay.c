@@ -9,6 +9,7 @@
 #include <lrd/session/replay.h>
 #include <lrd/ui/action.h>
 #include <lrd/panel/frame.h>
+#include <lrd/panel/panel.h>
 
 enum { PATIENCE = 20 };
 
@@ -334,7 +335,7 @@ static void test_key_storm(void **state)
     write_log(paths[1], 0, 500, false);
     ReplayOptions o = {.paths = paths, .count = 2, .step = -1, .speed = 500};
     Replay *r = start(&o);
-    UiState u = ui_state_new();
+    UiState u = ui_state_new(&action_table);
     Canvas *c = canvas_new(80, 24);
     Rng rng = rng_seed(7, RNG_BATCHES);
     const Snapshot *s = replay_look(r);

@@ -24,6 +24,10 @@ static Session *session_of(const Settings *settings, bool paused)
 static Command command(CommandKind kind, const char *key, const char *value)
 {
     Command c = {.kind = kind};
+    if (kind == COMMAND_SET) {
+        assert_true(status_is_ok(settings_change_add(&c.change, key, value)));
+        return c;
+    }
     snprintf(c.key, sizeof c.key, "%s", key);
     snprintf(c.value, sizeof c.value, "%s", value);
     return c;
@@ -219,20 +223,39 @@ static void test_set_is_checked_and_undone(void **state)
     Session *s = session_of(&settings, true);
     assert_int_equal(tell(s, COMMAND_SET, "decay.kind", "l2")->summary->settings.decay.kind, DECAY_L2);
     uint64_t words = session_look(s)->message_number;
-    const Snapshot *snapshot = tell(s, COMMAND_SET, "decay.kind", "l3");
+    int undo = session_look(s)->undo.count;
+    /* One of its settings is wrong: none is changed, and undo stays as it was. */
+    Settings now = session_look(s)->summary->settings, then = now;
+    then.train.lr = 0.5;
+    then.decay.kind = 99;
+    Command c = {.kind = COMMAND_SET, .change = settings_difference(&now, &then)};
+    assert_int_equal(c.change.count, 2);
+    uint64_t number;
+    assert_true(session_send(s, &c, &number));
+    const Snapshot *snapshot = look_after(s, number);
     assert_int_equal(snapshot->message_number, words + 1);
-    assert_non_null(strstr(snapshot->message, "l3"));
-    snapshot = tell(s, COMMAND_SET, "model.dim", "64");
-    assert_non_null(strstr(snapshot->message, "model.dim"));
+    assert_non_null(strstr(snapshot->message, "decay.kind cannot be \"99\""));
+    assert_int_equal(settings_difference(&now, &snapshot->summary->settings).count, 0);
+    assert_int_equal(snapshot->undo.count, undo);
     assert_true(tell(s, COMMAND_SET, "decay.strength", "0.2")->summary->settings.decay.strength == 0.2);
     tell(s, COMMAND_SET, "decay.strength", "0.2"); /* changes nothing, so there is nothing of it to undo */
     assert_true(tell(s, COMMAND_UNDO, "", "")->summary->settings.decay.strength == settings.decay.strength);
     assert_int_equal(tell(s, COMMAND_UNDO, "", "")->summary->settings.decay.kind, DECAY_LRD);
     assert_non_null(strstr(tell(s, COMMAND_UNDO, "", "")->message, "nothing"));
-    for (int i = 0; i < 70; i++)
-        tell(s, COMMAND_SET, "decay.strength", i % 2 ? "0.1" : "0.2");
-    for (int i = 0; i < 64; i++)
-        assert_null(strstr(tell(s, COMMAND_UNDO, "", "")->message, "nothing"));
+    for (int i = 0; i < 70; i++) { /* kind and strength, as one press of t */
+        c.change = (SettingsChange){0};
+        settings_change_add(&c.change, "decay.kind", i % 2 ? "lrd" : "l2");
+        settings_change_add(&c.change, "decay.strength", i % 2 ? "0.1" : "0.2");
+        assert_true(session_send(s, &c, &number));
+        look_after(s, number);
+    }
+    for (int i = 63; i >= 0; i--) {
+        snapshot = tell(s, COMMAND_UNDO, "", "");
+        assert_int_equal(snapshot->undo.count, i);
+        assert_int_equal(snapshot->summary->settings.decay.kind, i % 2 ? DECAY_L2 : DECAY_LRD);
+        assert_true(snapshot->summary->settings.decay.strength == (i % 2 ? 0.2 : 0.1));
+        assert_non_null(strstr(snapshot->message, i % 2 ? "decay.kind is l2, decay.strength is 0.2 again" : "is lrd"));
+    }
     assert_non_null(strstr(tell(s, COMMAND_UNDO, "", "")->message, "nothing"));
     end(s);
 }

@@ -15,6 +15,7 @@
 #include <lrd/lesson/lesson_file.h>
 #include <lrd/panel/probe_request.h>
 #include <lrd/view/export.h>
+#include <lrd/panel/panel.h>
 
 #include "fake_run.h"
 
@@ -121,7 +122,7 @@ static int compare_scene(const Scene *scene, int first_size, int last_size)
     RunSummary *b = fake_summary(scene->step);
     Snapshot s = fake_snapshot(b, scene->state);
     s.probe = fake_probe(probe_kind_of_view(scene->view), scene->step);
-    UiState u = ui_state_new();
+    UiState u = ui_state_new(&action_table);
     u.view = scene->view;
     u.projector = strncmp(scene->name, "projector", 9) == 0;
     u.past = scene->past;
@@ -210,7 +211,7 @@ static void test_overlays_are_as_stored(void **state)
     Snapshot s = fake_snapshot(b, SESSION_RUNNING);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         for (size_t k = 0; k < 2; k++) {
-            UiState u = ui_state_new();
+            UiState u = ui_state_new(&action_table);
             UiEffect e;
             u.presets = presets;
             u.preset_count = sizeof presets / sizeof *presets;
@@ -275,7 +276,7 @@ static void test_watched_logs_are_as_stored(void **state)
         for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
             RunSummary *b = fake_summary(rows[i].step);
             Snapshot s = fake_snapshot(b, rows[i].state);
-            UiState u = ui_state_new();
+            UiState u = ui_state_new(&action_table);
             UiEffect e;
             s.replay = rows[i].replay;
             s.ghost_count = s.replay.has_task;
@@ -296,12 +297,12 @@ static void test_every_size_draws(void **state)
     (void)state;
     RunSummary *b = fake_summary(2600);
     Snapshot s = fake_snapshot(b, SESSION_RUNNING);
-    UiState u = ui_state_new();
+    UiState u = ui_state_new(&action_table);
     u.glyphs = GLYPHS_ASCII;
     prompt_start(&u.prompt, NULL, &b->settings);
     static Lesson lesson;
     Text problems = {0};
-    assert_true(status_is_ok(lesson_load("presets/lessons/grokking.ini", &lesson, &problems)));
+    assert_true(status_is_ok(lesson_load("presets/lessons/grokking.ini", &action_table, &lesson, &problems)));
     u.lesson.lesson = &lesson;
     Canvas *c = canvas_new(1, 1);
     int bad = 0;
@@ -342,7 +343,7 @@ static void test_branches_are_as_stored(void **state)
     int wrong = 0;
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
         char name[64];
-        UiState u = ui_state_new();
+        UiState u = ui_state_new(&action_table);
         UiEffect e;
         Canvas *c = canvas_new(sizes[k][0], sizes[k][1]);
         frame_draw(c, &s, &u);
@@ -385,12 +386,12 @@ static void test_lessons_are_as_stored(void **state)
     };
     static Lesson lesson;
     Text problems = {0};
-    assert_true(status_is_ok(lesson_load("presets/lessons/grokking.ini", &lesson, &problems)));
+    assert_true(status_is_ok(lesson_load("presets/lessons/grokking.ini", &action_table, &lesson, &problems)));
     int wrong = 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         RunSummary *b = fake_summary(rows[i].run);
         Snapshot s = fake_snapshot(b, rows[i].state);
-        UiState u = ui_state_new();
+        UiState u = ui_state_new(&action_table);
         u.glyphs = rows[i].glyphs;
         u.projector = rows[i].projector;
         u.lesson = (LessonPlace){.lesson = &lesson, .open = true, .step = rows[i].step};
@@ -408,7 +409,7 @@ static void test_too_small_says_what_it_needs(void **state)
     (void)state;
     RunSummary *b = fake_summary(0);
     Snapshot s = fake_snapshot(b, SESSION_RUNNING);
-    UiState u = ui_state_new();
+    UiState u = ui_state_new(&action_table);
     Canvas *c = canvas_new(80, 10);
     Text t = {0};
     frame_draw(c, &s, &u);

@@ -28,7 +28,7 @@ static int desk_open(void **state)
     Desk *d = calloc(1, sizeof *d);
     d->summary = fake_summary(840);
     d->s = fake_snapshot(d->summary, SESSION_RUNNING);
-    d->u = ui_state_new();
+    d->u = ui_state_new(&action_table);
     ui_state_follow(&d->u, &d->s);
     *state = d;
     return 0;
@@ -71,7 +71,21 @@ static void assert_command(const Desk *d, int index, CommandKind kind, const cha
     assert_string_equal(d->e.command[index].value, value);
 }
 
-static Settings wished(const Desk *d)
+/* The one command changes this among what it changes. */
+static void assert_set(const Desk *d, const char *key, const char *value)
+{
+    char want[80];
+    Text words = {0};
+    assert_int_equal(d->e.command_count, 1);
+    assert_int_equal(d->e.command[0].kind, COMMAND_SET);
+    settings_change_print(&d->e.command[0].change, " ", ";", &words);
+    text_add(&words, ";");
+    snprintf(want, sizeof want, "%s %s;", key, value);
+    assert_non_null(strstr(text_str(&words), want));
+    text_free(&words);
+}
+
+static Settings to_come(const Desk *d)
 {
     return ui_state_settings(&d->u, &d->s);
 }
@@ -80,27 +94,27 @@ static void test_table_is_sound(void **state)
 {
     (void)state;
     const Snapshot watching = {.replay = {.on = true}};
-    for (int i = 0; i < action_count; i++) {
-        const Action *a = &action_table[i];
+    for (int i = 0; i < action_table.count; i++) {
+        const Action *a = &action_table.row[i];
         assert_true(a->keys[0] && a->name[0] && a->label[0] && a->help[0] && a->act && a->codes[0]);
         assert_true(strlen(a->help) <= 68);
         for (int k = 0; k < ACTION_CODES_MAX && a->codes[k]; k++)
-            assert_ptr_equal(a->group == ACTION_WATCH ? action_find_for(&watching, a->codes[k])
-                                                      : action_find(a->codes[k]),
+            assert_ptr_equal(a->group == ACTION_WATCH ? action_find_for(&action_table, &watching, a->codes[k])
+                                                      : action_find(&action_table, a->codes[k]),
                              a); /* no key twice */
     }
-    assert_null(action_find('Z'));
-    assert_null(action_find(UI_KEY_NONE));
+    assert_null(action_find(&action_table, 'Z'));
+    assert_null(action_find(&action_table, UI_KEY_NONE));
 }
 
 static void test_every_key_of_the_issue_is_there(void **state)
 {
     (void)state;
     for (const char *k = " .dDt=gorRupwsxynmbT*/:?q123"; *k; k++)
-        assert_non_null(action_find(*k));
+        assert_non_null(action_find(&action_table, *k));
     const int others[] = {UI_KEY_UP, UI_KEY_DOWN, UI_KEY_TAB, UI_KEY_SHIFT_TAB, UI_KEY_ESCAPE};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        assert_non_null(action_find(others[i]));
+        assert_non_null(action_find(&action_table, others[i]));
 }
 
 static void test_keys_are_printed_from_the_table(void **state)
@@ -109,9 +123,9 @@ static void test_keys_are_printed_from_the_table(void **state)
     Text plain = {0}, markdown = {0};
     action_print_keys(&plain);
     action_print_keys_markdown(&markdown);
-    for (int i = 0; i < action_count; i++) {
-        assert_non_null(strstr(text_str(&plain), action_table[i].help));
-        assert_non_null(strstr(text_str(&markdown), action_table[i].help));
+    for (int i = 0; i < action_table.count; i++) {
+        assert_non_null(strstr(text_str(&plain), action_table.row[i].help));
+        assert_non_null(strstr(text_str(&markdown), action_table.row[i].help));
     }
     assert_non_null(strstr(text_str(&markdown), "| `d` `D` |"));
     text_free(&plain);
@@ -140,20 +154,20 @@ static void test_toggle_keeps_a_strength_for_each_kind(void **state)
     Desk *d = *state;
     d->summary->settings.decay.strength = .02;
     press(d, 't');
-    assert_command(d, 0, COMMAND_SET, "decay.kind", "l2");
-    assert_command(d, 1, COMMAND_SET, "decay.strength", "0.1");
+    assert_set(d, "decay.kind", "l2");
+    assert_set(d, "decay.strength", "0.1");
     assert_non_null(strstr(d->u.message, "L2 0.10 on Q, K from the next step on: W shrinks by lr x strength a step."));
-    assert_int_equal(wished(d).decay.kind, DECAY_L2);
-    assert_int_equal(d->summary->settings.decay.kind, DECAY_LRD); /* only wished so far */
-    assert_true(ui_state_is_pending(&d->u, "decay.kind"));
+    assert_int_equal(to_come(d).decay.kind, DECAY_L2);
+    assert_int_equal(d->summary->settings.decay.kind, DECAY_LRD); /* only asked for so far */
+    assert_int_equal(d->u.pending_count, 1);
     press(d, 't');
-    assert_command(d, 1, COMMAND_SET, "decay.strength", "0.02"); /* not the default .005: the one that was in use */
+    assert_set(d, "decay.strength", "0.02"); /* not the default .005: the one that was in use */
     assert_non_null(strstr(d->u.message, "LRD 0.020"));
     catch_up(d);
-    assert_false(ui_state_is_pending(&d->u, "decay.kind"));
+    assert_int_equal(d->u.pending_count, 0);
     d->summary->settings.decay.kind = DECAY_SVT;
     press(d, 't');
-    assert_command(d, 0, COMMAND_SET, "decay.kind", "lrd"); /* from anything else to LRD */
+    assert_set(d, "decay.kind", "lrd"); /* from anything else to LRD */
 }
 
 static void test_kinds_go_round_both_ways(void **state)
@@ -161,12 +175,12 @@ static void test_kinds_go_round_both_ways(void **state)
     Desk *d = *state;
     for (int i = 1; i <= DECAY_KIND_COUNT; i++) {
         press(d, 'd');
-        assert_int_equal(wished(d).decay.kind, (DECAY_LRD + i) % DECAY_KIND_COUNT);
+        assert_int_equal(to_come(d).decay.kind, (DECAY_LRD + i) % DECAY_KIND_COUNT);
         catch_up(d);
     }
     press(d, 'D');
-    assert_int_equal(wished(d).decay.kind, DECAY_LRD - 1);
-    assert_float_equal(wished(d).decay.strength, .1, 1e-12);
+    assert_int_equal(to_come(d).decay.kind, DECAY_LRD - 1);
+    assert_float_equal(to_come(d).decay.strength, .1, 1e-12);
 }
 
 static void test_eight_ups_make_ten(void **state)
@@ -174,11 +188,11 @@ static void test_eight_ups_make_ten(void **state)
     Desk *d = *state;
     for (int i = 0; i < 8; i++) /* none of them has reached the run yet */
         press(d, UI_KEY_UP);
-    assert_float_equal(wished(d).decay.strength, .05, 1e-6);
+    assert_float_equal(to_come(d).decay.strength, .05, 1e-6);
     assert_float_equal(d->summary->settings.decay.strength, .005, 1e-12);
     for (int i = 0; i < 16; i++)
         press(d, UI_KEY_DOWN);
-    assert_float_equal(wished(d).decay.strength, .0005, 1e-7);
+    assert_float_equal(to_come(d).decay.strength, .0005, 1e-7);
     assert_non_null(strstr(d->u.message, "length taken off a step"));
 }
 
@@ -189,15 +203,15 @@ static void test_strength_stays_in_range(void **state)
         press(d, UI_KEY_UP);
         catch_up(d);
     }
-    assert_true(wished(d).decay.strength <= 1e6);
+    assert_true(to_come(d).decay.strength <= 1e6);
     for (int i = 0; i < 400; i++) {
         press(d, UI_KEY_DOWN);
         catch_up(d);
     }
-    assert_true(wished(d).decay.strength > 0);
+    assert_true(to_come(d).decay.strength > 0);
     d->summary->settings.decay.strength = 0;
     press(d, UI_KEY_UP);
-    assert_float_equal(wished(d).decay.strength, .005, 1e-12);
+    assert_float_equal(to_come(d).decay.strength, .005, 1e-12);
     catch_up(d);
     d->summary->settings.decay.kind = DECAY_NONE;
     press(d, UI_KEY_UP);
@@ -211,7 +225,7 @@ static void test_targets_go_round(void **state)
     static const char *const names[] = {"attn", "blocks", "all", "qk"};
     for (int i = 0; i < 4; i++) {
         press(d, 'g');
-        assert_command(d, 0, COMMAND_SET, "decay.targets", names[i]);
+        assert_set(d, "decay.targets", names[i]);
         catch_up(d);
     }
 }
@@ -221,20 +235,38 @@ static void test_undo_takes_back_a_whole_change(void **state)
     Desk *d = *state;
     press(d, UI_KEY_UP);
     press(d, 't'); /* kind and strength */
-    press(d, 'u');
-    assert_int_equal(d->e.command_count, 2);
+    press(d, 'u'); /* none of the three has reached the run yet */
+    assert_int_equal(d->e.command_count, 1);
     assert_command(d, 0, COMMAND_UNDO, "", "");
-    assert_int_equal(wished(d).decay.kind, DECAY_LRD);
-    assert_float_equal(wished(d).decay.strength, .00666761, 1e-8);
+    assert_int_equal(to_come(d).decay.kind, DECAY_LRD);
+    assert_float_equal(to_come(d).decay.strength, .00666761, 1e-8);
     press(d, '*');
     press(d, 'u'); /* of a change that is no setting */
     assert_int_equal(d->e.command_count, 1);
-    assert_float_equal(wished(d).decay.strength, .00666761, 1e-8);
+    assert_float_equal(to_come(d).decay.strength, .00666761, 1e-8);
     press(d, 'u');
     assert_int_equal(d->e.command_count, 1);
-    assert_float_equal(wished(d).decay.strength, .005, 1e-12);
+    assert_float_equal(to_come(d).decay.strength, .005, 1e-12);
     press(d, 'u'); /* nothing known here: the run may still know something */
     assert_int_equal(d->e.command_count, 1);
+}
+
+/* What an undo restores is the session's to know: the screen has it from the snapshot, and the next key builds on it.
+ */
+static void test_undo_is_shown_from_the_snapshot(void **state)
+{
+    Desk *d = *state;
+    Settings before = d->summary->settings;
+    before.decay.strength = .01;
+    undo_push_settings(&d->s.undo, &before, &d->summary->settings);
+    press(d, 't');
+    press(d, 'u');
+    assert_float_equal(to_come(d).decay.strength, .005, 1e-12);
+    press(d, 'u');
+    assert_float_equal(to_come(d).decay.strength, .01, 1e-12);
+    press(d, UI_KEY_UP);
+    assert_float_equal(to_come(d).decay.strength, .0133352, 1e-7);
+    assert_int_equal(to_come(d).decay.kind, DECAY_LRD);
 }
 
 static void test_scale_names_the_chosen_matrix(void **state)
@@ -263,7 +295,6 @@ static void test_run_keys(void **state)
     press(d, 'r');
     assert_command(d, 0, COMMAND_RESTART, "", "");
     assert_int_equal(d->u.pending_count, 0);
-    assert_int_equal(d->u.change_count, 0);
     press(d, 'R');
     assert_command(d, 0, COMMAND_RESTART, "", "new");
     press(d, 'w');
@@ -469,7 +500,7 @@ static void test_help_swallows_no_key(void **state)
     press(d, '?');
     press(d, 't');
     assert_int_equal(d->u.overlay, OVERLAY_NONE);
-    assert_int_equal(d->e.command_count, 2);
+    assert_int_equal(d->e.command_count, 1);
     press(d, '?');
     press(d, UI_KEY_ESCAPE);
     assert_int_equal(d->u.overlay, OVERLAY_NONE);
@@ -512,7 +543,7 @@ static void test_prompt_takes_a_strength(void **state)
     press(d, UI_KEY_KILL);
     type(d, "0.25");
     press(d, UI_KEY_ENTER);
-    assert_command(d, 0, COMMAND_SET, "decay.strength", "0.25");
+    assert_set(d, "decay.strength", "0.25");
     assert_int_equal(d->u.overlay, OVERLAY_NONE);
     press(d, 'o');
     assert_string_equal(d->u.prompt.key, "train.lr");
@@ -534,7 +565,7 @@ static void test_prompt_completes_and_refuses(void **state)
     press(d, UI_KEY_TAB);
     assert_string_equal(d->u.prompt.text, "decay.kind tangential");
     press(d, UI_KEY_ENTER);
-    assert_command(d, 0, COMMAND_SET, "decay.kind", "tangential");
+    assert_set(d, "decay.kind", "tangential");
     press(d, ':');
     type(d, "task.p=97");
     assert_non_null(strstr(d->u.prompt.hint, "fixed while a run trains"));
@@ -568,8 +599,7 @@ static void test_full_queue_is_said(void **state)
     action_press(&d->u, &d->s, 't', &d->e);
     for (int i = 0; i < d->e.command_count; i++)
         ui_state_refused(&d->u, &d->e.command[i]);
-    assert_int_equal(wished(d).decay.kind, DECAY_LRD);
-    assert_int_equal(d->u.change_count, 0);
+    assert_int_equal(to_come(d).decay.kind, DECAY_LRD);
     assert_non_null(strstr(d->u.message, "Too many changes wait"));
     for (int i = 0; i < 3 * UI_PENDING_MAX; i++) /* never more than there is room for */
         press(d, UI_KEY_UP);
@@ -716,24 +746,24 @@ static void test_enter_branches_with_what_was_chosen(void **state)
     press(d, ']');
     press(d, ']');
     assert_int_equal(time_cursor_rewind_step(&d->s, &d->u), 760);
-    int kind = wished(d).decay.kind;
+    int kind = to_come(d).decay.kind;
     press(d, 't');
     press(d, UI_KEY_UP);
     press(d, 'g');
     assert_int_equal(d->e.command_count, 0);
-    assert_int_not_equal(wished(d).decay.kind, kind);
+    assert_int_not_equal(to_come(d).decay.kind, kind);
     assert_non_null(strstr(d->u.message, "Enter starts it"));
     press(d, 'u'); /* drops the choice, not a change of the run */
     assert_int_equal(d->e.command_count, 0);
-    assert_int_equal(wished(d).decay.kind, kind);
+    assert_int_equal(to_come(d).decay.kind, kind);
     press(d, 't');
     type(d, ":lab.fps 12");
     press(d, UI_KEY_ENTER); /* nothing that a branch would have: at once */
-    assert_command(d, 0, COMMAND_SET, "lab.fps", "12");
+    assert_set(d, "lab.fps", "12");
     press(d, UI_KEY_ENTER);
     assert_command(d, 0, COMMAND_BRANCH, "800", "decay.kind=l2 decay.strength=0.1");
     assert_null(time_cursor_evaluation(&d->s, &d->u));
-    assert_int_equal(wished(d).decay.kind, kind);
+    assert_int_equal(to_come(d).decay.kind, kind);
     press(d, '['); /* what was chosen before is forgotten */
     press(d, UI_KEY_ENTER);
     assert_command(d, 0, COMMAND_BRANCH, "800", "");
@@ -789,6 +819,7 @@ int main(void)
         DESK_TEST(test_strength_stays_in_range),
         DESK_TEST(test_targets_go_round),
         DESK_TEST(test_undo_takes_back_a_whole_change),
+        DESK_TEST(test_undo_is_shown_from_the_snapshot),
         DESK_TEST(test_scale_names_the_chosen_matrix),
         DESK_TEST(test_run_keys),
         DESK_TEST(test_looking_keys),

@@ -47,7 +47,8 @@ typedef struct Verb {
 
 extern const Verb verb_table[]; /* the first one is meant when none is named */
 extern const int verb_count;
-const Verb *verb_find(const char *name); /* NULL when unknown */
+const Verb *verb_find(const char *name);    /* NULL when unknown */
+const char *verb_nearest(const char *word); /* the name of one, NULL when none is near */
 
 typedef enum OptionType { OPTION_FLAG, OPTION_WORD, OPTION_NUMBER, OPTION_LIST } OptionType;
 
@@ -69,17 +70,9 @@ extern const int option_count;
 Status cli_parse(int argc, char *const *argv, const Verb **verb, Arguments *out);
 void arguments_free(Arguments *a);
 
-/* The whole program, the process being set up: parses, runs the verb, looks after stdout. The exit status. */
-int cli_run(int argc, char *const *argv);
-
 /* A Status that is not OK goes to stderr behind the program's name. Its exit status. */
 int cli_report(Status s);
 /* Each line goes to stderr behind the program's name. */
 void cli_tell_lines(const char *lines);
-
-/* Help: of one verb, or of the program with its list of verbs; all of it as a manual page (help_man.c). */
-void help_print_verb(const Verb *verb, Text *out);
-void help_print_program(Text *out);
-void help_print_man(Text *out);
 
 #endif

@@ -75,6 +75,8 @@ void settings_allowed(const Setting *s, Text *out); /* "one of none, l2, lrd, ..
 Status settings_set(Settings *out, const char *key, const char *value);
 /* The value as text, such that settings_set reads the same value back. */
 void settings_get(const Settings *s, const Setting *row, Text *out);
+/* Whether a value that was stored, not read, is one that settings_set would store. */
+Status settings_check_value(const Settings *s, const Setting *row);
 /* What one key alone cannot tell: div with p not prime, dim not divisible by heads, a row on each side of the
  * split, memory that is not there. The first fault found. */
 Status settings_check(const Settings *s);

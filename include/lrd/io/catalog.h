@@ -21,7 +21,7 @@ typedef struct Catalog {
     const BuiltinFile *builtin;  /* NULL: none is compiled in */
     const int *builtin_count;
     bool (*is_name)(const char *name, size_t length); /* NULL: any name is one */
-    void (*tell)(CatalogEntry *entry);                /* what a list says of the file that entry->name finds */
+    void (*tell)(CatalogEntry *entry);                /* what a list says of the file that entry->name finds, or NULL */
 } Catalog;
 
 /* Anything with a slash or the kind's ending is a path, anything else a name. A file's bytes go to *bytes, and to *from

@@ -39,12 +39,11 @@ typedef struct LessonCheckRow {
 extern const LessonCheckRow lesson_checks[];
 extern const int lesson_check_count;
 
-/* "unseen 50%": name and argument. STATUS_INPUT: what is wrong, what is allowed, the nearest name. */
-Status lesson_check_read(const char *words, LessonCheck *out);
+/* "unseen 50%": name and argument. STATUS_INPUT: what is wrong, what is allowed, the nearest name. keys: what a key
+ * can be. */
+Status lesson_check_read(const char *words, const ActionTable *keys, LessonCheck *out);
 /* A key of the lab by its name; STATUS_INPUT when there is none. */
-Status lesson_key_read(const char *word, int *code);
-/* What it waits for, as the screen says it. */
-void lesson_check_print(const LessonCheck *c, Text *out);
+Status lesson_key_read(const char *word, const ActionTable *keys, int *code);
 
 /* The table as text for `lrdlab lesson --checks`, and as Markdown for the README. */
 void lesson_print_checks(Text *out);

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <lrd/config/settings.h>
+#include <lrd/config/settings_change.h>
 #include <lrd/view/layout.h>
 
 enum {
@@ -31,18 +31,16 @@ typedef struct LessonCheck {
     ViewId view;
     char key[SETTING_KEY_MAX]; /* of a setting */
     char word[64];             /* the argument as it is written; of a setting its value */
+    char waits[128];           /* for the screen: "waits for ..." */
+    bool of_run;               /* only training can bring it about */
 } LessonCheck;
-
-typedef struct LessonSet {
-    char key[SETTING_KEY_MAX], value[64];
-} LessonSet;
 
 typedef struct LessonStep {
     char title[LESSON_TEXT_MAX], act[LESSON_TEXT_MAX], notice[LESSON_TEXT_MAX];
     LessonCheck check[LESSON_CHECKS_MAX];
-    LessonSet set[LESSON_SETS_MAX]; /* changed when the step begins for the first time */
-    int key[LESSON_KEYS_MAX];       /* codes, shown first in the key bar */
-    int check_count, set_count, key_count;
+    SettingsChange set;       /* changed when the step begins for the first time */
+    int key[LESSON_KEYS_MAX]; /* codes, shown first in the key bar */
+    int check_count, key_count;
     bool has_view;
     ViewId view; /* shown when the step begins */
 } LessonStep;

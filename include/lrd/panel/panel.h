@@ -46,6 +46,8 @@ typedef struct PanelRow {
 } PanelRow;
 extern const PanelRow panel_table[PANEL_COUNT];
 
+/* A screen as it is at first: the overview of now, each value axis as its panel has it. */
+UiState ui_state_new(const ActionTable *actions);
 /* Where everything stands on a screen of this size: the view's panels, or the one that is alone. */
 Layout panel_layout(int w, int h, const UiState *u);
 

@@ -22,7 +22,7 @@ typedef enum PromptAnswer { PROMPT_OPEN, PROMPT_CANCELLED, PROMPT_ENTERED } Prom
 
 /* key: a row of the settings table, or NULL. */
 void prompt_start(Prompt *p, const char *key, const Settings *now);
-/* One key press. ENTERED only for what settings_set took: then *key is the table's and value holds the text. */
-PromptAnswer prompt_type(Prompt *p, int code, const Settings *now, const char **key, char value[PROMPT_TEXT_MAX]);
+/* One key press. ENTERED only for what settings_set took: then *settings holds it and *row is its setting. */
+PromptAnswer prompt_type(Prompt *p, int code, Settings *settings, const Setting **row);
 
 #endif

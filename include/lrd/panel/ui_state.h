@@ -1,10 +1,10 @@
 /* panel/ui_state: what the screen is showing and what the user asked for, apart from the run itself.
  *
  * A key changes a UiState at once; what it asks of the run goes into a UiEffect, which the loop acts on. Until the
- * run has caught up (snapshot->commands) a change is a wish: the screen shows it marked as to come, and further
+ * run has caught up (snapshot->commands) a change is pending: the screen shows it marked as to come, and further
  * keys build on it.
  *
- * Ownership: plain values; presets and the lesson are lent by the loop. Threads: the ui thread. */
+ * Ownership: plain values; the actions, presets and the lesson are lent. Threads: the ui thread. */
 #ifndef LRD_UI_STATE_H
 #define LRD_UI_STATE_H
 
@@ -13,13 +13,14 @@
 
 #include <lrd/config/preset.h>
 #include <lrd/session/session.h>
+#include <lrd/panel/action_row.h>
 #include <lrd/panel/lesson.h>
 #include <lrd/panel/pair_try.h>
 #include <lrd/panel/prompt.h>
 #include <lrd/view/layout.h>
 #include <lrd/view/theme.h>
 
-enum { UI_PENDING_MAX = 32, UI_CHANGES_MAX = 64, UI_COMMANDS_MAX = 8, UI_PLAN_MAX = 12, UI_MESSAGE_MAX = 256 };
+enum { UI_PENDING_MAX = 32, UI_COMMANDS_MAX = 8, UI_MESSAGE_MAX = 256 };
 
 typedef enum Overlay {
     OVERLAY_NONE,
@@ -41,19 +42,15 @@ typedef struct RankMeasureRow {
 } RankMeasureRow;
 extern const RankMeasureRow rank_measures[RANK_MEASURE_COUNT];
 
-/* A change that was asked for and is not in the snapshot yet. */
+/* A command that changes the run and is not in the snapshot yet: COMMAND_SET, COMMAND_SCALE or COMMAND_UNDO. */
 typedef struct PendingChange {
-    char key[SETTING_KEY_MAX]; /* a setting */
-    char value[64];
-    uint64_t number; /* the command's; UINT64_MAX until it was sent */
+    CommandKind kind;
+    SettingsChange change; /* of COMMAND_SET */
+    uint64_t number;       /* the command's; UINT64_MAX until it was sent */
 } PendingChange;
 
-/* What one key press changed: undone together. */
-typedef struct Change {
-    int commands, wishes;
-} Change;
-
 typedef struct UiState {
+    const ActionTable *actions; /* lent for good */
     ViewId view;
     Overlay overlay;
     bool log_steps;               /* x */
@@ -82,17 +79,14 @@ typedef struct UiState {
     uint64_t message_count;       /* rises with every message: the loop times them */
     uint64_t session_message;     /* message_number of the snapshot that was shown last */
 
-    PendingChange wish[UI_PENDING_MAX]; /* oldest first */
+    PendingChange pending[UI_PENDING_MAX]; /* oldest first */
     int pending_count;
-    PendingChange plan[UI_PLAN_MAX]; /* what was chosen while the past is looked at: a branch from there will have it */
-    int plan_count;
+    SettingsChange plan;             /* what was chosen while the past is looked at: a branch from there will have it */
     int behind;                      /* number of the branch behind the curves, or panel/comparison_branch.h */
     bool pause_pending, pause_value; /* space was pressed: what it asked for */
     uint64_t pause_number;
 
     double strength[DECAY_KIND_COUNT]; /* last used with that kind in this session, NAN: never */
-    Change change[UI_CHANGES_MAX];     /* newest last */
-    int change_count;
     LessonPlace lesson;
 } UiState;
 
@@ -118,31 +112,26 @@ typedef struct KeyPress {
     UiEffect *e;
 } KeyPress;
 
-UiState ui_state_new(void);
 /* A message for the message line; one sentence or two. */
 void ui_say(UiState *u, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Takes over what a new snapshot says: wishes that were fulfilled, strengths in use, the session's message. */
+/* Takes over what a new snapshot says: changes that were made, strengths in use, the session's message. */
 void ui_state_follow(UiState *u, const Snapshot *s);
 
-/* The settings that will be in force once all wishes are fulfilled; of the branch to come while one is planned. */
+/* The settings that will be in force once all that is pending was done; of the branch to come while one is planned. */
 Settings ui_state_settings(const UiState *u, const Snapshot *s);
-/* Whether this key has a wish that is still to come. */
-bool ui_state_is_pending(const UiState *u, const char *key);
-/* Whether it is another value than the one in force. */
-bool ui_setting_would_change(const Settings *now, const char *key, const char *value);
-/* Paused now or as soon as the wish is fulfilled. */
+/* Paused now or as soon as the command is applied. */
 bool ui_state_is_paused(const UiState *u, const Snapshot *s);
 
-/* A command of the effect without a wish. */
+/* A command of the effect that is not waited for. */
 Command *ui_ask(UiEffect *e, CommandKind kind, const char *key, const char *value);
-/* COMMAND_SET with its wish, or into the plan while the past is looked at; nothing when that value is already in
- * force. Returns whether it asked. */
-bool ui_ask_set(const KeyPress *k, const char *key, const char *value);
-/* Ends a change: what was asked for since the effect was empty is undone together. */
-void ui_change_done(const KeyPress *k);
-/* The loop sent the effect's command: its wish waits for this number. */
+/* One command that changes the run: the screen shows it as pending until the run took it. NULL when too many wait. */
+Command *ui_ask_pending(const KeyPress *k, CommandKind kind);
+/* One COMMAND_SET with everything in which *then differs from ui_state_settings; into the plan, as far as a branch can
+ * have it, while the past is looked at. Returns whether anything differs and was asked for. */
+bool ui_ask_change(const KeyPress *k, const Settings *then);
+/* The loop sent the effect's command: what it changes is pending until this number. */
 void ui_state_sent(UiState *u, const Command *c, uint64_t number);
-/* The queue was full: the wish is given up and the message says so. */
+/* The queue was full: the change is given up and the message says so. */
 void ui_state_refused(UiState *u, const Command *c);
 
 #endif

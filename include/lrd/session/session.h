@@ -16,6 +16,7 @@
 #include <lrd/base/status.h>
 #include <lrd/log/run_summary.h>
 #include <lrd/log/comparison.h>
+#include <lrd/session/undo.h>
 #include <lrd/train/run.h>
 
 typedef enum SessionState {
@@ -40,7 +41,7 @@ typedef struct ReplayView {
 
 typedef struct Snapshot {
     uint64_t sequence; /* rises with every publication */
-    uint64_t commands; /* commands applied so far: the ui shows its own wish until this catches up */
+    uint64_t commands; /* commands applied so far: the ui shows what it asked for until this catches up */
     SessionState state;
     int64_t step;        /* steps done */
     double steps_per_s;  /* smoothed over the last seconds, NAN before the first step */
@@ -54,6 +55,7 @@ typedef struct Snapshot {
     int twin;                /* branch that is trained in step with the one shown, 0: none */
     int rewind_count;        /* steps that a branch can start from, newest first */
     int64_t rewind_step[REWIND_POINTS_MAX];
+    UndoList undo;
     ReplayView replay;
     Comparison *ghost[COMPARISONS_MAX]; /* copies; those beyond the count are spare room */
     int ghost_count;
@@ -61,11 +63,11 @@ typedef struct Snapshot {
 } Snapshot;
 
 typedef enum CommandKind {
-    COMMAND_SET, /* key, value */
+    COMMAND_SET, /* change: all of it or nothing */
     COMMAND_PAUSE,
     COMMAND_RESUME,  /* also goes on past train.steps: adds as many steps again */
     COMMAND_STEP,    /* one step, then pause */
-    COMMAND_UNDO,    /* the last COMMAND_SET or COMMAND_SCALE */
+    COMMAND_UNDO,    /* the last COMMAND_SET or COMMAND_SCALE that changed something */
     COMMAND_RESTART, /* the same settings from step 0; value "new": with the next seed */
     COMMAND_PRESET,  /* value: name or path; a new run with its settings */
     COMMAND_SCALE,   /* key: W_q of this matrix name, value: the factor, "2" or "0.5" */
@@ -85,6 +87,7 @@ typedef struct Command {
     CommandKind kind;
     char key[64];
     char value[512];
+    SettingsChange change;
     ProbeRequest probe;
 } Command;
 

@@ -12,16 +12,6 @@
 
 #include <pthread.h>
 
-enum { UNDO_MAX = 64 };
-
-/* What undo takes back: a setting's old value, or the factor of a scaled matrix. */
-typedef struct Change {
-    bool scale;
-    char key[sizeof((Command *)0)->key];
-    char before[EVENT_VALUE_MAX];
-    double factor;
-} Change;
-
 struct Session {
     pthread_t thread;
     bool joined; /* the ui's */
@@ -30,8 +20,7 @@ struct Session {
     Run *run; /* from here on the training thread's, until it is joined */
     SessionState state;
     uint64_t applied;
-    Change undo[UNDO_MAX];
-    int undo_count;
+    UndoList undo;
     int64_t warned;  /* step of the last warning that was passed on, -1: none */
     int64_t stretch; /* steps that going on past the end adds */
     Rate rate;

@@ -14,7 +14,7 @@
 #include <lrd/log/run_summary.h>
 #include <lrd/train/rewind.h>
 #include <lrd/config/preset.h>
-#include <lrd/config/settings.h>
+#include <lrd/config/settings_change.h>
 #include <lrd/train/trainer.h>
 
 /* What the command line asked for. Strings and arrays belong to the caller and must outlive the run. */
@@ -57,6 +57,8 @@ void run_abandon(Run *r);
 
 /* Between turns: a change that may be made mid-run (others are refused with a sentence). Logged as an intervention. */
 Status run_set(Run *r, const char *key, const char *value);
+/* The same with several settings at once; when one is refused none is changed. */
+Status run_change(Run *r, const SettingsChange *c);
 /* Multiplies W_q of the layer to which this matrix of Q or K belongs, logged. */
 Status run_scale(Run *r, const char *matrix, double factor);
 /* A checkpoint; what is due at this step (its row) is done first. */

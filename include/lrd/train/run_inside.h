@@ -88,7 +88,8 @@ void run_fill_point(Run *r, RewindPoint *p);
 void run_take_point(Run *r, const RewindPoint *p);
 /* run_change.c: frees a trainer that no abandon holds any more. */
 void run_drop(Run *r, _Atomic(Trainer *) *which);
-/* run_change.c: run_set for the branch in hand alone. */
+/* run_change.c: run_change and run_set for the branch in hand alone. */
+Status run_change_one(Run *r, const SettingsChange *c);
 Status run_set_one(Run *r, const char *key, const char *value);
 /* run_branch.c: so that the branch in hand can be come back to; false when lab.rewind_mb has no room for it. */
 bool run_keep_tip(Run *r);
@@ -100,7 +101,7 @@ StepOutcome run_step_both(Run *r, bool watch);
 /* run_twin.c: the twin's scheduled changes and row, once those of the branch in hand were made. */
 void run_do_twin_due(Run *r);
 /* run_twin.c: a setting that is not of the decay is the twin's too. */
-Status run_set_twin(Run *r, const char *key, const char *value);
+Status run_change_twin(Run *r, const SettingsChange *c);
 
 /* run_branch.c: a probe of the rewind point that was asked for. */
 bool run_probe_past(Run *r, const ProbeRequest *ask, Probe *probe);

@@ -25,12 +25,12 @@ KeyHandler key_view, key_next_view, key_log_steps, key_log_values, key_alone, ke
 
 /* The lesson that is lent begins, over the run in hand or (anew) over a new one of its preset; it is set going. */
 void lesson_begin(const KeyPress *k, bool anew);
-/* A new run starts: what was wished for the old one, and how to undo it, is over. */
+/* A new run starts: what was asked of the old one is over. */
 void ui_forget_run(UiState *u);
 /* The strength last used with that kind in this session, or a usual one. */
 double decay_last_strength(const UiState *u, int kind);
 /* Makes the change that the prompt was asked for. */
-void prompt_apply(const KeyPress *k, const char *key, const char *value);
+void prompt_apply(const KeyPress *k, const Setting *row, const Settings *then);
 /* The preset that is chosen in the overlay. */
 void presets_apply(const KeyPress *k);
 

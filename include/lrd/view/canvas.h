@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <lrd/view/glyph.h>
+
 typedef struct Rect {
     int x, y, w, h; /* w or h of 0: nothing there */
 } Rect;
@@ -38,9 +40,6 @@ typedef enum Role {
     ROLE_HEAT,   /* the lowest of the HEAT_LEVELS roles of a heat map; they carry no words */
     ROLE_COUNT = ROLE_HEAT + HEAT_LEVELS
 } Role;
-
-typedef enum GlyphSet { GLYPHS_BRAILLE, GLYPHS_BLOCK, GLYPHS_ASCII, GLYPHS_COUNT } GlyphSet;
-extern const char *const glyph_set_names[GLYPHS_COUNT];
 
 typedef struct Cell {
     uint32_t glyph; /* code point; never 0 */

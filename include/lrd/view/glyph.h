@@ -7,7 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <lrd/view/canvas.h>
+typedef enum GlyphSet { GLYPHS_BRAILLE, GLYPHS_BLOCK, GLYPHS_ASCII, GLYPHS_COUNT } GlyphSet;
+extern const char *const glyph_set_names[GLYPHS_COUNT];
 
 enum { GLYPH_BRAILLE = 0x2800, GLYPH_INVALID = 0xFFFD, GLYPH_UTF8_MAX = 5 };
 
