@@ -64,16 +64,17 @@ static bool file_read_row(const SafetensorsFile *f, const char *name, Safetensor
 
 static void info_add_state(const Checkpoint *c, Text *out)
 {
-    static const char *const names[CHECKPOINT_COUNTERS_NAMED] = {
-        [CHECKPOINT_MEMORISED] = "memorised", [CHECKPOINT_COLLAPSED] = "collapsed", [CHECKPOINT_GROKKED] = "grokked"};
+    static const char *const names[RUN_PROGRESS_COUNTERS_NAMED] = {[RUN_PROGRESS_MEMORISED] = "memorised",
+                                                                   [RUN_PROGRESS_COLLAPSED] = "collapsed",
+                                                                   [RUN_PROGRESS_GROKKED] = "grokked"};
     const SafetensorsFile *f = checkpoint_file(c);
-    int64_t step, counters[CHECKPOINT_COUNTERS];
+    int64_t step, counters[RUN_PROGRESS_COUNTERS];
     if (file_read_row(f, CHECKPOINT_STEP, SAFETENSORS_I64, 1, &step))
         text_addf(out, "step          %" PRId64 "\n", step);
     text_addf(out, "training rows %" PRId64 "\n", checkpoint_train_count(c));
-    if (!file_read_row(f, CHECKPOINT_COUNTERS_NAME, SAFETENSORS_I64, CHECKPOINT_COUNTERS, counters))
+    if (!file_read_row(f, CHECKPOINT_COUNTERS_NAME, SAFETENSORS_I64, RUN_PROGRESS_COUNTERS, counters))
         return;
-    for (int i = 0; i < CHECKPOINT_COUNTERS_NAMED; i++)
+    for (int i = 0; i < RUN_PROGRESS_COUNTERS_NAMED; i++)
         if (counters[i] >= 0)
             text_addf(out, "%-13s at step %" PRId64 "\n", names[i], counters[i]);
 }

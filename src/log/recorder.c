@@ -153,18 +153,18 @@ void recorder_refresh(Recorder *r, const Evaluation *e)
 
 /* What of a recorder is kept in the counters and levels of a checkpoint, in this order. */
 typedef struct Kept {
-    int64_t *counters[CHECKPOINT_COUNTERS];
-    double *levels[CHECKPOINT_LEVELS];
+    int64_t *counters[RUN_PROGRESS_COUNTERS];
+    double *levels[RUN_PROGRESS_LEVELS];
 } Kept;
 
 static Kept recorder_kept(Recorder *r)
 {
     Milestones *m = &r->milestones;
     return (Kept){
-        .counters = {[CHECKPOINT_MEMORISED] = &m->memorised,
-                     [CHECKPOINT_COLLAPSED] = &m->collapsed,
-                     [CHECKPOINT_GROKKED] = &m->grokked,
-                     [CHECKPOINT_COUNTERS_NAMED] = &r->row_step,
+        .counters = {[RUN_PROGRESS_MEMORISED] = &m->memorised,
+                     [RUN_PROGRESS_COLLAPSED] = &m->collapsed,
+                     [RUN_PROGRESS_GROKKED] = &m->grokked,
+                     [RUN_PROGRESS_COUNTERS_NAMED] = &r->row_step,
                      &m->generalised,
                      &m->lost,
                      &m->train_streak,
@@ -178,13 +178,13 @@ static Kept recorder_kept(Recorder *r)
     };
 }
 
-void recorder_save_progress(Recorder *r, CheckpointProgress *to)
+void recorder_save_progress(Recorder *r, RunProgress *to)
 {
     Kept kept = recorder_kept(r);
-    *to = (CheckpointProgress){0};
-    for (int i = 0; i < CHECKPOINT_COUNTERS && kept.counters[i]; i++)
+    *to = (RunProgress){0};
+    for (int i = 0; i < RUN_PROGRESS_COUNTERS && kept.counters[i]; i++)
         to->counters[i] = *kept.counters[i];
-    for (int i = 0; i < CHECKPOINT_LEVELS && kept.levels[i]; i++)
+    for (int i = 0; i < RUN_PROGRESS_LEVELS && kept.levels[i]; i++)
         to->levels[i] = *kept.levels[i];
 }
 
@@ -196,16 +196,16 @@ static void recorder_recall(Recorder *r, EventKind kind, int64_t step)
         run_summary_add_event(r->summary, &e);
 }
 
-static void recorder_load_progress(Recorder *r, const CheckpointProgress *from)
+static void recorder_load_progress(Recorder *r, const RunProgress *from)
 {
     Kept kept = recorder_kept(r);
-    for (int i = 0; i < CHECKPOINT_COUNTERS && kept.counters[i]; i++)
+    for (int i = 0; i < RUN_PROGRESS_COUNTERS && kept.counters[i]; i++)
         *kept.counters[i] = from->counters[i];
-    for (int i = 0; i < CHECKPOINT_LEVELS && kept.levels[i]; i++)
+    for (int i = 0; i < RUN_PROGRESS_LEVELS && kept.levels[i]; i++)
         *kept.levels[i] = from->levels[i];
 }
 
-void recorder_resume(Recorder *r, const CheckpointProgress *from, const Event *resumed)
+void recorder_resume(Recorder *r, const RunProgress *from, const Event *resumed)
 {
     recorder_load_progress(r, from);
     const Milestones *m = &r->milestones;
@@ -219,12 +219,12 @@ void recorder_resume(Recorder *r, const CheckpointProgress *from, const Event *r
     r->summary->at_floor = m->at_floor != 0;
 }
 
-int64_t progress_row_step(const CheckpointProgress *p)
+int64_t progress_row_step(const RunProgress *p)
 {
-    return p->counters[CHECKPOINT_COUNTERS_NAMED];
+    return p->counters[RUN_PROGRESS_COUNTERS_NAMED];
 }
 
-void recorder_go_back(Recorder *r, const CheckpointProgress *to, const Event *event, const Settings *then)
+void recorder_go_back(Recorder *r, const RunProgress *to, const Event *event, const Settings *then)
 {
     recorder_load_progress(r, to);
     recorder_add_event(r, event);

@@ -280,18 +280,43 @@ static void run_summary_add_grokking(RunSummary *b, const Event *e)
     b->lost = -1;
 }
 
+/* As it is now, for when another branch comes in hand. */
+static LeftSummary *run_summary_leave(const RunSummary *b)
+{
+    RunSummary *left = run_summary_new(&b->settings, b->evaluation.matrix_count, b->evaluation.sigma_count);
+    run_summary_copy(left, b);
+    branches_clear(&left->branches);
+    return left_summary_new(left, run_summary_free);
+}
+
 /* A log of another program may tell of branches that this one knows nothing of: then it only goes back. */
 static void run_summary_branch(RunSummary *b, const Event *e)
 {
     long long from, to;
     if (text_to_i64(e->from, &from) && text_to_i64(e->to, &to) && from >= 1 && from <= b->branches.count &&
-        to == b->branches.count + 1)
-        branches_add(&b->branches, b, (int)from, e->step, e->key);
+        to == b->branches.count + 1 && to <= BRANCHES_MAX)
+        branches_add(&b->branches, run_summary_leave(b), (int)from, e->step, e->key);
+}
+
+/* No event of the branch that it leads to, which is as it was left. */
+static void run_summary_switch(RunSummary *b, const Event *e)
+{
+    long long number;
+    if (!text_to_i64(e->to, &number) || number < 1 || number > BRANCHES_MAX)
+        return;
+    const RunSummary *to = branches_summary(&b->branches, (int)number);
+    if (!to)
+        return;
+    LeftSummary *left = run_summary_leave(b);
+    Branches branches = b->branches;
+    b->branches = (Branches){0};
+    run_summary_copy(b, to);
+    b->branches = branches;
+    branches_switch(&b->branches, left, (int)number);
 }
 
 void run_summary_add_event(RunSummary *b, const Event *e)
 {
-    long long number;
     switch (e->kind) {
     case EVENT_SET: /* a key that is no setting (a matrix that was scaled) changes none */
         (void)settings_set(&b->settings, e->key, e->to);
@@ -312,9 +337,8 @@ void run_summary_add_event(RunSummary *b, const Event *e)
     case EVENT_FLOOR:
         b->at_floor = true;
         break;
-    case EVENT_SWITCH: /* no event of the branch that it leads to */
-        if (text_to_i64(e->to, &number) && number >= 1 && number <= BRANCHES_MAX)
-            branches_switch(b, (int)number);
+    case EVENT_SWITCH:
+        run_summary_switch(b, e);
         return;
     case EVENT_BRANCH:
         run_summary_branch(b, e);

@@ -2,6 +2,7 @@
  * of its own; records are made of one after the other, by taking the twin in hand for a moment. */
 #include <lrd/base/machine.h>
 #include <lrd/base/util.h>
+#include <lrd/num/mat.h>
 #include <lrd/train/run_inside.h>
 #include <lrd/train/run_init.h>
 
@@ -33,7 +34,7 @@ static void run_share_threads(Run *r)
 /* The twin comes in hand, the other one becomes the twin. */
 static void run_exchange(Run *r)
 {
-    CheckpointProgress mine;
+    RunProgress mine;
     const Settings settings = r->settings;
     const int branch = r->branch, next_change = r->next_change;
     Trainer *trainer = run_trainer(r);
@@ -113,7 +114,7 @@ Status run_start_twin(Run *r, const char *changes)
     r->twin.branch = r->branch;
     r->twin.next_change = r->next_change;
     if (!r->twin.pair)
-        r->twin.pair = pool_new(2);
+        r->twin.pair = pool_new(2, mat_use_one_thread);
     atomic_store(&r->twin.trainer, run_trainer(r));
     atomic_store(&r->trainer, t);
     r->branch = number;
