@@ -38,7 +38,7 @@ static void run_exchange(Run *r)
     const Settings settings = r->settings;
     const int branch = r->branch, next_change = r->next_change;
     Trainer *trainer = run_trainer(r);
-    recorder_save_progress(r->recorder, &mine);
+    mine = recorder_progress(r->recorder);
     atomic_store(&r->trainer, twin_trainer(r));
     atomic_store(&r->twin.trainer, trainer);
     r->settings = r->twin.settings;
@@ -109,7 +109,7 @@ Status run_start_twin(Run *r, const char *changes)
     snprintf(e.from, sizeof e.from, "%d", r->branch);
     snprintf(e.to, sizeof e.to, "%d", number);
     branches_name(&next, e.key);
-    recorder_save_progress(r->recorder, &r->twin.progress);
+    r->twin.progress = recorder_progress(r->recorder);
     r->twin.settings = r->settings;
     r->twin.branch = r->branch;
     r->twin.next_change = r->next_change;
@@ -145,7 +145,7 @@ void run_do_twin_due(Run *r)
     if (!twin_trainer(r))
         return;
     const int64_t step = run_step(r);
-    bool row = recorder_row_step(r->recorder) == step && progress_row_step(&r->twin.progress) < step;
+    bool row = recorder_row_step(r->recorder) == step && run_progress_row_step(&r->twin.progress) < step;
     bool change = r->twin.next_change < r->schedule.count && r->schedule.changes[r->twin.next_change].step <= step;
     if (!row && !change)
         return;
