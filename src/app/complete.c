@@ -101,7 +101,7 @@ static void offer_entries(const Typing *t, CatalogEntry *entries, int count)
 static void list_presets(const Typing *t)
 {
     CatalogEntry *entries;
-    int count = preset_list(&entries);
+    int count = preset_names(&entries);
     offer_entries(t, entries, count);
     if (*t->part) /* else every folder would stand among them */
         text_add(t->out, ":files .ini\n");

@@ -1,5 +1,6 @@
 #include <lrd/app/info.h>
 #include <lrd/base/quote.h>
+#include <lrd/log/recorder.h>
 #include <lrd/train/checkpoint.h>
 #include <lrd/train/checkpoint_names.h>
 #include <lrd/app/info_log.h>
@@ -64,18 +65,18 @@ static bool file_read_row(const SafetensorsFile *f, const char *name, Safetensor
 
 static void info_add_state(const Checkpoint *c, Text *out)
 {
-    static const char *const names[CHECKPOINT_COUNTERS_NAMED] = {
-        [CHECKPOINT_MEMORISED] = "memorised", [CHECKPOINT_COLLAPSED] = "collapsed", [CHECKPOINT_GROKKED] = "grokked"};
     const SafetensorsFile *f = checkpoint_file(c);
-    int64_t step, counters[CHECKPOINT_COUNTERS];
+    int64_t step;
+    RunProgress progress = {0};
+    Event events[RUN_PROGRESS_EVENTS_MAX];
     if (file_read_row(f, CHECKPOINT_STEP, SAFETENSORS_I64, 1, &step))
         text_addf(out, "step          %" PRId64 "\n", step);
     text_addf(out, "training rows %" PRId64 "\n", checkpoint_train_count(c));
-    if (!file_read_row(f, CHECKPOINT_COUNTERS_NAME, SAFETENSORS_I64, CHECKPOINT_COUNTERS, counters))
+    if (!file_read_row(f, CHECKPOINT_COUNTERS_NAME, SAFETENSORS_I64, RUN_PROGRESS_COUNTERS, progress.counters))
         return;
-    for (int i = 0; i < CHECKPOINT_COUNTERS_NAMED; i++)
-        if (counters[i] >= 0)
-            text_addf(out, "%-13s at step %" PRId64 "\n", names[i], counters[i]);
+    int count = run_progress_events(&progress, events);
+    for (int i = 0; i < count; i++)
+        text_addf(out, "%-13s at step %" PRId64 "\n", event_names[events[i].kind], events[i].step);
 }
 
 static Status info_describe_tensors(const char *path, Text *out)

@@ -32,7 +32,7 @@ static Status main_check_slip(const char *word)
     if (!near || strchr(word, '/'))
         return status_ok();
     CatalogEntry *entries;
-    int count = preset_list(&entries);
+    int count = preset_names(&entries);
     bool known = false;
     for (int i = 0; i < count; i++)
         known |= strcmp(entries[i].name, word) == 0;

@@ -1,20 +1,21 @@
 #include <lrd/app/sweep_show.h>
 
 #include <lrd/app/progress.h>
+#include <lrd/app/stop.h>
 #include <lrd/base/util.h>
 #include <lrd/view/canvas.h>
 #include <lrd/view/format.h>
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-SweepShow sweep_show_start(void)
-{
-    return (SweepShow){.live = progress_is_live()};
-}
+typedef struct SweepShow {
+    bool quiet, live;
+    int lines; /* that stand there now */
+    double drawn;
+} SweepShow;
 
 static int show_rows(void)
 {
@@ -48,7 +49,7 @@ static double sweep_seconds_left(const Sweep *s, int *busy)
     return made > 0 ? due * took / made : -1;
 }
 
-void sweep_add_totals(const Sweep *s, Text *out)
+static void sweep_add_totals(const Sweep *s, Text *out)
 {
     int busy;
     double left = sweep_seconds_left(s, &busy);
@@ -141,10 +142,11 @@ static void show_worker(SweepShow *show, const Sweep *s, const Worker *w, int co
     text_free(&line);
 }
 
-void sweep_show_draw(SweepShow *show, const Sweep *s)
+static void show_draw(void *self, const Sweep *s)
 {
+    SweepShow *show = self;
     double now = clock_seconds();
-    if (!show->live || now - show->drawn < 0.25)
+    if (show->quiet || !show->live || now - show->drawn < 0.25)
         return;
     show->drawn = now;
     int columns = progress_columns(), room = show_rows() - 3;
@@ -165,18 +167,47 @@ void sweep_show_draw(SweepShow *show, const Sweep *s)
     text_free(&keys);
 }
 
-void sweep_show_say(SweepShow *show, const char *format, ...)
+/* A line of its own, above those that are drawn over. */
+static void show_say(void *self, const char *sentence)
 {
-    show_clear(show);
-    va_list args;
-    va_start(args, format);
-    fputs("lrdlab: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
-    va_end(args);
+    show_clear(self);
+    fprintf(stderr, "lrdlab: %s\n", sentence);
 }
 
-void sweep_show_end(SweepShow *show)
+static void show_cell(void *self, const Sweep *s, int64_t cell, const Result *r)
 {
-    show_clear(show);
+    SweepShow *show = self;
+    if (show->quiet || show->live)
+        return;
+    Text line = {0};
+    sweep_add_totals(s, &line);
+    text_add(&line, ": ");
+    sweep_cell_name(s->spec, cell, &line);
+    text_addf(&line, " %s", r->outcome);
+    if (r->grokked >= 0)
+        text_addf(&line, " at step %s", format_count(r->grokked).s);
+    text_addf(&line, ", best unseen %s", format_percent(r->best_unseen_acc).s);
+    show_say(show, text_str(&line));
+    text_free(&line);
+}
+
+static bool show_is_stopped(void *self)
+{
+    (void)self;
+    return stop_signal() != 0;
+}
+
+int sweep_show_run(Sweep *s, bool quiet)
+{
+    SweepShow show = {.quiet = quiet, .live = progress_is_live()};
+    stop_watch(NULL);
+    sweep_run(s, &(SweepListener){.self = &show,
+                                  .cell_is_done = show_cell,
+                                  .cell_failed = show_say,
+                                  .moment_passed = show_draw,
+                                  .is_stopped = show_is_stopped});
+    int number = stop_signal();
+    stop_end();
+    show_clear(&show);
+    return number;
 }

@@ -19,16 +19,16 @@ void presets_print(const CatalogEntry *entries, int count)
 }
 
 /* Two lines a preset: what it is, and what it comes to; and where it lies, if that is not the program itself. */
-static void print_with_brief(const CatalogEntry *entries, int count)
+static void print_with_brief(const PresetEntry *entries, int count)
 {
     int name = 0;
     for (int i = 0; i < count; i++)
         name = max_int(name, (int)strlen(entries[i].name));
     for (int i = 0; i < count; i++) {
-        const CatalogEntry *e = &entries[i];
+        const PresetEntry *e = &entries[i];
         Text brief = {0};
         expectation_add_brief(&e->expect, &e->settings, &brief);
-        bool outside = strcmp(e->where, preset_where_builtin) != 0;
+        bool outside = strcmp(e->where, catalog_compiled_in) != 0;
         printf("%-*s  %s\n  %s%s%s\n", name, e->name, e->title, text_str(&brief), outside ? "; from " : "",
                outside ? e->where : "");
         text_free(&brief);
@@ -44,11 +44,11 @@ static bool is_shipped(const char *name)
 }
 
 /* Those that come with the program: the README is about them. */
-static void print_markdown(const CatalogEntry *entries, int count)
+static void print_markdown(const PresetEntry *entries, int count)
 {
     printf("| preset | what it is | what to expect |\n| --- | --- | --- |\n");
     for (int i = 0; i < count; i++) {
-        const CatalogEntry *e = &entries[i];
+        const PresetEntry *e = &entries[i];
         Text brief = {0};
         expectation_add_brief(&e->expect, &e->settings, &brief);
         if (is_shipped(e->name))
@@ -59,7 +59,7 @@ static void print_markdown(const CatalogEntry *entries, int count)
 
 int verb_presets(const Arguments *a)
 {
-    CatalogEntry *entries;
+    PresetEntry *entries;
     int count = preset_list(&entries);
     if (a->markdown)
         print_markdown(entries, count);

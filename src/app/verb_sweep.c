@@ -1,6 +1,6 @@
 #include <lrd/sweep/cell_command.h>
 #include <lrd/sweep/slurm_script.h>
-#include <lrd/sweep/sweep_run.h>
+#include <lrd/app/sweep_show.h>
 #include <lrd/app/verbs.h>
 #include <lrd/base/machine.h>
 #include <lrd/base/quote.h>
@@ -77,7 +77,7 @@ static Status copy_renew(const SweepSpec *spec, const Place *place)
     sweep_spec_print(spec, &bytes);
     if (!copy_is_there(place->copy, &bytes)) {
         Sweep sweep;
-        s = sweep_begin(spec, place->program, place->folder, 1, true, &sweep);
+        s = sweep_begin(spec, place->program, place->folder, 1, &sweep);
         sweep_free(&sweep);
         if (status_is_ok(s))
             s = copy_write(&bytes, place->copy);
@@ -171,12 +171,12 @@ static int sweep_make(const Arguments *a, const SweepSpec *spec, const Place *pl
     if (!status_is_ok(s))
         return cli_report(s);
     Sweep sweep;
-    s = sweep_begin(spec, place->program, place->folder, (int)jobs, a->quiet, &sweep);
+    s = sweep_begin(spec, place->program, place->folder, (int)jobs, &sweep);
     int code = cli_report(s);
     if (status_is_ok(s)) {
         if (sweep.found && !a->quiet)
             fprintf(stderr, "lrdlab: %" PRId64 " of %" PRId64 " cells are done already\n", sweep.found, spec->cells);
-        int number = sweep_run(&sweep);
+        int number = sweep_show_run(&sweep, a->quiet);
         sweep_print_summary(&sweep);
         if (number)
             fprintf(stderr, "lrdlab: stopped; the same command goes on with what is missing\n");

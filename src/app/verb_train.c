@@ -100,10 +100,10 @@ static int train_make(const Arguments *a, const Setup *setup)
 {
     Once once;
     bool due;
-    Status s = once_begin(a, setup, &once, &due);
+    RunOptions options = setup_run_options(a, setup);
+    Status s = once_begin(a->result, &options, &once, &due);
     int code = cli_report(s);
     if (status_is_ok(s) && due) {
-        RunOptions options = setup_run_options(a, setup);
         once_set_start(&once, &options);
         Run *run = run_new(&options, &s);
         code = run ? train_run(run, &once, a->quiet) : cli_report(s);

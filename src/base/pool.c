@@ -1,5 +1,4 @@
 #include <lrd/base/pool.h>
-#include <lrd/num/mat.h>
 
 #include <lrd/base/util.h>
 #include <lrd/base/thread.h>
@@ -16,6 +15,7 @@ typedef struct Worker {
     Pool *pool;
     pthread_t thread;
     int number;
+    void (*prepare)(void);
 } Worker;
 
 struct Pool {
@@ -52,7 +52,8 @@ static int wait_for_round(Pool *p, int seen)
 static void *worker_body(void *argument)
 {
     Worker *w = argument;
-    mat_use_one_thread();
+    if (w->prepare)
+        w->prepare();
     Pool *p = w->pool;
     int seen = 0;
     while ((seen = wait_for_round(p, seen)) >= 0) {
@@ -74,7 +75,7 @@ static void announce(Pool *p, int round)
     pthread_mutex_unlock(&p->lock);
 }
 
-Pool *pool_new(int threads)
+Pool *pool_new(int threads, void (*prepare)(void))
 {
     Pool *p = xcalloc(1, sizeof *p);
     p->threads = 1;
@@ -84,7 +85,7 @@ Pool *pool_new(int threads)
     pthread_cond_init(&p->idle, NULL);
     for (int i = 1; i < threads; i++) {
         Worker *w = &p->workers[i];
-        *w = (Worker){.pool = p, .number = i};
+        *w = (Worker){.pool = p, .number = i, .prepare = prepare};
         if (!thread_start(&w->thread, worker_body, w))
             break; /* fewer threads: slower, with the same results */
         p->threads++;

@@ -1,5 +1,6 @@
 #include <lrd/config/preset.h>
 
+#include <lrd/base/util.h>
 #include <lrd/io/builtin_files.h>
 #include <lrd/io/catalog.h>
 
@@ -8,7 +9,6 @@
 #include <string.h>
 
 const char *const preset_default_name = "classroom";
-const char preset_where_builtin[] = "compiled in";
 
 static void preset_tell(CatalogEntry *entry);
 
@@ -52,19 +52,46 @@ Status preset_load(const char *name_or_path, Preset *out, Text *problems)
 
 /* ---- Listing */
 
+/* false: it has faults, and *out is empty. */
+static bool preset_load_whole(const char *name, Preset *out)
+{
+    Text problems = {0};
+    bool good = status_is_ok(preset_load(name, out, &problems));
+    if (!good) {
+        preset_free(out);
+        *out = (Preset){.settings = settings_default()};
+    }
+    text_free(&problems);
+    return good;
+}
+
 static void preset_tell(CatalogEntry *entry)
 {
     Preset preset;
-    Text problems = {0};
-    bool good = status_is_ok(preset_load(entry->name, &preset, &problems));
+    bool good = preset_load_whole(entry->name, &preset);
     snprintf(entry->title, sizeof entry->title, "%s", good ? preset.settings.lab.title : "(it has faults)");
-    entry->settings = good ? preset.settings : settings_default();
-    entry->expect = good ? preset.expect : (Expectation){0};
     preset_free(&preset);
-    text_free(&problems);
 }
 
-int preset_list(CatalogEntry **entries)
+int preset_names(CatalogEntry **entries)
 {
     return catalog_list(&preset_catalog, entries);
+}
+
+int preset_list(PresetEntry **entries)
+{
+    CatalogEntry *files;
+    const int count = preset_names(&files);
+    *entries = xcalloc((size_t)count + 1, sizeof **entries);
+    for (int i = 0; i < count; i++) {
+        Preset preset;
+        preset_load_whole(files[i].name, &preset);
+        PresetEntry *e = &(*entries)[i];
+        *e = (PresetEntry){.where = files[i].where, .settings = preset.settings, .expect = preset.expect};
+        memcpy(e->name, files[i].name, sizeof e->name);
+        memcpy(e->title, files[i].title, sizeof e->title);
+        preset_free(&preset);
+    }
+    free(files);
+    return count;
 }

@@ -11,6 +11,8 @@
 
 enum { CATALOG_BYTES_MAX = 1 << 20 };
 
+const char catalog_compiled_in[] = "compiled in";
+
 static int catalog_builtins(const Catalog *catalog)
 {
     return catalog->builtin ? *catalog->builtin_count : 0;
@@ -87,7 +89,7 @@ int catalog_list(const Catalog *catalog, CatalogEntry **entries)
     Lister l = {.catalog = catalog};
     search_path_each(catalog->inside, catalog->ending, lister_add, &l);
     for (int i = 0; i < catalog_builtins(catalog); i++)
-        lister_add(&l, catalog->builtin[i].name, strlen(catalog->builtin[i].name), preset_where_builtin);
+        lister_add(&l, catalog->builtin[i].name, strlen(catalog->builtin[i].name), catalog_compiled_in);
     if (l.count)
         qsort(l.entries, (size_t)l.count, sizeof *l.entries, entry_compare);
     *entries = l.entries;

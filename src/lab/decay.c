@@ -15,11 +15,11 @@ static double step_length(const DecayRule *rule, double lr)
     return rule->strength * (rule->lr_scaled ? lr : 1.0);
 }
 
-/* W -= c D */
-static void take_away(float *W, const float *D, double c, size_t size)
+/* y += a x */
+static void axpy(double a, const float *x, float *y, size_t size)
 {
     for (size_t i = 0; i < size; i++)
-        W[i] = (float)((double)W[i] - c * (double)D[i]);
+        y[i] = (float)((double)y[i] + a * (double)x[i]);
 }
 
 static void scale_by(float *W, double c, size_t size)
@@ -40,7 +40,7 @@ static bool step_polar(const DecayRule *rule, float *W, int rows, int cols, doub
     const size_t size = (size_t)rows * (size_t)cols;
     if (!linalg_polar(scratch, W, rows, cols, scratch + size))
         return false;
-    take_away(W, scratch, step_length(rule, lr), size);
+    axpy(-step_length(rule, lr), scratch, W, size);
     return true;
 }
 
@@ -72,8 +72,8 @@ static bool step_tangential(const DecayRule *rule, float *W, int rows, int cols,
     float *D = scratch;
     linalg_newton_schulz(D, W, rows, cols, rule->ns_iters, scratch + size);
     const double length = linalg_norm(W, size);
-    take_away(D, W, linalg_inner(D, W, size) / (length * length + 1e-12), size);
-    take_away(W, D, step_length(rule, lr), size);
+    axpy(-linalg_inner(D, W, size) / (length * length + 1e-12), W, D, size);
+    axpy(-step_length(rule, lr), D, W, size);
     scale_by(W, length / (linalg_norm(W, size) + 1e-8), size);
     return true;
 }

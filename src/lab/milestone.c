@@ -2,18 +2,12 @@
 
 #include <math.h>
 
-static const double KNOWN = 0.99, LOST = 0.90, LOW_RANK = 2.0, HIGH_AGAIN = 4.0, DROP = 0.05, SPIKE = 10.0;
+static const double KNOWN = 0.99, LOST = 0.90, LOW_RANK = 2.0, HIGH_AGAIN = 4.0, DROP = 0.05, SPIKE = 10.0,
+                    SPIKE_LEAST = 0.01 * 0.69314718055994530942; /* 1 - KNOWN of the rows wrong, ln 2 each */
 
 Milestones milestones_start(void)
 {
-    return (Milestones){.memorised = -1,
-                        .collapsed = -1,
-                        .grokked = -1,
-                        .generalised = -1,
-                        .lost = -1,
-                        .changed = -1,
-                        .train_peak = -1,
-                        .last_loss = -1};
+    return (Milestones){.changed = -1, .train_peak = -1, .last_loss = -1};
 }
 
 void milestones_changed(Milestones *m, int64_t step)
@@ -22,72 +16,61 @@ void milestones_changed(Milestones *m, int64_t step)
     m->warned = 0;
 }
 
-typedef struct Hits {
+typedef struct Emitted {
     MilestoneHit *list;
     int count;
-} Hits;
+} Emitted;
 
-static void hit(Hits *h, MilestoneKind kind, double value)
+static void emit(Emitted *out, MilestoneKind kind, double value)
 {
-    h->list[h->count++] = (MilestoneHit){kind, value};
+    out->list[out->count++] = (MilestoneHit){kind, value};
 }
 
-static void feed_train(Milestones *m, const MilestoneInput *in, Hits *h)
+static void feed_train(Milestones *m, const MilestoneInput *in, Emitted *out)
 {
     m->train_streak = in->train_acc >= KNOWN ? m->train_streak + 1 : 0;
-    if (m->memorised < 0 && m->train_streak >= 2) {
-        m->memorised = in->step;
-        hit(h, MILESTONE_MEMORISED, in->train_acc);
-    }
+    if (in->memorised < 0 && m->train_streak >= 2)
+        emit(out, MILESTONE_MEMORISED, in->train_acc);
     if (m->changed >= 0 && !m->warned && in->train_acc < m->train_peak - DROP) {
         m->warned = 1;
-        hit(h, MILESTONE_WARNING, in->train_acc);
+        emit(out, MILESTONE_WARNING, in->train_acc);
     }
     if (in->train_acc > m->train_peak)
         m->train_peak = in->train_acc;
-    if (m->last_loss > 0 && in->train_loss >= SPIKE * m->last_loss)
-        hit(h, MILESTONE_SPIKE, in->train_loss);
+    if (m->last_loss > 0 && in->train_loss >= fmax(SPIKE * m->last_loss, SPIKE_LEAST))
+        emit(out, MILESTONE_SPIKE, in->train_loss);
     m->last_loss = in->train_loss;
 }
 
-static void feed_unseen(Milestones *m, const MilestoneInput *in, Hits *h)
+static void feed_unseen(Milestones *m, const MilestoneInput *in, Emitted *out)
 {
     m->unseen_streak = in->unseen_acc >= KNOWN ? m->unseen_streak + 1 : 0;
-    if (!m->holding && m->unseen_streak >= 2) {
-        const bool late = m->memorised >= 0 && in->step >= 2 * m->memorised;
-        int64_t *first = late ? &m->grokked : &m->generalised;
-        if (*first < 0)
-            *first = in->step;
-        m->holding = 1;
-        hit(h, late ? MILESTONE_GROKKED : MILESTONE_GENERALISED, in->unseen_acc);
-    }
-    if (m->holding && in->unseen_acc < LOST) {
-        m->holding = 0;
-        m->lost = in->step;
-        hit(h, MILESTONE_LOST, in->unseen_acc);
-    }
+    const bool again = in->grokked >= 0, holding = again && in->lost < 0;
+    const bool late = in->memorised >= 0 && in->step >= 2 * in->memorised;
+    if (!holding && m->unseen_streak >= 2)
+        emit(out, again ? MILESTONE_REGAINED : late ? MILESTONE_GROKKED : MILESTONE_GENERALISED, in->unseen_acc);
+    if (holding && in->unseen_acc < LOST)
+        emit(out, MILESTONE_LOST, in->unseen_acc);
 }
 
-static void feed_rank(Milestones *m, const MilestoneInput *in, Hits *h)
+static void feed_rank(Milestones *m, const MilestoneInput *in, Emitted *out)
 {
     if (!m->is_low && in->stable_rank < LOW_RANK) {
         m->is_low = 1;
-        if (m->collapsed < 0)
-            m->collapsed = in->step;
-        hit(h, MILESTONE_COLLAPSED, in->stable_rank);
+        emit(out, MILESTONE_COLLAPSED, in->stable_rank);
     }
     if (in->stable_rank >= HIGH_AGAIN)
         m->is_low = 0;
     if (in->floor && !m->at_floor)
-        hit(h, MILESTONE_FLOOR, in->stable_rank);
+        emit(out, MILESTONE_FLOOR, in->stable_rank);
     m->at_floor = in->floor;
 }
 
 int milestones_feed(Milestones *m, const MilestoneInput *in, MilestoneHit hits[MILESTONE_KIND_COUNT])
 {
-    Hits h = {.list = hits};
-    feed_train(m, in, &h);
-    feed_unseen(m, in, &h);
-    feed_rank(m, in, &h);
-    return h.count;
+    Emitted out = {.list = hits};
+    feed_train(m, in, &out);
+    feed_unseen(m, in, &out);
+    feed_rank(m, in, &out);
+    return out.count;
 }

@@ -1,6 +1,7 @@
 #include <lrd/base/util.h>
-#include <lrd/log/run_summary.h>
+#include <lrd/log/branches.h>
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,15 +9,15 @@
 struct LeftSummary {
     atomic_int holders;
     RunSummary *summary;
+    void (*free)(RunSummary *summary);
 };
 
-static LeftSummary *left_new(const RunSummary *of)
+LeftSummary *left_summary_new(RunSummary *summary, void (*free_it)(RunSummary *summary))
 {
     LeftSummary *g = xcalloc(1, sizeof *g);
     atomic_init(&g->holders, 1);
-    g->summary = run_summary_new(&of->settings, of->evaluation.matrix_count, of->evaluation.sigma_count);
-    run_summary_copy(g->summary, of);
-    branches_clear(&g->summary->branches); /* or each would keep the older ones alive */
+    g->summary = summary;
+    g->free = free_it;
     return g;
 }
 
@@ -31,7 +32,7 @@ static void left_release(LeftSummary *g)
 {
     if (!g || atomic_fetch_sub_explicit(&g->holders, 1, memory_order_acq_rel) > 1)
         return;
-    run_summary_free(g->summary);
+    g->free(g->summary);
     free(g);
 }
 
@@ -68,33 +69,23 @@ void branches_copy(Branches *to, const Branches *from)
     branches_clear(&old);
 }
 
-bool branches_add(Branches *t, const RunSummary *left, int parent, int64_t fork, const char *name)
+void branches_add(Branches *t, LeftSummary *left, int parent, int64_t fork, const char *name)
 {
-    if (t->count == BRANCHES_MAX || t->count == 0)
-        return false;
-    t->item[t->now - 1].left = left_new(left);
+    assert(t->count > 0 && t->count < BRANCHES_MAX);
+    t->item[t->now - 1].left = left;
     Branch *b = &t->item[t->count++];
     *b = (Branch){.parent = parent, .fork = fork};
     snprintf(b->name, sizeof b->name, "%s", name);
     t->now = t->count;
-    return true;
 }
 
-bool branches_switch(RunSummary *summary, int number)
+void branches_switch(Branches *t, LeftSummary *left, int number)
 {
-    Branches *t = &summary->branches;
-    if (number < 1 || number > t->count || number == t->now)
-        return false;
-    LeftSummary *to = t->item[number - 1].left;
-    t->item[t->now - 1].left = left_new(summary);
+    assert(branches_summary(t, number));
+    t->item[t->now - 1].left = left;
+    left_release(t->item[number - 1].left);
     t->item[number - 1].left = NULL;
     t->now = number;
-    Branches kept = *t;
-    *t = (Branches){0};
-    run_summary_copy(summary, to->summary);
-    *t = kept;
-    left_release(to);
-    return true;
 }
 
 const RunSummary *branches_summary(const Branches *t, int number)

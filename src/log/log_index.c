@@ -215,7 +215,7 @@ static void take_evaluation(LogIndex *l, Evaluation *e)
     run_summary_follow(l, e->step);
     page_index_add(&l->evaluations, e->step, runlog_reader_place(l->reader));
     run_summary_add_evaluation(l->summary, e);
-    int count = l->foreign ? milestone_events(&l->milestones, e, events) : 0;
+    int count = l->foreign ? milestone_events(&l->milestones, l->summary, e, events) : 0;
     for (int i = 0; i < count; i++)
         take_event(l, &events[i]);
 }

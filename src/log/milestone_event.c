@@ -5,15 +5,19 @@ static const EventKind event_kinds[MILESTONE_KIND_COUNT] = {
     [MILESTONE_GROKKED] = EVENT_GROKKED,
     [MILESTONE_GENERALISED] = EVENT_GENERALISED,
     [MILESTONE_LOST] = EVENT_LOST,
+    [MILESTONE_REGAINED] = EVENT_REGAINED,
     [MILESTONE_COLLAPSED] = EVENT_COLLAPSED,
     [MILESTONE_WARNING] = EVENT_WARNING,
     [MILESTONE_SPIKE] = EVENT_SPIKE,
     [MILESTONE_FLOOR] = EVENT_FLOOR,
 };
 
-int milestone_events(Milestones *m, const Evaluation *e, Event events[MILESTONE_KIND_COUNT])
+int milestone_events(Milestones *m, const RunSummary *b, const Evaluation *e, Event events[MILESTONE_KIND_COUNT])
 {
     MilestoneInput in = {.step = e->step,
+                         .memorised = b->memorised,
+                         .grokked = b->grokked,
+                         .lost = b->lost,
                          .train_acc = e->train_acc,
                          .unseen_acc = e->unseen_acc,
                          .train_loss = e->train_loss,

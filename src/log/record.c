@@ -6,20 +6,11 @@
 #include <string.h>
 
 const char *const event_names[EVENT_KIND_COUNT] = {
-    [EVENT_SET] = "set",
-    [EVENT_MEMORISED] = "memorised",
-    [EVENT_COLLAPSED] = "collapsed",
-    [EVENT_GROKKED] = "grokked",
-    [EVENT_GENERALISED] = "generalised",
-    [EVENT_LOST] = "lost",
-    [EVENT_WARNING] = "warning",
-    [EVENT_SPIKE] = "spike",
-    [EVENT_FLOOR] = "floor",
-    [EVENT_NON_FINITE] = "non-finite",
-    [EVENT_BRANCH] = "branch",
-    [EVENT_SWITCH] = "switch",
-    [EVENT_RESUMED] = "resumed",
-    [EVENT_SAVED] = "saved",
+    [EVENT_SET] = "set",           [EVENT_MEMORISED] = "memorised",     [EVENT_COLLAPSED] = "collapsed",
+    [EVENT_GROKKED] = "grokked",   [EVENT_GENERALISED] = "generalised", [EVENT_LOST] = "lost",
+    [EVENT_REGAINED] = "regained", [EVENT_WARNING] = "warning",         [EVENT_SPIKE] = "spike",
+    [EVENT_FLOOR] = "floor",       [EVENT_NON_FINITE] = "non-finite",   [EVENT_BRANCH] = "branch",
+    [EVENT_SWITCH] = "switch",     [EVENT_RESUMED] = "resumed",         [EVENT_SAVED] = "saved",
     [EVENT_END] = "end",
 };
 

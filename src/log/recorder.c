@@ -114,7 +114,7 @@ void recorder_add_event(Recorder *r, const Event *e)
 static void recorder_feed_milestones(Recorder *r, const Evaluation *e)
 {
     Event events[MILESTONE_KIND_COUNT];
-    int count = milestone_events(&r->milestones, e, events);
+    int count = milestone_events(&r->milestones, r->summary, e, events);
     for (int i = 0; i < count; i++)
         recorder_add_event(r, &events[i]);
 }
@@ -151,91 +151,128 @@ void recorder_refresh(Recorder *r, const Evaluation *e)
     run_summary_add_evaluation(r->summary, e);
 }
 
-/* What of a recorder is kept in the counters and levels of a checkpoint, in this order. */
-typedef struct Kept {
-    int64_t *counters[CHECKPOINT_COUNTERS];
-    double *levels[CHECKPOINT_LEVELS];
-} Kept;
+/* Places in a RunProgress, which has room for more. Steps are -1 for never; the first time that a run generalised is in
+ * one of GROKKED and GENERALISED. */
+enum {
+    MEMORISED,
+    COLLAPSED,
+    GROKKED,
+    ROW_STEP,
+    GENERALISED,
+    LOST,
+    TRAIN_STREAK,
+    UNSEEN_STREAK,
+    HOLDING,
+    IS_LOW,
+    AT_FLOOR,
+    CHANGED,
+    WARNED,
+    REGAINED
+};
+enum { TRAIN_PEAK, LAST_LOSS };
 
-static Kept recorder_kept(Recorder *r)
+int64_t run_progress_row_step(const RunProgress *p)
 {
-    Milestones *m = &r->milestones;
-    return (Kept){
-        .counters = {[CHECKPOINT_MEMORISED] = &m->memorised,
-                     [CHECKPOINT_COLLAPSED] = &m->collapsed,
-                     [CHECKPOINT_GROKKED] = &m->grokked,
-                     [CHECKPOINT_COUNTERS_NAMED] = &r->row_step,
-                     &m->generalised,
-                     &m->lost,
-                     &m->train_streak,
-                     &m->unseen_streak,
-                     &m->holding,
-                     &m->is_low,
-                     &m->at_floor,
-                     &m->changed,
-                     &m->warned},
-        .levels = {&m->train_peak, &m->last_loss},
+    return p->counters[ROW_STEP];
+}
+
+/* Older checkpoints keep it after the run had regained it. */
+static int64_t run_progress_lost(const RunProgress *p)
+{
+    return p->counters[HOLDING] ? -1 : p->counters[LOST];
+}
+
+/* Older checkpoints have no place for it, but called a run that generalised early, lost it and regained it late both.
+ */
+static int64_t run_progress_regained(const RunProgress *p)
+{
+    const int64_t later = max_i64(p->counters[GROKKED], p->counters[GENERALISED]);
+    const bool both = p->counters[GROKKED] >= 0 && p->counters[GENERALISED] >= 0;
+    return p->counters[REGAINED] > 0 ? p->counters[REGAINED] : both ? later : -1;
+}
+
+int run_progress_events(const RunProgress *p, Event events[RUN_PROGRESS_EVENTS_MAX])
+{
+    const int64_t grokked = p->counters[GROKKED], generalised = p->counters[GENERALISED];
+    const bool early = generalised >= 0 && (grokked < 0 || generalised < grokked);
+    const struct {
+        EventKind kind;
+        int64_t step;
+    } told[RUN_PROGRESS_EVENTS_MAX] = {
+        {EVENT_MEMORISED, p->counters[MEMORISED]},
+        {EVENT_COLLAPSED, p->counters[COLLAPSED]},
+        {early ? EVENT_GENERALISED : EVENT_GROKKED, early ? generalised : grokked},
+        {EVENT_REGAINED, run_progress_regained(p)},
+        {EVENT_LOST, run_progress_lost(p)},
     };
+    int count = 0;
+    for (int i = 0; i < RUN_PROGRESS_EVENTS_MAX; i++)
+        if (told[i].step >= 0)
+            events[count++] = (Event){.kind = told[i].kind, .step = told[i].step, .value = NAN};
+    return count;
 }
 
-void recorder_save_progress(Recorder *r, CheckpointProgress *to)
+RunProgress recorder_progress(const Recorder *r)
 {
-    Kept kept = recorder_kept(r);
-    *to = (CheckpointProgress){0};
-    for (int i = 0; i < CHECKPOINT_COUNTERS && kept.counters[i]; i++)
-        to->counters[i] = *kept.counters[i];
-    for (int i = 0; i < CHECKPOINT_LEVELS && kept.levels[i]; i++)
-        to->levels[i] = *kept.levels[i];
+    const RunSummary *b = r->summary;
+    return (RunProgress){.counters = {[MEMORISED] = b->memorised,
+                                      [COLLAPSED] = b->collapsed,
+                                      [GROKKED] = b->generalised_early ? -1 : b->grokked,
+                                      [ROW_STEP] = r->row_step,
+                                      [GENERALISED] = b->generalised_early ? b->grokked : -1,
+                                      [LOST] = b->lost,
+                                      [TRAIN_STREAK] = r->milestones.train_streak,
+                                      [UNSEEN_STREAK] = r->milestones.unseen_streak,
+                                      [HOLDING] = b->grokked >= 0 && b->lost < 0,
+                                      [IS_LOW] = r->milestones.is_low,
+                                      [AT_FLOOR] = r->milestones.at_floor,
+                                      [CHANGED] = r->milestones.changed,
+                                      [WARNED] = r->milestones.warned,
+                                      [REGAINED] = b->regained},
+                         .levels = {[TRAIN_PEAK] = r->milestones.train_peak, [LAST_LOSS] = r->milestones.last_loss}};
 }
 
-/* The summary learns of an event that a log told of before the checkpoint. */
-static void recorder_recall(Recorder *r, EventKind kind, int64_t step)
+static void recorder_load_progress(Recorder *r, const RunProgress *from)
 {
-    Event e = {.kind = kind, .step = step, .value = NAN};
-    if (step >= 0)
-        run_summary_add_event(r->summary, &e);
+    r->milestones = (Milestones){.train_streak = from->counters[TRAIN_STREAK],
+                                 .unseen_streak = from->counters[UNSEEN_STREAK],
+                                 .is_low = from->counters[IS_LOW],
+                                 .at_floor = from->counters[AT_FLOOR],
+                                 .changed = from->counters[CHANGED],
+                                 .warned = from->counters[WARNED],
+                                 .train_peak = from->levels[TRAIN_PEAK],
+                                 .last_loss = from->levels[LAST_LOSS]};
+    r->row_step = run_progress_row_step(from);
 }
 
-static void recorder_load_progress(Recorder *r, const CheckpointProgress *from)
+/* What the checkpoint does not tell in events. */
+static void recorder_load_levels(Recorder *r)
 {
-    Kept kept = recorder_kept(r);
-    for (int i = 0; i < CHECKPOINT_COUNTERS && kept.counters[i]; i++)
-        *kept.counters[i] = from->counters[i];
-    for (int i = 0; i < CHECKPOINT_LEVELS && kept.levels[i]; i++)
-        *kept.levels[i] = from->levels[i];
+    r->summary->train_peak = fmax(r->milestones.train_peak, 0);
+    r->summary->at_floor = r->milestones.at_floor != 0;
 }
 
-void recorder_resume(Recorder *r, const CheckpointProgress *from, const Event *resumed)
+/* The summary learns of events that a log told of before the checkpoint. */
+void recorder_resume(Recorder *r, const RunProgress *from, const Event *resumed)
 {
+    Event before[RUN_PROGRESS_EVENTS_MAX];
+    int count = run_progress_events(from, before);
+    for (int i = 0; i < count; i++)
+        run_summary_add_event(r->summary, &before[i]);
     recorder_load_progress(r, from);
-    const Milestones *m = &r->milestones;
-    recorder_recall(r, EVENT_MEMORISED, m->memorised);
-    recorder_recall(r, EVENT_COLLAPSED, m->collapsed);
-    recorder_recall(r, EVENT_GENERALISED, m->generalised);
-    recorder_recall(r, EVENT_GROKKED, m->grokked);
-    recorder_recall(r, EVENT_LOST, m->holding ? -1 : m->lost);
     recorder_add_event(r, resumed);
-    r->summary->train_peak = fmax(m->train_peak, 0);
-    r->summary->at_floor = m->at_floor != 0;
+    recorder_load_levels(r);
 }
 
-int64_t progress_row_step(const CheckpointProgress *p)
-{
-    return p->counters[CHECKPOINT_COUNTERS_NAMED];
-}
-
-void recorder_go_back(Recorder *r, const CheckpointProgress *to, const Event *event, const Settings *then)
+void recorder_go_back(Recorder *r, const RunProgress *to, const Event *event, const Settings *then)
 {
     recorder_load_progress(r, to);
     recorder_add_event(r, event);
-    RunSummary *b = r->summary;
-    const Milestones *m = &r->milestones;
-    b->settings = *then;
+    r->summary->settings = *then;
     if (event->kind == EVENT_SWITCH)
         return; /* it has its own summary back */
-    b->lost = m->holding ? -1 : m->lost;
-    b->train_peak = fmax(m->train_peak, 0);
-    b->at_floor = m->at_floor != 0;
+    r->summary->lost = run_progress_lost(to);
+    recorder_load_levels(r);
 }
 
 void recorder_say(Recorder *r, const char *format, ...)

@@ -49,7 +49,7 @@ void run_summary_clear(RunSummary *b, const Settings *settings)
     for (int i = 0; i < SERIES_COUNT; i++)
         series_clear(&b->series[i]);
     b->event_count = 0;
-    b->memorised = b->collapsed = b->grokked = b->lost = -1;
+    b->memorised = b->collapsed = b->grokked = b->lost = b->regained = -1;
     b->generalised_early = b->at_floor = false;
     b->train_peak = 0;
     branches_start(&b->branches, settings);
@@ -186,10 +186,14 @@ void run_summary_add_sample(RunSummary *b, const Sample *s)
     run_summary_add_point(b, SERIES_STABLE_RANK, s->step, s->stable_rank);
 }
 
+static bool event_is_grokking(EventKind kind)
+{
+    return kind == EVENT_GROKKED || kind == EVENT_GENERALISED || kind == EVENT_LOST || kind == EVENT_REGAINED;
+}
+
 static bool event_is_milestone(EventKind kind)
 {
-    return kind == EVENT_MEMORISED || kind == EVENT_COLLAPSED || kind == EVENT_GROKKED || kind == EVENT_GENERALISED ||
-           kind == EVENT_LOST;
+    return kind == EVENT_MEMORISED || kind == EVENT_COLLAPSED || event_is_grokking(kind);
 }
 
 static void run_summary_keep_event(RunSummary *b, const Event *e)
@@ -239,15 +243,32 @@ static void run_summary_cut_evaluations(RunSummary *b, int64_t step)
         evaluation_copy(&b->before, eval_history_at(&b->moments, place - 1));
 }
 
-/* Grokking that came after the cut may have taken back a loss that came before it. */
-static void run_summary_cut_lost(RunSummary *b)
+/* What a run is called, and since when, stays what it was the first time: generalising too soon to be grokking takes
+ * grokking's place, and whatever comes after it was regained. */
+static void run_summary_add_grokking(RunSummary *b, const Event *e)
 {
+    if (e->kind == EVENT_LOST) {
+        b->lost = e->step;
+        return;
+    }
+    if (b->grokked < 0) {
+        b->grokked = e->step;
+        b->generalised_early = e->kind == EVENT_GENERALISED;
+    } else {
+        b->regained = e->step;
+    }
     b->lost = -1;
+}
+
+/* What came after the cut may have taken back what came before it. The first time may be older than all events kept. */
+static void run_summary_cut_grokking(RunSummary *b, int64_t step)
+{
+    milestone_cut(&b->grokked, step);
+    b->generalised_early = b->generalised_early && b->grokked >= 0;
+    b->lost = b->regained = -1;
     for (int i = 0; i < b->event_count; i++)
-        if (b->events[i].kind == EVENT_LOST)
-            b->lost = b->events[i].step;
-        else if (b->events[i].kind == EVENT_GROKKED || b->events[i].kind == EVENT_GENERALISED)
-            b->lost = -1;
+        if (event_is_grokking(b->events[i].kind) && b->events[i].step > b->grokked)
+            run_summary_add_grokking(b, &b->events[i]);
 }
 
 void run_summary_cut(RunSummary *b, int64_t step)
@@ -258,27 +279,24 @@ void run_summary_cut(RunSummary *b, int64_t step)
     sigma_history_cut(&b->sigmas, step);
     milestone_cut(&b->memorised, step);
     milestone_cut(&b->collapsed, step);
-    milestone_cut(&b->grokked, step);
-    b->generalised_early = b->generalised_early && b->grokked >= 0;
     int kept = 0;
     for (int i = 0; i < b->event_count; i++)
         if (b->events[i].step <= step)
             b->events[kept++] = b->events[i];
     b->event_count = kept;
-    run_summary_cut_lost(b);
+    run_summary_cut_grokking(b, step);
     run_summary_cut_evaluations(b, step);
     b->has_sample = b->has_sample && b->sample.step <= step;
     run_summary_cut_peak(b, rows);
 }
 
-/* Generalising too soon to be grokking takes grokking's place. The first time stays. */
-static void run_summary_add_grokking(RunSummary *b, const Event *e)
+/* As it is now, for when another branch comes in hand. */
+static LeftSummary *run_summary_leave(const RunSummary *b)
 {
-    if (b->grokked < 0) {
-        b->grokked = e->step;
-        b->generalised_early = e->kind == EVENT_GENERALISED;
-    }
-    b->lost = -1;
+    RunSummary *left = run_summary_new(&b->settings, b->evaluation.matrix_count, b->evaluation.sigma_count);
+    run_summary_copy(left, b);
+    branches_clear(&left->branches);
+    return left_summary_new(left, run_summary_free);
 }
 
 /* A log of another program may tell of branches that this one knows nothing of: then it only goes back. */
@@ -286,13 +304,29 @@ static void run_summary_branch(RunSummary *b, const Event *e)
 {
     long long from, to;
     if (text_to_i64(e->from, &from) && text_to_i64(e->to, &to) && from >= 1 && from <= b->branches.count &&
-        to == b->branches.count + 1)
-        branches_add(&b->branches, b, (int)from, e->step, e->key);
+        to == b->branches.count + 1 && to <= BRANCHES_MAX)
+        branches_add(&b->branches, run_summary_leave(b), (int)from, e->step, e->key);
+}
+
+/* No event of the branch that it leads to, which is as it was left. */
+static void run_summary_switch(RunSummary *b, const Event *e)
+{
+    long long number;
+    if (!text_to_i64(e->to, &number) || number < 1 || number > BRANCHES_MAX)
+        return;
+    const RunSummary *to = branches_summary(&b->branches, (int)number);
+    if (!to)
+        return;
+    LeftSummary *left = run_summary_leave(b);
+    Branches branches = b->branches;
+    b->branches = (Branches){0};
+    run_summary_copy(b, to);
+    b->branches = branches;
+    branches_switch(&b->branches, left, (int)number);
 }
 
 void run_summary_add_event(RunSummary *b, const Event *e)
 {
-    long long number;
     switch (e->kind) {
     case EVENT_SET: /* a key that is no setting (a matrix that was scaled) changes none */
         (void)settings_set(&b->settings, e->key, e->to);
@@ -305,17 +339,15 @@ void run_summary_add_event(RunSummary *b, const Event *e)
         break;
     case EVENT_GROKKED:
     case EVENT_GENERALISED:
-        run_summary_add_grokking(b, e);
-        break;
+    case EVENT_REGAINED:
     case EVENT_LOST:
-        b->lost = e->step;
+        run_summary_add_grokking(b, e);
         break;
     case EVENT_FLOOR:
         b->at_floor = true;
         break;
-    case EVENT_SWITCH: /* no event of the branch that it leads to */
-        if (text_to_i64(e->to, &number) && number >= 1 && number <= BRANCHES_MAX)
-            branches_switch(b, (int)number);
+    case EVENT_SWITCH:
+        run_summary_switch(b, e);
         return;
     case EVENT_BRANCH:
         run_summary_branch(b, e);

@@ -125,6 +125,7 @@ static const struct EventWords {
     [EVENT_GROKKED] = {"grokked", "grokked"},
     [EVENT_GENERALISED] = {"generalised", "generalised"},
     [EVENT_LOST] = {"lost it again", ""},
+    [EVENT_REGAINED] = {"regained it", ""},
     [EVENT_WARNING] = {"training accuracy falls", ""},
     [EVENT_SPIKE] = {"loss spike", ""},
     [EVENT_FLOOR] = {"at the floor", ""},

@@ -41,7 +41,7 @@ static int first_rows(int width, const char *story)
 }
 
 /* What to watch in the chosen one, and below it, whatever the room, what to expect. */
-static void draw_about(Canvas *c, Rect r, const CatalogEntry *p)
+static void draw_about(Canvas *c, Rect r, const PresetEntry *p)
 {
     Text words = {0};
     expectation_add_words(&p->expect, &p->settings, " ", &words);

@@ -12,6 +12,7 @@ static Role event_role(EventKind kind)
     switch (kind) {
     case EVENT_GROKKED:
     case EVENT_GENERALISED:
+    case EVENT_REGAINED:
         return ROLE_GOOD;
     case EVENT_NON_FINITE:
         return ROLE_BAD;

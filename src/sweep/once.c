@@ -72,14 +72,14 @@ static bool checkpoint_is_of(const char *path, int64_t step)
     return good;
 }
 
-static void once_find_start(Once *o, const Arguments *a)
+static void once_find_start(Once *o, const RunOptions *options)
 {
     Text part = {0}, difference = {0};
     part_path(o, &part);
-    if (o->save && !a->init && !a->pairs && access(text_str(&part), F_OK) == 0 &&
+    if (o->save && !options->init && !options->pairs && access(text_str(&part), F_OK) == 0 &&
         status_is_ok(result_read(text_str(&part), &o->before))) {
         if (strcmp(o->before.outcome, result_unfinished) == 0 &&
-            recipe_is_same(&o->before.recipe, &o->recipe, &difference) && checkpoint_is_of(a->save, o->before.step))
+            recipe_is_same(&o->before.recipe, &o->recipe, &difference) && checkpoint_is_of(o->save, o->before.step))
             o->resume = o->save;
         else
             unlink(text_str(&part));
@@ -99,32 +99,32 @@ void once_set_start(const Once *o, RunOptions *options)
 
 /* ---- The outside */
 
-Status once_begin(const Arguments *a, const Setup *setup, Once *out, bool *due)
+Status once_begin(const char *path, const RunOptions *options, Once *out, bool *due)
 {
-    *out = (Once){.path = a->result, .save = a->save};
+    *out = (Once){.path = path, .save = options->save};
     *due = true;
-    if (!a->result)
+    if (!path)
         return status_ok();
-    if (a->resume)
+    if (options->resume)
         return status_input("--result tells of a whole run from its start; leave out --result or --resume");
-    Settings settings = setup->settings;
-    if (a->steps > 0)
-        settings.train.steps = a->steps;
-    out->recipe = recipe_make(&settings, &setup->schedule, a->init, a->pairs, a->stop && *a->stop == 'g');
+    Settings settings = *options->settings;
+    if (options->steps > 0)
+        settings.train.steps = options->steps;
+    out->recipe = recipe_make(&settings, options->schedule, options->init, options->pairs, options->stop_grokked);
     Status s = once_look(out, due);
     if (status_is_ok(s) && *due)
-        s = folder_make_for(a->result);
+        s = folder_make_for(path);
     if (status_is_ok(s) && *due)
-        s = output_check((NamedFile){"--result", a->result});
+        s = output_check((NamedFile){"--result", path});
     if (status_is_ok(s) && *due)
         s = once_lock(out, due);
     if (status_is_ok(s) && *due)
         s = once_look(out, due); /* another process may have finished it just before */
-    if (status_is_ok(s) && !*due && !out->lockfile && access(a->result, F_OK) == 0)
+    if (status_is_ok(s) && !*due && !out->lockfile && access(path, F_OK) == 0)
         fprintf(stderr, "lrdlab: %s is there already, with these settings: nothing is to be done\n",
-                quote_word(a->result).text);
+                quote_word(path).text);
     if (status_is_ok(s) && *due)
-        once_find_start(out, a);
+        once_find_start(out, options);
     out->began = clock_seconds();
     return s;
 }

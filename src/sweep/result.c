@@ -27,8 +27,8 @@ const RecordField result_fields[] = {
 const int result_field_count = COUNT(result_fields);
 
 const ResultStep result_steps[] = {
-    FIELD(step),      FIELD(memorised),  FIELD(collapsed),  FIELD(grokked),     FIELD(lost),
-    FIELD(best_step), FIELD(parameters), FIELD(train_rows), FIELD(unseen_rows),
+    FIELD(step),     FIELD(memorised), FIELD(collapsed),  FIELD(grokked),    FIELD(lost),
+    FIELD(regained), FIELD(best_step), FIELD(parameters), FIELD(train_rows), FIELD(unseen_rows),
 };
 const int result_step_count = COUNT(result_steps);
 
@@ -145,6 +145,7 @@ Result result_of_summary(const RunSummary *summary, Recipe *recipe, bool non_fin
         .collapsed = summary->collapsed,
         .grokked = summary->grokked,
         .lost = summary->lost,
+        .regained = summary->regained,
         .best_step = -1,
         .parameters = summary->parameters,
         .train_rows = summary->train_rows,

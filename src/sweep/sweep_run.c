@@ -1,13 +1,8 @@
 #include <lrd/sweep/sweep_run.h>
 
 #include <lrd/sweep/cell_command.h>
-#include <lrd/app/cli.h>
-#include <lrd/app/stop.h>
-#include <lrd/app/sweep_show.h>
 #include <lrd/base/util.h>
 #include <lrd/io/lockfile.h>
-#include <lrd/sweep/result.h>
-#include <lrd/view/format.h>
 
 #include <poll.h>
 #include <stdio.h>
@@ -50,10 +45,10 @@ static void sweep_count(Sweep *s, int64_t cell, const Result *r)
         s->outcome[i] += strcmp(sweep_outcomes[i], r->outcome) == 0;
 }
 
-Status sweep_begin(const SweepSpec *spec, const char *program, const char *folder, int jobs, bool quiet, Sweep *out)
+Status sweep_begin(const SweepSpec *spec, const char *program, const char *folder, int jobs, Sweep *out)
 {
     enum { SHOWN = 10 };
-    *out = (Sweep){.spec = spec, .program = program, .folder = folder, .jobs = jobs, .quiet = quiet};
+    *out = (Sweep){.spec = spec, .program = program, .folder = folder, .jobs = jobs};
     out->state = xcalloc((size_t)spec->cells, sizeof *out->state);
     out->workers = xcalloc((size_t)jobs, sizeof *out->workers);
     int64_t others = 0;
@@ -108,7 +103,7 @@ static void sweep_fail(Sweep *s, int64_t cell)
     s->failed_in_a_row++;
 }
 
-static void worker_start(Sweep *s, Worker *w, SweepShow *show)
+static void worker_start(Sweep *s, Worker *w, const SweepListener *listener)
 {
     int64_t cell = sweep_find(s, CELL_DUE, &s->next);
     if (cell < 0)
@@ -124,47 +119,31 @@ static void worker_start(Sweep *s, Worker *w, SweepShow *show)
         s->state[cell] = CELL_AT_WORK;
     } else {
         sweep_fail(s, cell);
-        sweep_show_say(show, "%s", status.text);
+        listener->cell_failed(listener->self, status.text);
     }
 }
 
-static void sweep_tell(const Sweep *s, SweepShow *show, int64_t cell, const Result *r)
-{
-    if (s->quiet || show->live)
-        return;
-    Text totals = {0}, name = {0};
-    sweep_add_totals(s, &totals);
-    sweep_cell_name(s->spec, cell, &name);
-    FormatText best = format_percent(r->best_unseen_acc);
-    if (r->grokked >= 0)
-        sweep_show_say(show, "%s: %s %s at step %s, best unseen %s", text_str(&totals), text_str(&name), r->outcome,
-                       format_count(r->grokked).s, best.s);
-    else
-        sweep_show_say(show, "%s: %s %s, best unseen %s", text_str(&totals), text_str(&name), r->outcome, best.s);
-    text_free(&totals);
-    text_free(&name);
-}
-
-static void worker_end(Sweep *s, Worker *w, int code, SweepShow *show)
+static void worker_end(Sweep *s, Worker *w, int code, const SweepListener *listener)
 {
     Result result;
     w->busy = false;
     if (cell_read(s, w->cell, &result)) {
         sweep_count(s, w->cell, &result);
-        sweep_tell(s, show, w->cell, &result);
+        listener->cell_is_done(listener->self, s, w->cell, &result);
         result_free(&result);
-    } else if (code == EXIT_DONE) {
+    } else if (code == STATUS_OK) {
         s->state[w->cell] = CELL_ELSEWHERE; /* another process has it in hand */
         s->elsewhere++;
     } else if (s->stopping) {
         s->state[w->cell] = CELL_DUE;
     } else {
         sweep_fail(s, w->cell);
-        Text name = {0};
-        sweep_cell_name(s->spec, w->cell, &name);
+        Text sentence = {0};
+        sweep_cell_name(s->spec, w->cell, &sentence);
         const char *why = text_str(&w->child.complaint);
-        sweep_show_say(show, "%s failed with exit status %d%s%s", text_str(&name), code, *why ? ": " : "", why);
-        text_free(&name);
+        text_addf(&sentence, " failed with exit status %d%s%s", code, *why ? ": " : "", why);
+        listener->cell_failed(listener->self, text_str(&sentence));
+        text_free(&sentence);
     }
     child_forget(&w->child);
 }
@@ -182,7 +161,7 @@ static bool cell_is_left(const Sweep *s, int64_t cell)
 
 /* The cells that others have in hand, every second: they may be done by now. Whether one was left behind takes a file
  * to find out, so only some of them are looked at each time. */
-static void sweep_look_elsewhere(Sweep *s, SweepShow *show)
+static void sweep_look_elsewhere(Sweep *s, const SweepListener *listener)
 {
     enum { LOCKS = 16 };
     double now = clock_seconds();
@@ -195,7 +174,7 @@ static void sweep_look_elsewhere(Sweep *s, SweepShow *show)
             continue;
         s->elsewhere--;
         sweep_count(s, cell, &result);
-        sweep_tell(s, show, cell, &result);
+        listener->cell_is_done(listener->self, s, cell, &result);
         result_free(&result);
     }
     for (int i = 0; i < LOCKS && s->elsewhere > 0; i++) {
@@ -228,7 +207,7 @@ static void sweep_wait(const Sweep *s, struct pollfd *places)
     poll(places, count, MOMENT_MS);
 }
 
-static void sweep_turn(Sweep *s, SweepShow *show)
+static void sweep_turn(Sweep *s, const SweepListener *listener)
 {
     for (int i = 0; i < s->jobs; i++) {
         Worker *w = &s->workers[i];
@@ -236,13 +215,13 @@ static void sweep_turn(Sweep *s, SweepShow *show)
         if (w->busy) {
             child_listen(&w->child);
             if (child_is_over(&w->child, &code))
-                worker_end(s, w, code, show);
+                worker_end(s, w, code, listener);
         }
         if (!w->busy && !s->stopping)
-            worker_start(s, w, show);
+            worker_start(s, w, listener);
     }
     if (!s->stopping)
-        sweep_look_elsewhere(s, show);
+        sweep_look_elsewhere(s, listener);
 }
 
 /* At a terminal ^C has reached the workers already: the second signal makes them give up the step in hand. */
@@ -254,26 +233,19 @@ static void sweep_stop(Sweep *s)
             child_stop(&s->workers[i].child);
 }
 
-int sweep_run(Sweep *s)
+void sweep_run(Sweep *s, const SweepListener *listener)
 {
     enum { FAILURES_MAX = 10 };
-    SweepShow show = sweep_show_start();
     struct pollfd *places = xcalloc((size_t)s->jobs, sizeof *places);
     s->began = clock_seconds();
-    stop_watch(NULL);
     do {
-        sweep_turn(s, &show);
-        if (stop_signal() && !s->stopping)
+        sweep_turn(s, listener);
+        if (listener->is_stopped(listener->self) && !s->stopping)
             sweep_stop(s);
         s->stopping = s->stopping || s->failed_in_a_row >= FAILURES_MAX;
-        if (!s->quiet)
-            sweep_show_draw(&show, s);
+        listener->moment_passed(listener->self, s);
         if (s->done + s->failed < s->spec->cells)
             sweep_wait(s, places);
     } while (sweep_busy(s) > 0 || (!s->stopping && s->done + s->failed < s->spec->cells));
-    int number = stop_signal();
-    stop_end();
-    sweep_show_end(&show);
     free(places);
-    return number;
 }

@@ -188,8 +188,8 @@ Status checkpoint_check_state(const Checkpoint *c, const ModelLayout *layout)
     bool whole = entry_expect_row(c, CHECKPOINT_STEP, SAFETENSORS_I64, 1, &status) &&
                  entry_expect_row(c, CHECKPOINT_CURSOR, SAFETENSORS_I64, 1, &status) &&
                  entry_expect_row(c, CHECKPOINT_RNG, SAFETENSORS_U64, 4, &status) &&
-                 entry_expect_row(c, CHECKPOINT_COUNTERS_NAME, SAFETENSORS_I64, CHECKPOINT_COUNTERS, &status) &&
-                 entry_expect_row(c, CHECKPOINT_LEVELS_NAME, SAFETENSORS_F64, CHECKPOINT_LEVELS, &status) &&
+                 entry_expect_row(c, CHECKPOINT_COUNTERS_NAME, SAFETENSORS_I64, RUN_PROGRESS_COUNTERS, &status) &&
+                 entry_expect_row(c, CHECKPOINT_LEVELS_NAME, SAFETENSORS_F64, RUN_PROGRESS_LEVELS, &status) &&
                  entry_expect_row(c, CHECKPOINT_PERMUTATION, SAFETENSORS_I32, rows, &status) &&
                  entry_expect_pairs(c, &status);
     (void)whole; /* status says it, and what is missing */

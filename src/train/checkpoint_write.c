@@ -92,8 +92,8 @@ Status checkpoint_write(const char *path, const CheckpointView *view)
     parcel_add_row(&p, CHECKPOINT_STEP, SAFETENSORS_I64, 1, &view->step);
     parcel_add_row(&p, CHECKPOINT_CURSOR, SAFETENSORS_I64, 1, &view->cursor);
     parcel_add_row(&p, CHECKPOINT_RNG, SAFETENSORS_U64, 4, view->batches.s);
-    parcel_add_row(&p, CHECKPOINT_COUNTERS_NAME, SAFETENSORS_I64, CHECKPOINT_COUNTERS, view->progress.counters);
-    parcel_add_row(&p, CHECKPOINT_LEVELS_NAME, SAFETENSORS_F64, CHECKPOINT_LEVELS, view->progress.levels);
+    parcel_add_row(&p, CHECKPOINT_COUNTERS_NAME, SAFETENSORS_I64, RUN_PROGRESS_COUNTERS, view->progress.counters);
+    parcel_add_row(&p, CHECKPOINT_LEVELS_NAME, SAFETENSORS_F64, RUN_PROGRESS_LEVELS, view->progress.levels);
     parcel_add_row(&p, CHECKPOINT_PERMUTATION, SAFETENSORS_I32, view->train_count, view->permutation);
     SafetensorsOut *pairs = parcel_add(&p, "", CHECKPOINT_PAIRS, SAFETENSORS_I32, view->pairs);
     pairs->rank = 2;

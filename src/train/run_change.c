@@ -124,7 +124,7 @@ Status run_save(Run *r, const char *path)
                            .cursor = state->cursor,
                            .batches = state->batches,
                            .blas_core = mat_core_name()};
-    recorder_save_progress(r->recorder, &view.progress);
+    view.progress = recorder_progress(r->recorder);
     Status status = checkpoint_write(path, &view);
     free(pairs);
     if (!status_is_ok(status))

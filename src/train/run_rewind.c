@@ -44,7 +44,7 @@ void run_fill_point(Run *r, RewindPoint *p)
     p->change_log = r->change_log.count;
     const Evaluation *seen = eval_history_of_step(&run_summary(r)->moments, p->step);
     p->evaluated = seen && seen->step == p->step;
-    recorder_save_progress(r->recorder, &p->progress);
+    p->progress = recorder_progress(r->recorder);
 }
 
 void run_take_point(Run *r, const RewindPoint *p)

@@ -2,6 +2,7 @@
  * of its own; records are made of one after the other, by taking the twin in hand for a moment. */
 #include <lrd/base/machine.h>
 #include <lrd/base/util.h>
+#include <lrd/num/mat.h>
 #include <lrd/train/run_inside.h>
 #include <lrd/train/run_init.h>
 
@@ -33,11 +34,11 @@ static void run_share_threads(Run *r)
 /* The twin comes in hand, the other one becomes the twin. */
 static void run_exchange(Run *r)
 {
-    CheckpointProgress mine;
+    RunProgress mine;
     const Settings settings = r->settings;
     const int branch = r->branch, next_change = r->next_change;
     Trainer *trainer = run_trainer(r);
-    recorder_save_progress(r->recorder, &mine);
+    mine = recorder_progress(r->recorder);
     atomic_store(&r->trainer, twin_trainer(r));
     atomic_store(&r->twin.trainer, trainer);
     r->settings = r->twin.settings;
@@ -108,12 +109,12 @@ Status run_start_twin(Run *r, const char *changes)
     snprintf(e.from, sizeof e.from, "%d", r->branch);
     snprintf(e.to, sizeof e.to, "%d", number);
     branches_name(&next, e.key);
-    recorder_save_progress(r->recorder, &r->twin.progress);
+    r->twin.progress = recorder_progress(r->recorder);
     r->twin.settings = r->settings;
     r->twin.branch = r->branch;
     r->twin.next_change = r->next_change;
     if (!r->twin.pair)
-        r->twin.pair = pool_new(2);
+        r->twin.pair = pool_new(2, mat_use_one_thread);
     atomic_store(&r->twin.trainer, run_trainer(r));
     atomic_store(&r->trainer, t);
     r->branch = number;
@@ -144,7 +145,7 @@ void run_do_twin_due(Run *r)
     if (!twin_trainer(r))
         return;
     const int64_t step = run_step(r);
-    bool row = recorder_row_step(r->recorder) == step && progress_row_step(&r->twin.progress) < step;
+    bool row = recorder_row_step(r->recorder) == step && run_progress_row_step(&r->twin.progress) < step;
     bool change = r->twin.next_change < r->schedule.count && r->schedule.changes[r->twin.next_change].step <= step;
     if (!row && !change)
         return;

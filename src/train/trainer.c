@@ -2,6 +2,7 @@
 #include <lrd/train/trainer_inside.h>
 
 #include <lrd/base/util.h>
+#include <lrd/num/mat.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -63,7 +64,7 @@ static void fit_workers(Trainer *t)
     const int threads = min_int(settings_threads(&t->settings), TRAINER_SHARDS_MAX);
     if (!t->pool || pool_threads(t->pool) != threads) {
         free_workers(t);
-        t->pool = pool_new(threads);
+        t->pool = pool_new(threads, mat_use_one_thread);
         t->workers = xcalloc((size_t)pool_threads(t->pool), sizeof *t->workers);
         for (int i = 0; i < pool_threads(t->pool); i++)
             t->workers[i].net = net_work_new(&t->layout);

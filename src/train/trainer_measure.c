@@ -64,7 +64,7 @@ static LossSum sum_rows(RowSet set)
     return sum;
 }
 
-static double share(int64_t part, int64_t whole)
+static double ratio(int64_t part, int64_t whole)
 {
     return whole > 0 ? (double)part / (double)whole : (double)NAN;
 }
@@ -79,12 +79,12 @@ static void evaluate_sets(Trainer *t, Evaluation *e)
     LossSum mirror = sum_rows((RowSet){t, d->test, t->test_rows, d->mirror_count, net_look});
     LossSum unseen = sum_rows((RowSet){t, d->test, t->test_rows + d->mirror_count, d->unseen_count, net_look});
     e->train_loss = train.loss / (double)d->train_count;
-    e->train_acc = share(train.correct, d->train_count);
+    e->train_acc = ratio(train.correct, d->train_count);
     e->zero_loss_rows = train.zero;
     e->test_loss = (mirror.loss + unseen.loss) / (double)d->test_count;
-    e->test_acc = share(mirror.correct + unseen.correct, d->test_count);
-    e->mirror_acc = task_kinds[d->op].commutes ? share(mirror.correct, d->mirror_count) : (double)NAN;
-    e->unseen_acc = share(unseen.correct, d->unseen_count);
+    e->test_acc = ratio(mirror.correct + unseen.correct, d->test_count);
+    e->mirror_acc = task_kinds[d->op].commutes ? ratio(mirror.correct, d->mirror_count) : (double)NAN;
+    e->unseen_acc = ratio(unseen.correct, d->unseen_count);
 }
 
 /* ---- One Q/K matrix */
@@ -227,7 +227,7 @@ bool trainer_sample(Trainer *t, Sample *s)
         index[i] = t->test_rows[t->data.mirror_count + (t->state.step + i * (count / rows)) % count];
     trainer_fill_table(t);
     const RowSet set = {t, t->data.test, index, rows, net_forward};
-    s->unseen_sample_acc = share(sum_rows(set).correct, rows);
+    s->unseen_sample_acc = ratio(sum_rows(set).correct, rows);
     return !trainer_is_abandoned(t);
 }
 

@@ -206,7 +206,7 @@ static void run_phase(Trainer *t, StepPhase phase, int items, PoolWork *work)
 }
 
 /* Loss and gradient of the batch in hand; false when they are not finite. */
-static bool sum_up(Trainer *t, StepResult *result)
+static bool reduce(Trainer *t, StepResult *result)
 {
     double loss = 0, squares = 0;
     int64_t correct = 0;
@@ -252,7 +252,7 @@ StepOutcome trainer_step(Trainer *t, bool watch)
     run_phase(t, PHASE_TABLE_BACKWARD, t->shard_count, table_backward_item);
     run_phase(t, PHASE_REDUCE, chunk_count(t), reduce_item);
     StepResult result;
-    if (!sum_up(t, &result))
+    if (!reduce(t, &result))
         return STEP_NON_FINITE;
     t->last = result;
     update_weights(t, watch);

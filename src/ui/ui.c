@@ -25,7 +25,7 @@ typedef struct Loop {
     const Snapshot *snapshot;
     UiState u;
     Canvas *canvas;
-    CatalogEntry *presets;
+    PresetEntry *presets;
     Lesson *lesson; /* that L read */
     int signal_fd;
     bool changed;        /* the screen is behind */

@@ -7,7 +7,7 @@
 #include <lrd/base/util.h>
 #include <lrd/view/glyph.h>
 
-#include "chart_axis.h"
+#include "chart_inside.h"
 
 /* LABEL_MIN: "100%" and "2,500" take the same room, so that charts above one another have their axes in one column. */
 enum { PLOT_MAX_W = 512, PLOT_MAX_H = 200, PLOT_MIN_W = 8, PLOT_MIN_H = 2, LABEL_MIN = 5, LABEL_GAP = 2 };

@@ -1,5 +1,5 @@
 /* The pure half of view/chart: ranges, ticks and their words. */
-#include "chart_axis.h"
+#include "chart_inside.h"
 
 #include <math.h>
 #include <stdio.h>

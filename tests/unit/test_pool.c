@@ -36,7 +36,7 @@ static void test_every_item_once(void **state)
 {
     (void)state;
     for (int threads = 1; threads <= 5; threads++) {
-        Pool *p = pool_new(threads);
+        Pool *p = pool_new(threads, NULL);
         Tally t = {.threads = threads};
         assert_int_equal(pool_threads(p), threads);
         for (int count = 0; count <= ITEMS_MAX; count += count < 20 ? 1 : 70)
@@ -49,7 +49,7 @@ static void test_every_item_once(void **state)
 static void test_many_rounds(void **state)
 {
     (void)state;
-    Pool *p = pool_new(3);
+    Pool *p = pool_new(3, NULL);
     Tally t = {.threads = 3};
     Rng r = rng_seed(1, RNG_BATCHES);
     for (int round = 0; round < 3000; round++) {
@@ -64,7 +64,7 @@ static void test_started_and_ended(void **state)
 {
     (void)state;
     for (int i = 0; i < 50; i++)
-        pool_free(pool_new(1 + i % 4)); /* before the threads have come to wait */
+        pool_free(pool_new(1 + i % 4, NULL)); /* before the threads have come to wait */
     pool_free(NULL);
 }
 

@@ -337,7 +337,7 @@ static void presets_are_found_by_name_and_path(void **state)
     for (size_t i = 0; i < sizeof missing / sizeof missing[0]; i++)
         assert_int_equal(preset_load(missing[i], &p, &problems).code, STATUS_INPUT);
     text_free(&problems);
-    CatalogEntry *entries;
+    PresetEntry *entries;
     int count = preset_list(&entries);
     assert_true(count >= preset_builtin_count);
     for (int i = 1; i < count; i++)

@@ -193,7 +193,7 @@ static void test_overlays_are_as_stored(void **state)
                 {"pair-error", {'a', '4', UI_KEY_ENTER}},
                 {"pair-asked", {'a', '4', ',', '6', UI_KEY_ENTER, UI_KEY_ENTER}},
                 {"wish", {'t'}}};
-    static const CatalogEntry presets[] = {
+    static const PresetEntry presets[] = {
         {.name = "classroom",
          .title = "two minutes from memorising to grokking",
          .settings = {.train = {.steps = 4000},

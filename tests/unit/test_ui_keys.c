@@ -509,7 +509,7 @@ static void test_help_swallows_no_key(void **state)
 
 static void test_presets_are_chosen(void **state)
 {
-    static const CatalogEntry entries[] = {{.name = "classroom"}, {.name = "paper-lrd"}};
+    static const PresetEntry entries[] = {{.name = "classroom"}, {.name = "paper-lrd"}};
     Desk *d = *state;
     press(d, 'p');
     assert_int_equal(d->e.flags, EFFECT_PRESETS);

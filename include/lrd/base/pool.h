@@ -11,8 +11,8 @@
 typedef struct Pool Pool;
 typedef void PoolWork(void *context, int item, int worker);
 
-/* threads >= 1, the caller included. */
-Pool *pool_new(int threads);
+/* threads >= 1, the caller included. prepare: what each new thread does first, NULL for nothing. */
+Pool *pool_new(int threads, void (*prepare)(void));
 void pool_free(Pool *p);
 int pool_threads(const Pool *p);
 void pool_run(Pool *p, int count, PoolWork *work, void *context);

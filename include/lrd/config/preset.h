@@ -13,6 +13,7 @@
 #include <lrd/base/text.h>
 #include <lrd/config/expectation.h>
 #include <lrd/config/settings.h>
+#include <lrd/io/catalog.h>
 
 typedef struct ScheduledChange {
     int64_t step;
@@ -43,20 +44,21 @@ int preset_parse(const char *name, const char *bytes, size_t length, Preset *out
  */
 Status preset_load(const char *name_or_path, Preset *out, Text *problems);
 
-typedef struct CatalogEntry {
-    char name[64];
+typedef struct PresetEntry {
+    char name[64]; /* these three as in its CatalogEntry */
     char title[160];
-    const char *where; /* "compiled in", or the folder's kind */
+    const char *where;
     Settings settings; /* the defaults when it has faults */
     Expectation expect;
-} CatalogEntry;
+} PresetEntry;
 
 /* All presets that can be found by name, sorted, each name once. */
-int preset_list(CatalogEntry **entries);
+int preset_list(PresetEntry **entries);
+/* The same without what is in them. */
+int preset_names(CatalogEntry **entries);
 /* settings as a preset file, for `settings` and saving; expectation_print adds what is expected of them. */
 void preset_print(const Settings *settings, const Schedule *schedule, Text *out);
 
-extern const char preset_where_builtin[];     /* "compiled in" */
 extern const char *const preset_default_name; /* "classroom" */
 
 #endif

@@ -12,8 +12,15 @@
 
 #include <lrd/base/status.h>
 #include <lrd/base/text.h>
-#include <lrd/config/preset.h>
 #include <lrd/io/builtin_files.h>
+
+extern const char catalog_compiled_in[];
+
+typedef struct CatalogEntry {
+    char name[64];
+    char title[160];
+    const char *where; /* catalog_compiled_in, or the folder's kind */
+} CatalogEntry;
 
 typedef struct Catalog {
     const char *word, *list;     /* "preset", and the command that lists them */

@@ -19,20 +19,9 @@
 #include <stdint.h>
 
 #include <lrd/base/status.h>
+#include <lrd/io/safetensors_types.h>
 
 enum { SAFETENSORS_RANK_MAX = 8, SAFETENSORS_HEADER_MAX = 16 << 20 };
-
-typedef enum SafetensorsType {
-    SAFETENSORS_F32,
-    SAFETENSORS_F64,
-    SAFETENSORS_I32,
-    SAFETENSORS_I64,
-    SAFETENSORS_U64,
-    SAFETENSORS_U8,
-    SAFETENSORS_BOOL,
-    SAFETENSORS_TYPE_COUNT,
-    SAFETENSORS_TYPE_FOREIGN = SAFETENSORS_TYPE_COUNT /* known to the format, not used here: F16, BF16, ... */
-} SafetensorsType;
 
 typedef struct SafetensorsEntry {
     char *name;

@@ -7,7 +7,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <lrd/io/safetensors.h>
+typedef enum SafetensorsType {
+    SAFETENSORS_F32,
+    SAFETENSORS_F64,
+    SAFETENSORS_I32,
+    SAFETENSORS_I64,
+    SAFETENSORS_U64,
+    SAFETENSORS_U8,
+    SAFETENSORS_BOOL,
+    SAFETENSORS_TYPE_COUNT,
+    SAFETENSORS_TYPE_FOREIGN = SAFETENSORS_TYPE_COUNT /* known to the format, not used here: F16, BF16, ... */
+} SafetensorsType;
 
 /* Bytes of an element by its name in the file, 0 for a name that the format does not know. */
 size_t safetensors_type_size(const char *name);

@@ -35,12 +35,13 @@ void branches_start(Branches *t, const Settings *settings);
 void branches_clear(Branches *t);
 void branches_copy(Branches *to, const Branches *from);
 
-/* Leaves the branch in hand, of which `left` is the summary, and starts the next at this step of it or of one of its
- * ancestors. false when the table is full. */
-bool branches_add(Branches *t, const RunSummary *left, int parent, int64_t fork, const char *name);
-/* Leaves the branch in hand and goes back to another: *summary becomes as it was left, save for this table, which is
- * summary->branches. false when there is no such other branch. */
-bool branches_switch(RunSummary *summary, int number);
+/* Takes the summary over; free_it gives it back with the last table that holds it. Its own table of branches is to be
+ * empty, or each would keep the older ones alive. */
+LeftSummary *left_summary_new(RunSummary *summary, void (*free_it)(RunSummary *summary));
+/* Leaves the branch in hand and starts the next at this step of it or of one of its ancestors. There is room for it. */
+void branches_add(Branches *t, LeftSummary *left, int parent, int64_t fork, const char *name);
+/* Leaves the branch in hand and goes back to another, which branches_summary knows and from here on does not. */
+void branches_switch(Branches *t, LeftSummary *left, int number);
 
 /* The summary of a branch that is not in hand, NULL otherwise. Lives as long as this table. */
 const RunSummary *branches_summary(const Branches *t, int number);

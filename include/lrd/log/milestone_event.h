@@ -5,9 +5,9 @@
 #define LRD_LOG_MILESTONE_EVENT_H
 
 #include <lrd/lab/milestone.h>
-#include <lrd/log/record.h>
+#include <lrd/log/run_summary.h>
 
-/* e: on the beat, later than all before. Returns how many events. */
-int milestone_events(Milestones *m, const Evaluation *e, Event events[MILESTONE_KIND_COUNT]);
+/* e: on the beat, later than all before, which b has seen. Returns how many events. */
+int milestone_events(Milestones *m, const RunSummary *b, const Evaluation *e, Event events[MILESTONE_KIND_COUNT]);
 
 #endif

@@ -1,4 +1,4 @@
-/* log/probe_json: a probe as a row of a log, and back: what a log tells beyond its numbers (train --probes).
+/* log/probe_json: a probe as a row of a log, and back: what a log tells beyond its numbers (train --portraits).
  *
  * {"probe":"table","step":N,"trained":"...","cells":"..."}: a character stands for six bits ("A" 0 ... "Z" 25,
  * "a" 26 ..., "0" 52 ..., "+" 62, "-" 63). trained: a bit for each pair (a, b), b running fastest, lowest bit first.

@@ -56,8 +56,9 @@ typedef enum EventKind {
     EVENT_GROKKED,
     EVENT_GENERALISED,
     EVENT_LOST,
-    EVENT_WARNING, /* train accuracy 5 points below its peak after a change */
-    EVENT_SPIKE,   /* loss x10 within one evaluation interval */
+    EVENT_REGAINED, /* older logs say grokked or generalised a second time */
+    EVENT_WARNING,  /* train accuracy 5 points below its peak after a change */
+    EVENT_SPIKE,    /* loss x10 within one evaluation interval (lab/milestone) */
     EVENT_FLOOR,
     EVENT_NON_FINITE,
     EVENT_BRANCH, /* from: the branch that it starts on; to: its own number; key: its name. Steps after it are undone.

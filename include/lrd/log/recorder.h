@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 #include <lrd/base/status.h>
+#include <lrd/log/run_progress.h>
 #include <lrd/log/run_summary.h>
-#include <lrd/train/checkpoint.h>
 #include <lrd/log/record_json.h>
 #include <lrd/log/runlog.h>
 
@@ -44,16 +44,18 @@ void recorder_refresh(Recorder *r, const Evaluation *e);
 int64_t recorder_row_step(const Recorder *r);
 
 /* What must survive in a checkpoint. */
-void recorder_save_progress(Recorder *r, CheckpointProgress *to);
+RunProgress recorder_progress(const Recorder *r);
+/* The step of the newest row as it was saved. */
+int64_t run_progress_row_step(const RunProgress *p);
+/* The milestones that came before, as the events that a summary folds to know them again. Returns how many. */
+enum { RUN_PROGRESS_EVENTS_MAX = 5 };
+int run_progress_events(const RunProgress *p, Event events[RUN_PROGRESS_EVENTS_MAX]);
 /* After recorder_begin: takes it back, tells the summary what happened before, and adds the event that says so. */
-void recorder_resume(Recorder *r, const CheckpointProgress *from, const Event *resumed);
+void recorder_resume(Recorder *r, const RunProgress *from, const Event *resumed);
 
 /* The run went to another step (`event`, an EVENT_BRANCH or EVENT_SWITCH): progress and summary are as they were there.
  * then: the settings in force there, from which set events may follow. */
-void recorder_go_back(Recorder *r, const CheckpointProgress *to, const Event *event, const Settings *then);
-
-/* The step of the newest row as it was saved. */
-int64_t progress_row_step(const CheckpointProgress *p);
+void recorder_go_back(Recorder *r, const RunProgress *to, const Event *event, const Settings *then);
 
 /* A word for the user; a status that is not OK is one, and counts at the end. */
 void recorder_say(Recorder *r, const char *format, ...) __attribute__((format(printf, 2, 3)));

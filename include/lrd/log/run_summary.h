@@ -53,7 +53,8 @@ struct RunSummary {
     int event_count;
     int64_t memorised, collapsed, grokked; /* steps, -1: not yet */
     bool generalised_early;                /* grokked before twice the memorising step: "generalised" */
-    int64_t lost;                          /* -1, or the step at which unseen accuracy fell back below 90% */
+    int64_t lost;                          /* step at which unseen accuracy fell back below 90%, -1: it holds */
+    int64_t regained;                      /* step at which it last came back after that, -1: never */
     double train_peak;                     /* best train accuracy so far, 0 before the first evaluation */
     bool at_floor;
     Branches branches; /* of this run; everything else here is the branch in hand */

@@ -71,8 +71,8 @@ typedef struct UiState {
     bool no_colors; /* the terminal has none: every theme looks the same */
     bool colorless; /* the terminal has too few colours to tell values by, whatever the theme */
     Prompt prompt;
-    int help_top;                /* first row of the help that is shown */
-    const CatalogEntry *presets; /* lent while OVERLAY_PRESETS */
+    int help_top;               /* first row of the help that is shown */
+    const PresetEntry *presets; /* lent while OVERLAY_PRESETS */
     int preset_count, preset_chosen;
 
     char message[UI_MESSAGE_MAX]; /* the answer to the last key, "" when it was shown long enough */

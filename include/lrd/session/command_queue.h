@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <lrd/session/session.h>
+#include <lrd/session/command.h>
 
 enum { COMMAND_QUEUE_CAPACITY = 64 };
 

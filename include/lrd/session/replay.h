@@ -11,7 +11,9 @@
 #ifndef LRD_SESSION_REPLAY_H
 #define LRD_SESSION_REPLAY_H
 
-#include <lrd/session/session.h>
+#include <lrd/base/status.h>
+#include <lrd/session/command.h>
+#include <lrd/session/snapshot.h>
 
 enum { REPLAY_LOGS_MAX = COMPARISONS_MAX + 1 };
 

@@ -14,82 +14,9 @@
 #include <stdint.h>
 
 #include <lrd/base/status.h>
-#include <lrd/log/run_summary.h>
-#include <lrd/log/comparison.h>
-#include <lrd/session/undo.h>
+#include <lrd/session/command.h>
+#include <lrd/session/snapshot.h>
 #include <lrd/train/run.h>
-
-typedef enum SessionState {
-    SESSION_RUNNING,
-    SESSION_PAUSED,     /* by the user */
-    SESSION_HOLDING,    /* reached train.steps */
-    SESSION_NON_FINITE, /* loss or weights are not finite: paused, said so */
-    SESSION_ENDED,
-} SessionState;
-
-/* What a snapshot says of the log that it was read from (session/replay); all zero in a live run. */
-typedef struct ReplayView {
-    bool on;
-    bool following;                 /* at the end of a log that is not at its end */
-    bool foreign;                   /* of another program: summary->settings beside the next two are nobody's */
-    bool has_task, has_decay;       /* the log told them: else summary->settings says nothing about them */
-    char name[COMPARISON_NAME_MAX]; /* of the log */
-    int64_t last;                   /* step of the run: the log's last one, or train.steps while it may grow */
-    int64_t horizon;                /* furthest step of all logs: as far as plots reach */
-    char live[72];                  /* the command of a live run like this one, "" for none */
-} ReplayView;
-
-typedef struct Snapshot {
-    uint64_t sequence; /* rises with every publication */
-    uint64_t commands; /* commands applied so far: the ui shows what it asked for until this catches up */
-    SessionState state;
-    int64_t step;        /* steps done */
-    double steps_per_s;  /* smoothed over the last seconds, NAN before the first step */
-    double seconds_left; /* to train.steps at that rate, NAN when unknown */
-    Expectation expect;  /* of the run, empty when nothing is known, or no longer */
-    bool logging;
-    bool recorded;           /* made from a log: there are no weights */
-    char message[200];       /* the newest word of the training thread (saved, refused, disk full, ...), "" for none */
-    uint64_t message_number; /* rises with each message */
-    RunSummary *summary;     /* a copy */
-    int twin;                /* branch that is trained in step with the one shown, 0: none */
-    int rewind_count;        /* steps that a branch can start from, newest first */
-    int64_t rewind_step[REWIND_POINTS_MAX];
-    UndoList undo;
-    ReplayView replay;
-    Comparison *ghost[COMPARISONS_MAX]; /* copies; those beyond the count are spare room */
-    int ghost_count;
-    Probe probe; /* a copy: the answer to the newest COMMAND_PROBE once its ask is the same */
-} Snapshot;
-
-typedef enum CommandKind {
-    COMMAND_SET, /* change: all of it or nothing */
-    COMMAND_PAUSE,
-    COMMAND_RESUME,  /* also goes on past train.steps: adds as many steps again */
-    COMMAND_STEP,    /* one step, then pause */
-    COMMAND_UNDO,    /* the last COMMAND_SET or COMMAND_SCALE that changed something */
-    COMMAND_RESTART, /* the same settings from step 0; value "new": with the next seed */
-    COMMAND_PRESET,  /* value: name or path; a new run with its settings */
-    COMMAND_SCALE,   /* key: W_q of this matrix name, value: the factor, "2" or "0.5" */
-    COMMAND_BRANCH,  /* key: from the newest rewind point at or before this step; value: "KEY=VALUE ..." to change */
-    COMMAND_SWITCH,  /* value: number of the branch to go back to */
-    COMMAND_TWIN,    /* value: "KEY=VALUE ..." in which it differs; "": end it */
-    COMMAND_SAVE,    /* value: file, "" for the default name */
-    COMMAND_SPEED,   /* of a replay: value "up" or "down" */
-    COMMAND_LEAD,    /* of a replay: the next log comes to the front */
-    COMMAND_PROBE,   /* probe: what snapshots are to show from here on, measured beside the training */
-    COMMAND_WRITE_PRESET, /* the session's changes as a preset; value: file, "" for the default name */
-    COMMAND_QUIT,
-    COMMAND_KIND_COUNT
-} CommandKind;
-
-typedef struct Command {
-    CommandKind kind;
-    char key[64];
-    char value[512];
-    SettingsChange change;
-    ProbeRequest probe;
-} Command;
 
 typedef struct Session Session;
 

@@ -8,7 +8,7 @@
 #ifndef LRD_SESSION_SNAPSHOT_BUFFER_H
 #define LRD_SESSION_SNAPSHOT_BUFFER_H
 
-#include <lrd/session/session.h>
+#include <lrd/session/snapshot.h>
 
 typedef struct SnapshotBuffer SnapshotBuffer;
 

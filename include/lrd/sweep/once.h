@@ -11,8 +11,6 @@
 #ifndef LRD_SWEEP_ONCE_H
 #define LRD_SWEEP_ONCE_H
 
-#include <lrd/app/cli.h>
-#include <lrd/app/setup.h>
 #include <lrd/io/lockfile.h>
 #include <lrd/sweep/result.h>
 #include <lrd/train/run.h>
@@ -28,8 +26,9 @@ typedef struct Once {
     Result stopped;     /* of this one, as once_stop saw it */
 } Once;
 
-/* What setup says is the recipe. *due: whether there is a run to be made; a word on stderr says why not. */
-Status once_begin(const Arguments *a, const Setup *setup, Once *out, bool *due);
+/* path: of --result, NULL for none. What the options say is the recipe. *due: whether there is a run to be made; a word
+ * on stderr says why not. */
+Status once_begin(const char *path, const RunOptions *options, Once *out, bool *due);
 /* Makes the options those of a run that goes on, where it does. */
 void once_set_start(const Once *o, RunOptions *options);
 /* A signal came: to be called before run_end, whose last evaluation a run that was never stopped would not have. */

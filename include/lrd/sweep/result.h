@@ -41,7 +41,8 @@ typedef struct Result {
     Recipe recipe;
     char outcome[16];
     int64_t step;                                       /* the last one */
-    int64_t memorised, collapsed, grokked, lost;        /* steps, -1 for never; grokked: or generalised */
+    int64_t memorised, collapsed, grokked;              /* steps, -1 for never; grokked: or generalised */
+    int64_t lost, regained;                             /* as in log/run_summary */
     int64_t best_step;                                  /* of best_unseen_acc, -1 when there is none */
     int64_t parameters, train_rows, unseen_rows;        /* 0 when unknown */
     double best_unseen_acc, best_test_acc;              /* of all evaluations; test: mirrored pairs included */

@@ -13,6 +13,7 @@
 
 #include <lrd/base/status.h>
 #include <lrd/base/child.h>
+#include <lrd/sweep/result.h>
 #include <lrd/sweep/sweep_spec.h>
 
 enum { SWEEP_OUTCOMES = 5 };
@@ -37,14 +38,24 @@ typedef struct Sweep {
     Worker *workers;
     double began, looked;
     int failed_in_a_row;
-    bool quiet, stopping;
+    bool stopping;
 } Sweep;
 
 /* Looks at what is there. STATUS_INPUT when results of other settings are: each is told on stderr. */
-Status sweep_begin(const SweepSpec *spec, const char *program, const char *folder, int jobs, bool quiet, Sweep *out);
-/* Until all is done, or a signal came (its number, 0 for none), or so many cells failed one after the other that the
- * rest would too (a full disk). */
-int sweep_run(Sweep *s);
+Status sweep_begin(const SweepSpec *spec, const char *program, const char *folder, int jobs, Sweep *out);
+
+/* Who is told how it goes. */
+typedef struct SweepListener {
+    void *self;
+    void (*cell_is_done)(void *self, const Sweep *s, int64_t cell, const Result *result);
+    void (*cell_failed)(void *self, const char *sentence);
+    void (*moment_passed)(void *self, const Sweep *s); /* several times a second */
+    bool (*is_stopped)(void *self);                    /* whether the workers are to be stopped, as a signal came */
+} SweepListener;
+
+/* Until all is done, or it is stopped, or so many cells failed one after the other that the rest would too (a full
+ * disk). */
+void sweep_run(Sweep *s, const SweepListener *listener);
 void sweep_free(Sweep *s);
 
 #endif

@@ -22,17 +22,7 @@
 #include <lrd/lab/model.h>
 #include <lrd/io/safetensors.h>
 #include <lrd/config/settings.h>
-
-enum { CHECKPOINT_COUNTERS = 16, CHECKPOINT_LEVELS = 8 };
-
-/* Places in counters that others may read; the rest of them is the run's business. Steps, -1: not yet. */
-enum { CHECKPOINT_MEMORISED, CHECKPOINT_COLLAPSED, CHECKPOINT_GROKKED, CHECKPOINT_COUNTERS_NAMED };
-
-/* What must survive beside the trainer's state: milestones, streaks, peaks. */
-typedef struct CheckpointProgress {
-    int64_t counters[CHECKPOINT_COUNTERS];
-    double levels[CHECKPOINT_LEVELS];
-} CheckpointProgress;
+#include <lrd/log/run_progress.h>
 
 /* What is saved. Pointers are borrowed for the call. */
 typedef struct CheckpointView {
@@ -45,7 +35,7 @@ typedef struct CheckpointView {
     const int32_t *permutation; /* [train_count] */
     int64_t cursor;
     Rng batches;
-    CheckpointProgress progress;
+    RunProgress progress;
     const char *blas_core; /* "" when it has no name */
 } CheckpointView;
 
@@ -85,7 +75,7 @@ typedef struct CheckpointState {
     int32_t *permutation; /* [train_count] */
     int64_t step, cursor;
     Rng batches;
-    CheckpointProgress progress;
+    RunProgress progress;
 } CheckpointState;
 
 /* Also checks the values: a step of at least 0, a permutation that is one, a cursor inside it. */

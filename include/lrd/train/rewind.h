@@ -31,7 +31,7 @@ typedef struct RewindPoint {
     Settings settings; /* in force */
     int next_change;   /* in the schedule */
     int change_log;    /* entries that it had */
-    CheckpointProgress progress;
+    RunProgress progress;
 } RewindPoint;
 
 typedef struct Rewind Rewind;

@@ -13,26 +13,10 @@
 #include <lrd/base/status.h>
 #include <lrd/log/run_summary.h>
 #include <lrd/train/rewind.h>
-#include <lrd/config/preset.h>
+#include <lrd/config/settings.h>
 #include <lrd/config/settings_change.h>
+#include <lrd/train/run_options.h>
 #include <lrd/train/trainer.h>
-
-/* What the command line asked for. Strings and arrays belong to the caller and must outlive the run. */
-typedef struct RunOptions {
-    const Settings *settings; /* preset and --set together, unless resume */
-    const char *preset_name;  /* for the log's start row, NULL for none */
-    const Schedule *schedule; /* [schedule] and --at together, NULL for none */
-    const char *const *sets;  /* --set words "KEY=VALUE", needed again with init and resume */
-    int set_count;
-    const char *init, *pairs, *resume; /* files or NULL */
-    const char *grad, *save, *weights, *log, *csv;
-    int64_t save_every; /* 0: only at the end */
-    int64_t steps;      /* --steps: until step N in all; 0: train.steps */
-    bool probes;        /* --probes: the log tells what the weights look like (log/probe_json), at each evaluation */
-    bool force;         /* --force: write over an existing log */
-    Expectation expect; /* what the preset says of these settings; empty: nothing */
-    bool stop_grokked;  /* --stop grokked: the run is finished when it has grokked, or generalised sooner than that */
-} RunOptions;
 
 typedef enum RunTurn {
     RUN_STEPPED,

@@ -13,7 +13,7 @@
 #include <lrd/base/status.h>
 #include <lrd/lab/task.h>
 #include <lrd/train/checkpoint.h>
-#include <lrd/train/run.h>
+#include <lrd/train/run_options.h>
 
 typedef struct RunInit {
     Settings settings;

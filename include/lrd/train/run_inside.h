@@ -17,7 +17,7 @@ typedef struct RunTwin {
     _Atomic(Trainer *) trainer; /* NULL: there is none */
     Settings settings;
     int branch, next_change;
-    CheckpointProgress progress;
+    RunProgress progress;
     Pool *pair; /* two threads, one for each trainer; NULL before the first twin */
 } RunTwin;
 

@@ -1,6 +1,6 @@
 /* What chart_axis.c gives to chart.c, and to nobody else. */
-#ifndef LRD_VIEW_CHART_AXIS_H
-#define LRD_VIEW_CHART_AXIS_H
+#ifndef LRD_VIEW_CHART_INSIDE_H
+#define LRD_VIEW_CHART_INSIDE_H
 
 #include <lrd/view/chart.h>
 #include <lrd/view/format.h>
