@@ -179,6 +179,7 @@ run_all() {
     stage "the lab in a terminal"
     count "lab" 300 sh tests/e2e/lab.sh build/gcc/lrdlab
     count "watch" 300 sh tests/e2e/watch.sh build/gcc/lrdlab
+    count "a slow BLAS" 120 sh tests/e2e/slow_blas.sh build/gcc/lrdlab
     count "completion in shells" 300 sh tests/e2e/completion.sh build/gcc/lrdlab
     count "what the lab costs" 120 build/gcc/tests/bench_lab build/gcc/lrdlab --check
     count "lab under AddressSanitizer" 300 sh tests/e2e/lab.sh build/asan/lrdlab

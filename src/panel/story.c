@@ -331,6 +331,15 @@ Story story_tell(const Snapshot *s)
     return story;
 }
 
+Story story_tell_slow(const char *library)
+{
+    Story story = {.rule = "slow", .role = ROLE_WARN, .count = 3};
+    snprintf(story.sentence[0], STORY_SENTENCE_MAX, "Slow: %.16s multiplies as plain C does.", library);
+    snprintf(story.sentence[1], STORY_SENTENCE_MAX, "OpenBLAS is many times faster.");
+    snprintf(story.sentence[2], STORY_SENTENCE_MAX, "\"lrdlab doctor\" says what to do.");
+    return story;
+}
+
 Story story_tell_past(const Evaluation *e)
 {
     Story story = {.rule = "past", .role = ROLE_BOLD, .count = 1};
