@@ -3,12 +3,15 @@
 #   make CC=clang CFLAGS=-O2        another compiler, other flags
 #   make B=build-x SAN=address      a variant in its own directory: objects, tests and build-x/lrdlab
 #   make WERROR=1  V=1              warnings are errors; show whole commands
+#   make BLAS=blas                  another BLAS than OpenBLAS, by its pkg-config name: many times slower, most of them
 
 B       ?= build
 PREFIX  ?= /usr/local
 CFLAGS  ?= -O3 -g
 DESTDIR ?=
 ARGS    ?=
+# Not from the environment, where the name means other things.
+BLAS    := openblas
 # The first python3 that has PyTorch: a version manager's may hide the system's.
 PYTHON  ?= $(or $(shell for p in python3 /usr/bin/python3; do $$p -c 'import torch' 2>/dev/null && echo $$p && break; done),python3)
 SAN     ?=
@@ -39,17 +42,17 @@ BREW := $(shell brew --prefix 2>/dev/null)
 export PKG_CONFIG_PATH := $(BREW)/opt/openblas/lib/pkgconfig:$(BREW)/opt/ncurses/lib/pkgconfig:$(PKG_CONFIG_PATH)
 endif
 
+PACKAGES = CC='$(CC)' CPPFLAGS='$(CPPFLAGS)' LDFLAGS='$(LDFLAGS)' BLAS='$(BLAS)'
+
 # These goals work, or say better what is missing, before the libraries are there.
 LIGHT := run test test-full test-fresh clean uninstall format check-format help
 ifneq ($(filter-out $(LIGHT),$(or $(MAKECMDGOALS),all)),)
-MISSING := $(shell CC='$(CC)' sh tests/tools/packages.sh missing build)
+MISSING := $(shell $(PACKAGES) CACHE='$(B)/needs' sh tests/tools/packages.sh missing build)
 ifneq ($(MISSING),)
 $(error $(MISSING))
 endif
-first_pkg = $(firstword $(foreach p,$(1),$(shell pkg-config --exists $(p) && echo $(p))))
-BLAS      := $(call first_pkg,openblas cblas blas)
 # Some OpenBLAS builds carry LAPACKE themselves; Debian's does not.
-PKGS      := ncursesw jansson sleef $(call first_pkg,lapacke) $(BLAS)
+PKGS      := ncursesw jansson sleef $(shell pkg-config --exists lapacke && echo lapacke) $(BLAS)
 PKG_FLAGS := $(filter-out -D_XOPEN_SOURCE=%,$(shell pkg-config --cflags $(PKGS)))
 PKG_LIBS  := $(shell pkg-config --libs $(PKGS))
 X86_64    := $(filter x86_64-%,$(shell $(CC) -dumpmachine))
@@ -80,6 +83,7 @@ SRC     := $(filter-out src/app/main.c src/num/kernels.c,$(wildcard src/*/*.c))
 KERNELS := base $(if $(X86_64),avx2 avx512)
 OBJ     := $(SRC:%.c=$(B)/%.o) $(KERNELS:%=$(B)/src/num/kernels_%.o) $(B)/presets_data.o $(B)/lessons_data.o
 TESTS   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 PRESETS := $(wildcard presets/*.ini)
 LESSONS := $(wildcard presets/lessons/*.ini)
 SWEEPS  := $(wildcard presets/sweeps/*.ini)
@@ -94,9 +98,18 @@ KERNEL_FLAGS_avx512 := -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -mprefer
 
 all: $(PROGRAM) ## build the program (the default)
 
-$(PROGRAM): $(B)/src/app/main.o $(B)/liblrd.a
+OTHER_BLAS = echo "  BLAS $(BLAS), not OpenBLAS: training may be 20 times slower; ./lrdlab doctor measures it"
+
+$(PROGRAM): $(B)/src/app/main.o $(B)/liblrd.a $(B)/blas
 	@echo "  LINK $@"
-	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LINK) $(LDFLAGS) -o $@ $(filter-out %/blas,$^) $(LIBS)
+	$(if $(filter-out openblas,$(BLAS)),@$(OTHER_BLAS))
+
+# With another BLAS, or its files elsewhere, what includes its headers is compiled anew and all is linked anew.
+$(filter $(B)/src/num/%,$(OBJ)) $(TESTS) $(FUZZERS): $(B)/blas
+$(B)/blas: FORCE
+	@mkdir -p $(@D)
+	@echo '$(BLAS) $(PKG_FLAGS) $(PKG_LIBS)' | cmp -s - $@ || echo '$(BLAS) $(PKG_FLAGS) $(PKG_LIBS)' > $@
 
 $(B)/liblrd.a: $(OBJ)
 	@rm -f $@
@@ -142,7 +155,6 @@ $(B)/tests/%: tests/unit/%.c $(B)/liblrd.a
 
 # What tries the built program from outside; tests/run.sh says which case, and with what.
 HARNESSES  := $(B)/tests/faults $(B)/tests/bench_lab $(B)/tests/preload.so
-FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 FAULTS  := $(addprefix tests/faults/,faults.c verdict.c lab.c signals.c terminals.c keys.c libraries.c pty_harness.c \
            faults.h pty_harness.h)
 
@@ -177,7 +189,7 @@ fuzzers: $(FUZZERS) ## build the fuzz targets into B/fuzz: CC=clang SAN=fuzzer-n
 
 # Runs while the recipe is expanded, so that a failure is one line from make itself.
 DRY     = $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
-ensure  = $(if $(DRY),,$(call stop_if,$(shell CC='$(CC)' sh tests/tools/packages.sh install $(1))))
+ensure  = $(if $(DRY),,$(call stop_if,$(shell $(PACKAGES) sh tests/tools/packages.sh install $(1))))
 stop_if = $(if $(1),$(error $(1)))
 CORES   = $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 JOBS    = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(CORES))

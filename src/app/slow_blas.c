@@ -27,5 +27,8 @@ bool slow_blas_name(char *out, size_t size)
     mat_library_path(path, sizeof path);
     const char *slash = strrchr(path, '/');
     snprintf(out, size, "%s", slash ? slash + 1 : "this BLAS");
+    char *version = strstr(out, ".so.");
+    if (version)
+        version[strlen(".so")] = '\0';
     return true;
 }

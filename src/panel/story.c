@@ -334,9 +334,9 @@ Story story_tell(const Snapshot *s)
 Story story_tell_slow(const char *library)
 {
     Story story = {.rule = "slow", .role = ROLE_WARN, .count = 3};
-    snprintf(story.sentence[0], STORY_SENTENCE_MAX, "Slow: %.16s multiplies as plain C does.", library);
-    snprintf(story.sentence[1], STORY_SENTENCE_MAX, "OpenBLAS is many times faster.");
-    snprintf(story.sentence[2], STORY_SENTENCE_MAX, "\"lrdlab doctor\" says what to do.");
+    snprintf(story.sentence[0], STORY_SENTENCE_MAX, "Slow: %.20s is in use; install OpenBLAS.", library);
+    snprintf(story.sentence[1], STORY_SENTENCE_MAX, "\"lrdlab doctor\" tells more.");
+    snprintf(story.sentence[2], STORY_SENTENCE_MAX, "It multiplies no faster than plain C does.");
     return story;
 }
 

@@ -109,7 +109,7 @@ for size in "80 24" "120 40" "60 16"; do
     # shellcheck disable=SC2086
     open_terminal $size LD_PRELOAD="$slow" XDG_STATE_HOME="$box/state"
     start_program "$program"
-    expect "the lab's story says so at ${size% *} columns" wait_for 'Slow: libplain.so multiplies as plain C does'
+    expect "the lab's story says so at ${size% *} columns" wait_for 'Slow: libplain.so is in use; install OpenBLAS'
     press q
 done
 expect "and q ends it" ended_with 0

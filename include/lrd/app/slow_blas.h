@@ -9,7 +9,7 @@
 
 /* For a run without a screen: a sentence on stderr, or nothing. */
 void slow_blas_tell(void);
-/* For the lab's story: the name of the library, without its folder; false where it isn't slow. */
+/* For the lab's story: the name of the library, without folder and version; false where it isn't slow. */
 bool slow_blas_name(char *out, size_t size);
 
 #endif
