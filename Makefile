@@ -207,8 +207,8 @@ test-full: ## the same and the long ones: ThreadSanitizer, valgrind, every prese
 	$(call ensure,test)
 	@MAKE='$(MAKE_COMMAND)' sh tests/run.sh full
 
-test-fresh: ## make run and make test in a bare Debian (root, debootstrap, network)
-	@sh tests/build/test_fresh.sh
+test-fresh: ## make run and make test on bare machines of several kinds (root, debootstrap, network); CASES="quick atlas"
+	@sh tests/build/test_fresh.sh $(CASES)
 
 tests: $(TESTS) $(HARNESSES) ## build the tests into B/tests
 
