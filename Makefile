@@ -30,6 +30,38 @@ PROGRAM := $(if $(filter build,$(B)),lrdlab,$(B)/lrdlab)
 SYSTEM  := $(shell uname -s)
 Q       := $(if $(V),,@)
 
+# --- what the paths may be ---------------------------------------------------------------------------
+
+# Before anything is touched. Folders are quoted wherever they are used, so a blank is no fault; but DATADIR also goes into
+# a string of C. B is part of targets, where make takes a blank for the end of a name.
+told_by  = $(if $(filter command environment,$(firstword $(origin $(1)))),$(1),PREFIX)
+bad_char = $(strip $(foreach c,' " \ ` $$,$(findstring $(c),$($(1)))))
+$(foreach name,DESTDIR BINDIR MANDIR BASHDIR ZSHDIR FISHDIR DATADIR DOCDIR,$(if $(call bad_char,$(name)),\
+    $(error $(call told_by,$(name)) cannot have $(call bad_char,$(name)) in it: $($(call told_by,$(name))))))
+$(foreach name,BINDIR MANDIR BASHDIR ZSHDIR FISHDIR DATADIR DOCDIR,$(if $(filter /%,$(firstword $($(name)))),,\
+    $(error $(call told_by,$(name)) takes a path from / on, as in PREFIX=$(HOME)/.local, not "$($(call told_by,$(name)))")))
+$(if $(filter ~%,$(firstword $(DESTDIR))),$(error DESTDIR takes a path; a shell leaves ~ as it is there: "$(DESTDIR)"))
+ifneq ($(words $(B)) $(strip $(foreach c,' " \ ` $$ ~ * ? : % = ; | & < >,$(findstring $(c),$(B)))),1 )
+$(error B takes a folder for what is built, without blanks and signs, not "$(B)")
+endif
+# What `make clean` would take away must have come from here.
+is_ours  = $(or $(filter build,$(B)),$(wildcard $(B)/needs $(B)/datadir $(B)/liblrd.a))
+ifeq ($(call is_ours)$(if $(wildcard $(B)/* $(B)/.git),,empty),)
+$(error B=$(B) has other things in it; take a folder that is new or empty)
+endif
+
+# Arithmetic as it is written: NaN and infinity must stay visible, and sums in their order. Most of these flags leave no
+# macro for base/arithmetic.h to see.
+UNSOUND := -Ofast -ffast-math -ffinite-math-only -funsafe-math-optimizations -fassociative-math -freciprocal-math \
+           -fno-signed-zeros -ffp-contract=fast% -fsingle-precision-constant -fcx-limited-range -fapprox-func -mrecip% \
+           -fno-honor-nans -fno-honor-infinities -ffp-model=fast% -ffp-model=aggressive -fdenormal-fp-math=p% \
+           -fdenormal-fp-math-f32=p% -mdaz-ftz -mfpmath=387 -mfpmath=both -menable-unsafe-fp-math -menable-no-% -fno-honor-%
+unsound := $(filter $(UNSOUND),$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS))
+ifneq ($(and $(unsound),$(filter-out clean uninstall help,$(or $(MAKECMDGOALS),all))),)
+$(error lrdlab cannot be built with $(firstword $(unsound)): it lets the compiler change the arithmetic, so that NaN and infinity \
+    may go unseen and numbers come out otherwise; leave it out, as in CFLAGS=-O3)
+endif
+
 MAKEFLAGS     += --no-builtin-rules
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -42,7 +74,7 @@ BREW := $(shell brew --prefix 2>/dev/null)
 export PKG_CONFIG_PATH := $(BREW)/opt/openblas/lib/pkgconfig:$(BREW)/opt/ncurses/lib/pkgconfig:$(PKG_CONFIG_PATH)
 endif
 
-PACKAGES = CC='$(CC)' CPPFLAGS='$(CPPFLAGS)' LDFLAGS='$(LDFLAGS)' BLAS='$(BLAS)'
+PACKAGES = CC='$(CC)' CPPFLAGS='$(CPPFLAGS)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' BLAS='$(BLAS)'
 
 # These goals work, or say better what is missing, before the libraries are there.
 LIGHT := run test test-full test-fresh clean uninstall format check-format help
@@ -60,7 +92,7 @@ endif
 
 # --- flags ----------------------------------------------------------------------------------------
 
-# Never -ffast-math or -Ofast: NaN must stay visible. Never -march=native: the binary must run elsewhere.
+# Never -march=native: the binary must run elsewhere.
 # That clang does not vectorise a loop (a maximum of floats, where a NaN would count; anything at -O0) is no fault of it.
 WARN     := -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wno-pass-failed $(if $(WERROR),-Werror)
 DEFINES  := -D_DEFAULT_SOURCE -D_XOPEN_SOURCE=700
@@ -72,7 +104,7 @@ LINK     := -pie
 ifeq ($(SYSTEM),Linux)
 LINK     += -Wl,-z,relro -Wl,-z,now -Wl,--as-needed
 endif
-COMPILE   = $(CC) $(WARN) -Iinclude $(DEFINES) $(PKG_FLAGS) $(CPPFLAGS) $(CFLAGS) $(HARDEN) $(SANITIZE) \
+COMPILE   = $(CC) $(WARN) -Iinclude -include lrd/base/arithmetic.h $(DEFINES) $(PKG_FLAGS) $(CPPFLAGS) $(CFLAGS) $(HARDEN) $(SANITIZE) \
             -fopenmp-simd -pthread -MMD -MP
 LIBS      = $(PKG_LIBS) -pthread -lm
 
@@ -86,10 +118,6 @@ TESTS   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 PRESETS := $(wildcard presets/*.ini)
 LESSONS := $(wildcard presets/lessons/*.ini)
-SWEEPS  := $(wildcard presets/sweeps/*.ini)
-# What the presets came to, where the README's link finds it.
-RESULTS := presets/RESULTS.md presets/turn-and-rank.svg
-DEMOS   := $(wildcard presets/demos/*.jsonl)
 
 # sqrt sets no errno and a compare raises no trap here: without these two words neither is vectorised.
 KERNEL_FLAGS        := -fno-math-errno -fno-trapping-math
@@ -191,7 +219,7 @@ fuzzers: $(FUZZERS) ## build the fuzz targets into B/fuzz: CC=clang SAN=fuzzer-n
 DRY     = $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
 ensure  = $(if $(DRY),,$(call stop_if,$(shell $(PACKAGES) sh tests/tools/packages.sh install $(1))))
 stop_if = $(if $(1),$(error $(1)))
-CORES   = $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+CORES   = $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 JOBS    = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(CORES))
 
 run: ## install what is missing, build, open the lab; ARGS="train ..." for another verb
@@ -260,37 +288,20 @@ check-screenshots: $(PROGRAM) ## fail if a recorded one is out of date
 demos: $(PROGRAM) ## record the runs of "lrdlab demo" anew; ONLY="NAME..." for some
 	@sh presets/demos/record-demos.sh ./$(PROGRAM) $(ONLY)
 
-PICTURES := $(wildcard screenshots/*.svg)
-
 # Made of the program's tables; it names the folder that they were built for.
 $(B)/lrdlab.1: $(PROGRAM)
 	@./$(PROGRAM) help --man > $@
 
-install: $(PROGRAM) $(B)/lrdlab.1 ## PREFIX= (/usr/local), DESTDIR=; ZSHDIR= for another folder of zsh
-	install -d $(addprefix $(DESTDIR),$(BINDIR) $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DATADIR)/presets/lessons \
-	    $(DATADIR)/presets/demos $(DATADIR)/presets/sweeps $(DOCDIR)/presets $(DOCDIR)/screenshots)
-	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/lrdlab
-	install -m 644 $(B)/lrdlab.1 $(DESTDIR)$(MANDIR)
-	install -m 644 src/completions/lrdlab.bash $(DESTDIR)$(BASHDIR)/lrdlab
-	install -m 644 src/completions/_lrdlab $(DESTDIR)$(ZSHDIR)
-	install -m 644 src/completions/lrdlab.fish $(DESTDIR)$(FISHDIR)
-	install -m 644 $(PRESETS) $(DESTDIR)$(DATADIR)/presets
-	install -m 644 $(LESSONS) $(DESTDIR)$(DATADIR)/presets/lessons
-	install -m 644 $(DEMOS) $(DESTDIR)$(DATADIR)/presets/demos
-	install -m 644 $(SWEEPS) $(DESTDIR)$(DATADIR)/presets/sweeps
-	install -m 644 README.md LICENSE $(DESTDIR)$(DOCDIR)
-	install -m 644 $(RESULTS) $(DESTDIR)$(DOCDIR)/presets
-	$(if $(PICTURES),install -m 644 $(PICTURES) $(DESTDIR)$(DOCDIR)/screenshots)
+# $(call quoted,NAME): for the shell, whatever is in it.
+quoted   = '$(subst ','\'',$($(1)))'
+FOLDERS := DESTDIR BINDIR MANDIR BASHDIR ZSHDIR FISHDIR DATADIR DOCDIR
+TO_THEM  = $(foreach name,$(FOLDERS),$(name)=$(call quoted,$(name))) sh tests/tools/install.sh
 
-INSTALLED = $(BINDIR)/lrdlab $(MANDIR)/lrdlab.1 $(BASHDIR)/lrdlab $(ZSHDIR)/_lrdlab $(FISHDIR)/lrdlab.fish \
-            $(addprefix $(DATADIR)/,$(PRESETS) $(LESSONS) $(DEMOS) $(SWEEPS)) \
-            $(addprefix $(DOCDIR)/,README.md LICENSE $(RESULTS) $(PICTURES))
-OWN_DIRS  = $(DATADIR)/presets/lessons $(DATADIR)/presets/demos $(DATADIR)/presets/sweeps $(DATADIR)/presets $(DATADIR) $(DOCDIR)/presets \
-            $(DOCDIR)/screenshots $(DOCDIR)
+install: $(PROGRAM) $(B)/lrdlab.1 ## PREFIX= (/usr/local), DESTDIR=; ZSHDIR= for another folder of zsh
+	@$(TO_THEM) install $(PROGRAM) $(B)/lrdlab.1
 
 uninstall: ## take away what install put there, with the same PREFIX and DESTDIR
-	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
-	-@rmdir $(addprefix $(DESTDIR),$(OWN_DIRS)) 2>/dev/null
+	@$(TO_THEM) uninstall $(PROGRAM) $(B)/lrdlab.1
 
 deb: ## a Debian package of it in B: lrdlab_VERSION_ARCHITECTURE.deb
 	@rm -rf $(B)/deb && mkdir -p $(B)

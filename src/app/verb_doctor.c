@@ -14,6 +14,7 @@
 
 #include <langinfo.h>
 #include <locale.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,7 +90,13 @@ static bool doctor_products(void)
 static bool doctor_cores(void)
 {
     Settings s = settings_default();
-    printf("%d on line; train.threads auto is %d\n", machine_cores(), settings_threads(&s));
+    const MachineCores c = machine_look_at_cores();
+    printf("%d on line", c.online);
+    if (c.allowed < c.online)
+        printf(", %d of them for this process (its affinity)", c.allowed);
+    if (isfinite(c.quota))
+        printf(", the time of %g of them (its cgroup's quota)", c.quota);
+    printf("; train.threads auto is %d\n", settings_threads(&s));
     return true;
 }
 

@@ -9,7 +9,7 @@
 # compiles and links: a .pc file alone is not enough. The exit status is always 0: the Makefile turns the sentence into
 # its error.
 #
-# Environment: CC, CPPFLAGS, LDFLAGS as for the build; BLAS, another one than OpenBLAS by its pkg-config name; CACHE, a
+# Environment: CC, CPPFLAGS, CFLAGS, LDFLAGS as for the build; BLAS, another one than OpenBLAS by its pkg-config name; CACHE, a
 # file that remembers that all is there, and with which files, so that the next call need not compile.
 
 # group, what tells that it is there, then its name for apt, dnf, pacman, brew
@@ -131,6 +131,13 @@ has_compiler() {
     echo '#include <stdio.h>' | ${CC:-cc} -x c -fsyntax-only - 2>/dev/null
 }
 
+# The header refuses flags that change arithmetic.
+flags_are_sound() {
+    # shellcheck disable=SC2086
+    ${CC:-cc} -std=c11 ${CPPFLAGS:-} ${CFLAGS:-} -x c -fsyntax-only "$arithmetic" 2>"$box/said" ||
+        ! grep -q '#error\|static assertion' "$box/said"
+}
+
 # LAPACKE on its own, or inside the BLAS (Homebrew): there only a link can tell. It must compute together with the BLAS.
 has_lapacke() {
     if ! pkg-config --exists lapacke 2>/dev/null; then
@@ -236,7 +243,8 @@ say_of_other_blas() {
 
 # What the answer depends on, apart from the files.
 cache_key() {
-    echo "$CC $CPPFLAGS $LDFLAGS $BLAS $PKG_CONFIG_PATH"
+    echo "$CC $CPPFLAGS $CFLAGS $LDFLAGS $BLAS $PKG_CONFIG_PATH"
+    cksum <"$arithmetic"
     pkg-config --cflags --libs ncursesw jansson sleef "$BLAS" 2>&1
     pkg-config --cflags --libs lapacke 2>/dev/null
     cksum <"$0"
@@ -259,12 +267,17 @@ cache_write() {
 
 action=$1
 group=$2
+arithmetic=$(dirname "$0")/../include/lrd/base/arithmetic.h
 : "${BLAS:=openblas}"
 if [ "$group" = build ] && [ -n "${CACHE:-}" ] && cache_is_good; then
     exit 0
 fi
 : >"$box/unusable"
 : >"$box/files"
+if has_compiler && ! flags_are_sound; then
+    echo "lrdlab cannot be built with these flags: they change arithmetic, so that NaN and infinity may go unseen and numbers come out otherwise (CC=${CC:-cc} CPPFLAGS=${CPPFLAGS:-} CFLAGS=${CFLAGS:-})"
+    exit 0
+fi
 case $BLAS in
 openblas) ;;
 *[!A-Za-z0-9._+-]* | -*)
