@@ -52,11 +52,19 @@ void speed_say_slow(const Speed *speed, Text *out)
 {
     char path[PATH_MOST];
     mat_library_path(path, sizeof path);
-    text_addf(out,
-              "slow: matrix products run at %.1f GFLOP/s, plain C at %.1f, since %s is not an optimised BLAS; install "
-              "OpenBLAS (Debian: libopenblas-dev), build again with make, and see that LD_PRELOAD, LD_LIBRARY_PATH and "
-              "update-alternatives put no other library in its place",
-              speed->gflops, speed->plain_gflops, path);
+    text_addf(out, "slow: matrix products run at %.1f GFLOP/s, plain C at %.1f, ", speed->gflops, speed->plain_gflops);
+    if (mat_is_openblas())
+        text_addf(
+            out,
+            "though %s is OpenBLAS (core %s); set OPENBLAS_CORETYPE=Haswell (or another core) in the environment, "
+            "or install a newer OpenBLAS (Debian: libopenblas-dev)",
+            path, mat_core_name());
+    else
+        text_addf(
+            out,
+            "since %s is not an optimised BLAS; install OpenBLAS (Debian: libopenblas-dev), build again with make, "
+            "and see that LD_PRELOAD, LD_LIBRARY_PATH and update-alternatives put no other library in its place",
+            path);
 }
 
 /* Cores of OpenBLAS without AVX2. */
