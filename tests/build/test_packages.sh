@@ -221,7 +221,7 @@ if sh tests/tools/packages.sh missing test 2>/dev/null | grep -q .; then
 else
     mkdir "$box/bin"
     for tool in sh awk sed grep tr paste mktemp uname cat rm mkdir gcc cc as ld cmp sort clang clang-format-14 clang-format tmux \
-        pkg-config env touch chmod; do
+        pkg-config env touch chmod dirname; do
         path=$(command -v $tool) && ln -s "$path" "$box/bin/$tool"
     done
     stand_in id 'echo 0'
