@@ -3,12 +3,15 @@
 #   make CC=clang CFLAGS=-O2        another compiler, other flags
 #   make B=build-x SAN=address      a variant in its own directory: objects, tests and build-x/lrdlab
 #   make WERROR=1  V=1              warnings are errors; show whole commands
+#   make BLAS=blas                  another BLAS than OpenBLAS, by its pkg-config name: many times slower, most of them
 
 B       ?= build
 PREFIX  ?= /usr/local
 CFLAGS  ?= -O3 -g
 DESTDIR ?=
 ARGS    ?=
+# Not from the environment, where the name means other things.
+BLAS    := openblas
 # The first python3 that has PyTorch: a version manager's may hide the system's.
 PYTHON  ?= $(or $(shell for p in python3 /usr/bin/python3; do $$p -c 'import torch' 2>/dev/null && echo $$p && break; done),python3)
 SAN     ?=
@@ -27,6 +30,38 @@ PROGRAM := $(if $(filter build,$(B)),lrdlab,$(B)/lrdlab)
 SYSTEM  := $(shell uname -s)
 Q       := $(if $(V),,@)
 
+# --- what the paths may be ---------------------------------------------------------------------------
+
+# Before anything is touched. Folders are quoted wherever they are used, so a blank is no fault; but DATADIR also goes into
+# a string of C. B is part of targets, where make takes a blank for the end of a name.
+told_by  = $(if $(filter command environment,$(firstword $(origin $(1)))),$(1),PREFIX)
+bad_char = $(strip $(foreach c,' " \ ` $$,$(findstring $(c),$($(1)))))
+$(foreach name,DESTDIR BINDIR MANDIR BASHDIR ZSHDIR FISHDIR DATADIR DOCDIR,$(if $(call bad_char,$(name)),\
+    $(error $(call told_by,$(name)) cannot have $(call bad_char,$(name)) in it: $($(call told_by,$(name))))))
+$(foreach name,BINDIR MANDIR BASHDIR ZSHDIR FISHDIR DATADIR DOCDIR,$(if $(filter /%,$(firstword $($(name)))),,\
+    $(error $(call told_by,$(name)) takes a path from / on, as in PREFIX=$(HOME)/.local, not "$($(call told_by,$(name)))")))
+$(if $(filter ~%,$(firstword $(DESTDIR))),$(error DESTDIR takes a path; a shell leaves ~ as it is there: "$(DESTDIR)"))
+ifneq ($(words $(B)) $(strip $(foreach c,' " \ ` $$ ~ * ? : % = ; | & < >,$(findstring $(c),$(B)))),1 )
+$(error B takes a folder for what is built, without blanks and signs, not "$(B)")
+endif
+# What `make clean` would take away must have come from here.
+is_ours  = $(or $(filter build,$(B)),$(wildcard $(B)/needs $(B)/datadir $(B)/liblrd.a))
+ifeq ($(call is_ours)$(if $(wildcard $(B)/* $(B)/.git),,empty),)
+$(error B=$(B) has other things in it; take a folder that is new or empty)
+endif
+
+# Arithmetic as it is written: NaN and infinity must stay visible, and sums in their order. Most of these flags leave no
+# macro for base/arithmetic.h to see.
+UNSOUND := -Ofast -ffast-math -ffinite-math-only -funsafe-math-optimizations -fassociative-math -freciprocal-math \
+           -fno-signed-zeros -ffp-contract=fast% -fsingle-precision-constant -fcx-limited-range -fapprox-func -mrecip% \
+           -fno-honor-nans -fno-honor-infinities -ffp-model=fast% -ffp-model=aggressive -fdenormal-fp-math=p% \
+           -fdenormal-fp-math-f32=p% -mdaz-ftz -mfpmath=387 -mfpmath=both -menable-unsafe-fp-math -menable-no-% -fno-honor-%
+unsound := $(filter $(UNSOUND),$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS))
+ifneq ($(and $(unsound),$(filter-out clean uninstall help,$(or $(MAKECMDGOALS),all))),)
+$(error lrdlab cannot be built with $(firstword $(unsound)): it lets the compiler change the arithmetic, so that NaN and infinity \
+    may go unseen and numbers come out otherwise; leave it out, as in CFLAGS=-O3)
+endif
+
 MAKEFLAGS     += --no-builtin-rules
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -39,17 +74,17 @@ BREW := $(shell brew --prefix 2>/dev/null)
 export PKG_CONFIG_PATH := $(BREW)/opt/openblas/lib/pkgconfig:$(BREW)/opt/ncurses/lib/pkgconfig:$(PKG_CONFIG_PATH)
 endif
 
+PACKAGES = CC='$(CC)' CPPFLAGS='$(CPPFLAGS)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' BLAS='$(BLAS)'
+
 # These goals work, or say better what is missing, before the libraries are there.
 LIGHT := run test test-full test-fresh clean uninstall format check-format help
 ifneq ($(filter-out $(LIGHT),$(or $(MAKECMDGOALS),all)),)
-MISSING := $(shell CC='$(CC)' sh tests/tools/packages.sh missing build)
+MISSING := $(shell $(PACKAGES) CACHE='$(B)/needs' sh tests/tools/packages.sh missing build)
 ifneq ($(MISSING),)
 $(error $(MISSING))
 endif
-first_pkg = $(firstword $(foreach p,$(1),$(shell pkg-config --exists $(p) && echo $(p))))
-BLAS      := $(call first_pkg,openblas cblas blas)
 # Some OpenBLAS builds carry LAPACKE themselves; Debian's does not.
-PKGS      := ncursesw jansson sleef $(call first_pkg,lapacke) $(BLAS)
+PKGS      := ncursesw jansson sleef $(shell pkg-config --exists lapacke && echo lapacke) $(BLAS)
 PKG_FLAGS := $(filter-out -D_XOPEN_SOURCE=%,$(shell pkg-config --cflags $(PKGS)))
 PKG_LIBS  := $(shell pkg-config --libs $(PKGS))
 X86_64    := $(filter x86_64-%,$(shell $(CC) -dumpmachine))
@@ -57,10 +92,10 @@ endif
 
 # --- flags ----------------------------------------------------------------------------------------
 
-# Never -ffast-math or -Ofast: NaN must stay visible. Never -march=native: the binary must run elsewhere.
+# Never -march=native: the binary must run elsewhere.
 # That clang does not vectorise a loop (a maximum of floats, where a NaN would count; anything at -O0) is no fault of it.
 WARN     := -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wno-pass-failed $(if $(WERROR),-Werror)
-DEFINES  := -D_DEFAULT_SOURCE -D_XOPEN_SOURCE=700 $(if $(filter openblas,$(BLAS)),-DLRD_HAVE_OPENBLAS)
+DEFINES  := -D_DEFAULT_SOURCE -D_XOPEN_SOURCE=700
 DEFINES  += $(if $(filter Darwin,$(SYSTEM)),-D_DARWIN_C_SOURCE)
 FORTIFY  := $(if $(filter -O1 -O2 -O3 -Os,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 HARDEN   := -fPIE -fstack-protector-strong $(if $(SAN),,$(FORTIFY))
@@ -69,7 +104,7 @@ LINK     := -pie
 ifeq ($(SYSTEM),Linux)
 LINK     += -Wl,-z,relro -Wl,-z,now -Wl,--as-needed
 endif
-COMPILE   = $(CC) $(WARN) -Iinclude $(DEFINES) $(PKG_FLAGS) $(CPPFLAGS) $(CFLAGS) $(HARDEN) $(SANITIZE) \
+COMPILE   = $(CC) $(WARN) -Iinclude -include lrd/base/arithmetic.h $(DEFINES) $(PKG_FLAGS) $(CPPFLAGS) $(CFLAGS) $(HARDEN) $(SANITIZE) \
             -fopenmp-simd -pthread -MMD -MP
 LIBS      = $(PKG_LIBS) -pthread -lm
 
@@ -80,12 +115,9 @@ SRC     := $(filter-out src/app/main.c src/num/kernels.c,$(wildcard src/*/*.c))
 KERNELS := base $(if $(X86_64),avx2 avx512)
 OBJ     := $(SRC:%.c=$(B)/%.o) $(KERNELS:%=$(B)/src/num/kernels_%.o) $(B)/presets_data.o $(B)/lessons_data.o
 TESTS   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 PRESETS := $(wildcard presets/*.ini)
 LESSONS := $(wildcard presets/lessons/*.ini)
-SWEEPS  := $(wildcard presets/sweeps/*.ini)
-# The pages that the README links to, where the links find them.
-RESULTS := presets/README.md presets/RESULTS.md presets/turn-and-rank.svg
-DEMOS   := $(wildcard presets/demos/*.jsonl)
 
 # sqrt sets no errno and a compare raises no trap here: without these two words neither is vectorised.
 KERNEL_FLAGS        := -fno-math-errno -fno-trapping-math
@@ -94,9 +126,18 @@ KERNEL_FLAGS_avx512 := -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -mprefer
 
 all: $(PROGRAM) ## build the program (the default)
 
-$(PROGRAM): $(B)/src/app/main.o $(B)/liblrd.a
+OTHER_BLAS = echo "  BLAS $(BLAS), not OpenBLAS: training may be 20 times slower; ./lrdlab doctor measures it"
+
+$(PROGRAM): $(B)/src/app/main.o $(B)/liblrd.a $(B)/blas
 	@echo "  LINK $@"
-	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LINK) $(LDFLAGS) -o $@ $(filter-out %/blas,$^) $(LIBS)
+	$(if $(filter-out openblas,$(BLAS)),@$(OTHER_BLAS))
+
+# With another BLAS, or its files elsewhere, what includes its headers is compiled anew and all is linked anew.
+$(filter $(B)/src/num/%,$(OBJ)) $(TESTS) $(FUZZERS): $(B)/blas
+$(B)/blas: FORCE
+	@mkdir -p $(@D)
+	@echo '$(BLAS) $(PKG_FLAGS) $(PKG_LIBS)' | cmp -s - $@ || echo '$(BLAS) $(PKG_FLAGS) $(PKG_LIBS)' > $@
 
 $(B)/liblrd.a: $(OBJ)
 	@rm -f $@
@@ -111,6 +152,10 @@ $(B)/src/num/kernels_%.o: src/num/kernels.c
 	@mkdir -p $(@D)
 	@echo "  CC $< ($*)"
 	$(Q)$(COMPILE) -DKERNELS=$* $(KERNEL_FLAGS_$*) $(KERNEL_FLAGS) -c -o $@ $<
+
+# What the BLAS is measured by is the same under all CFLAGS (num/speed); where its loop crosses a line of the cache it takes twice
+# as long on some processors.
+$(B)/src/num/plain_product.o: override CFLAGS += -O2 -fno-tree-vectorize -fno-tree-slp-vectorize -falign-loops=64
 
 # The directory itself is named so that a preset taken away is noticed too.
 $(B)/presets_data.c: presets/embed-presets.sh presets $(PRESETS)
@@ -138,7 +183,6 @@ $(B)/tests/%: tests/unit/%.c $(B)/liblrd.a
 
 # What tries the built program from outside; tests/run.sh says which case, and with what.
 HARNESSES  := $(B)/tests/faults $(B)/tests/bench_lab $(B)/tests/preload.so
-FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 FAULTS  := $(addprefix tests/faults/,faults.c verdict.c lab.c signals.c terminals.c keys.c libraries.c pty_harness.c \
            faults.h pty_harness.h)
 
@@ -173,9 +217,9 @@ fuzzers: $(FUZZERS) ## build the fuzz targets into B/fuzz: CC=clang SAN=fuzzer-n
 
 # Runs while the recipe is expanded, so that a failure is one line from make itself.
 DRY     = $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
-ensure  = $(if $(DRY),,$(call stop_if,$(shell CC='$(CC)' sh tests/tools/packages.sh install $(1))))
+ensure  = $(if $(DRY),,$(call stop_if,$(shell $(PACKAGES) sh tests/tools/packages.sh install $(1))))
 stop_if = $(if $(1),$(error $(1)))
-CORES   = $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+CORES   = $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 JOBS    = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(CORES))
 
 run: ## install what is missing, build, open the lab; ARGS="train ..." for another verb
@@ -191,8 +235,8 @@ test-full: ## the same and the long ones: ThreadSanitizer, valgrind, every prese
 	$(call ensure,test)
 	@MAKE='$(MAKE_COMMAND)' sh tests/run.sh full
 
-test-fresh: ## make run and make test in a bare Debian (root, debootstrap, network)
-	@sh tests/build/test_fresh.sh
+test-fresh: ## make run and make test on bare machines of several kinds (root, debootstrap, network); CASES="quick atlas"
+	@sh tests/build/test_fresh.sh $(CASES)
 
 tests: $(TESTS) $(HARNESSES) ## build the tests into B/tests
 
@@ -244,37 +288,20 @@ check-screenshots: $(PROGRAM) ## fail if a recorded one is out of date
 demos: $(PROGRAM) ## record the runs of "lrdlab demo" anew; ONLY="NAME..." for some
 	@sh presets/demos/record-demos.sh ./$(PROGRAM) $(ONLY)
 
-PICTURES := $(wildcard screenshots/*.svg)
-
 # Made of the program's tables; it names the folder that they were built for.
 $(B)/lrdlab.1: $(PROGRAM)
 	@./$(PROGRAM) help --man > $@
 
-install: $(PROGRAM) $(B)/lrdlab.1 ## PREFIX= (/usr/local), DESTDIR=; ZSHDIR= for another folder of zsh
-	install -d $(addprefix $(DESTDIR),$(BINDIR) $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DATADIR)/presets/lessons \
-	    $(DATADIR)/presets/demos $(DATADIR)/presets/sweeps $(DOCDIR)/presets $(DOCDIR)/screenshots)
-	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/lrdlab
-	install -m 644 $(B)/lrdlab.1 $(DESTDIR)$(MANDIR)
-	install -m 644 src/completions/lrdlab.bash $(DESTDIR)$(BASHDIR)/lrdlab
-	install -m 644 src/completions/_lrdlab $(DESTDIR)$(ZSHDIR)
-	install -m 644 src/completions/lrdlab.fish $(DESTDIR)$(FISHDIR)
-	install -m 644 $(PRESETS) $(DESTDIR)$(DATADIR)/presets
-	install -m 644 $(LESSONS) $(DESTDIR)$(DATADIR)/presets/lessons
-	install -m 644 $(DEMOS) $(DESTDIR)$(DATADIR)/presets/demos
-	install -m 644 $(SWEEPS) $(DESTDIR)$(DATADIR)/presets/sweeps
-	install -m 644 README.md LICENSE $(DESTDIR)$(DOCDIR)
-	install -m 644 $(RESULTS) $(DESTDIR)$(DOCDIR)/presets
-	$(if $(PICTURES),install -m 644 $(PICTURES) $(DESTDIR)$(DOCDIR)/screenshots)
+# $(call quoted,NAME): for the shell, whatever is in it.
+quoted   = '$(subst ','\'',$($(1)))'
+FOLDERS := DESTDIR BINDIR MANDIR BASHDIR ZSHDIR FISHDIR DATADIR DOCDIR
+TO_THEM  = $(foreach name,$(FOLDERS),$(name)=$(call quoted,$(name))) sh tests/tools/install.sh
 
-INSTALLED = $(BINDIR)/lrdlab $(MANDIR)/lrdlab.1 $(BASHDIR)/lrdlab $(ZSHDIR)/_lrdlab $(FISHDIR)/lrdlab.fish \
-            $(addprefix $(DATADIR)/,$(PRESETS) $(LESSONS) $(DEMOS) $(SWEEPS)) \
-            $(addprefix $(DOCDIR)/,README.md LICENSE $(RESULTS) $(PICTURES))
-OWN_DIRS  = $(DATADIR)/presets/lessons $(DATADIR)/presets/demos $(DATADIR)/presets/sweeps $(DATADIR)/presets $(DATADIR) $(DOCDIR)/presets \
-            $(DOCDIR)/screenshots $(DOCDIR)
+install: $(PROGRAM) $(B)/lrdlab.1 ## PREFIX= (/usr/local), DESTDIR=; ZSHDIR= for another folder of zsh
+	@$(TO_THEM) install $(PROGRAM) $(B)/lrdlab.1
 
 uninstall: ## take away what install put there, with the same PREFIX and DESTDIR
-	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
-	-@rmdir $(addprefix $(DESTDIR),$(OWN_DIRS)) 2>/dev/null
+	@$(TO_THEM) uninstall $(PROGRAM) $(B)/lrdlab.1
 
 deb: ## a Debian package of it in B: lrdlab_VERSION_ARCHITECTURE.deb
 	@rm -rf $(B)/deb && mkdir -p $(B)

@@ -143,6 +143,7 @@ run_all() {
         skipped=$((skipped + 1))
     fi
     count "packages" 120 sh tests/build/test_packages.sh
+    count "flags" 120 sh tests/build/test_flags.sh
 
     stage "builds, warnings are errors"
     build build/gcc CC=gcc all tests
@@ -163,6 +164,7 @@ run_all() {
 
     stage "the command line"
     count "command line" 300 sh tests/cli/test_cli.sh build/gcc/lrdlab
+    count "cores" 120 sh tests/cli/test_cores.sh build/gcc/lrdlab
     count "sweeps" 300 sh tests/cli/test_sweep.sh build/gcc/lrdlab
     count "verify-presets" 300 sh tests/tools/test_measured.sh build/gcc/lrdlab
     count "results of sweeps" 120 sh tests/tools/test_results.sh build/gcc/lrdlab
@@ -181,6 +183,7 @@ run_all() {
     stage "the lab in a terminal"
     count "lab" 300 sh tests/e2e/lab.sh build/gcc/lrdlab
     count "watch" 300 sh tests/e2e/watch.sh build/gcc/lrdlab
+    count "a slow BLAS" 120 sh tests/e2e/slow_blas.sh build/gcc/lrdlab
     count "completion in shells" 300 sh tests/e2e/completion.sh build/gcc/lrdlab
     count "what the lab costs" 120 build/gcc/tests/bench_lab build/gcc/lrdlab --check
     count "lab under AddressSanitizer" 300 sh tests/e2e/lab.sh build/asan/lrdlab

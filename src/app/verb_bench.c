@@ -5,6 +5,7 @@
 #include <lrd/base/util.h>
 #include <lrd/num/mat.h>
 #include <lrd/num/ops.h>
+#include <lrd/num/speed.h>
 #include <lrd/train/benchmark.h>
 #include <lrd/io/json_text.h>
 
@@ -128,12 +129,25 @@ static Status print_table(const Settings *base, const BenchTable *table)
     return status_ok();
 }
 
+/* What there is to say of the BLAS itself: nothing where it is as fast as it should be. */
+static void say_speed(FILE *where, const Speed *speed)
+{
+    Text words = {0};
+    if (speed->slow)
+        speed_say_slow(speed, &words);
+    if (speed->slow || speed_say_old_core(&words))
+        fprintf(where, "%s\n", text_str(&words));
+    text_free(&words);
+}
+
 static void print_head(const Settings *s)
 {
+    const Speed speed = speed_measure();
     printf("one step: p %d, batch %lld, dim %d, depth %d, heads %d, mlp %d; rows change what they name\n", s->task.p,
            (long long)s->train.batch, s->model.dim, s->model.depth, s->model.heads, s->model.mlp);
     printf("BLAS core %s, kernels %s, %d cores; medians over rounds that alternate with the step's bare products\n",
            mat_core_name(), ops_best()->name, machine_cores());
+    say_speed(stdout, &speed);
 }
 
 /* ---- As JSON */
@@ -185,9 +199,17 @@ static Status add_json_rows(const Settings *base, const BenchTable *table, Text 
 
 static Status print_json(const Settings *base)
 {
+    const Speed speed = speed_measure();
+    char library[512];
+    mat_library_path(library, sizeof library);
+    say_speed(stderr, &speed);
     Text out = {0};
     text_add(&out, "{\"core\":");
     json_add_string(&out, mat_core_name());
+    text_add(&out, ",\"library\":");
+    json_add_string(&out, library);
+    add_number(&out, "blas_gflop_per_s", speed.gflops);
+    add_number(&out, "plain_gflop_per_s", speed.plain_gflops);
     text_add(&out, ",\"kernels\":");
     json_add_string(&out, ops_best()->name);
     text_addf(&out, ",\"cores\":%d", machine_cores());

@@ -5,12 +5,16 @@
 #include <lrd/base/version.h>
 #include <lrd/num/mat.h>
 #include <lrd/num/selftest.h>
+#include <lrd/num/speed.h>
+#include <lrd/train/benchmark.h>
+#include <lrd/config/preset.h>
 #include <lrd/config/settings.h>
 #include <lrd/ui/term.h>
 #include <lrd/ui/ui.h>
 
 #include <langinfo.h>
 #include <locale.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +35,44 @@ static bool doctor_program(void)
 
 static bool doctor_blas(void)
 {
-    printf("%s, core %s\n", mat_blas_description(), mat_core_name());
+    char library[512];
+    mat_library_path(library, sizeof library);
+    printf("%s, core %s, held at one thread: %s\n", mat_blas_description(), mat_core_name(), library);
+    return true;
+}
+
+static bool doctor_speed(void)
+{
+    const Speed speed = speed_measure();
+    Text words = {0};
+    if (speed.slow)
+        speed_say_slow(&speed, &words);
+    else
+        text_addf(&words, "products run at %.1f GFLOP/s on one core, %.1f times plain C; ", speed.gflops,
+                  speed.gflops / speed.plain_gflops);
+    if (!speed.slow && !speed_say_old_core(&words))
+        text_add(&words, "as they should");
+    printf("%s\n", text_str(&words));
+    text_free(&words);
+    return true;
+}
+
+/* How fast what a newcomer sees first could run here. */
+static bool doctor_classroom(void)
+{
+    Preset preset;
+    Text problems = {0};
+    Benchmark b;
+    Status s = preset_load(preset_default_name, &preset, &problems);
+    if (status_is_ok(s))
+        s = benchmark_run(&preset.settings, .5, false, &b);
+    if (!status_is_ok(s))
+        printf("not measured: %s\n", s.text);
+    else
+        printf("%.0f steps a second on %d thread%s at full speed; the lab is held at %g (lab.speed)\n", 1e3 / b.step_ms,
+               b.threads, b.threads == 1 ? "" : "s", preset.settings.lab.speed);
+    preset_free(&preset);
+    text_free(&problems);
     return true;
 }
 
@@ -49,7 +90,13 @@ static bool doctor_products(void)
 static bool doctor_cores(void)
 {
     Settings s = settings_default();
-    printf("%d on line; train.threads auto is %d\n", machine_cores(), settings_threads(&s));
+    const MachineCores c = machine_look_at_cores();
+    printf("%d on line", c.online);
+    if (c.allowed < c.online)
+        printf(", %d of them for this process (its affinity)", c.allowed);
+    if (isfinite(c.quota))
+        printf(", the time of %g of them (its cgroup's quota)", c.quota);
+    printf("; train.threads auto is %d\n", settings_threads(&s));
     return true;
 }
 
@@ -97,9 +144,10 @@ static bool doctor_locale(void)
 }
 
 static const Examination examinations[] = {
-    {"program", doctor_program}, {"BLAS", doctor_blas},     {"self-test", doctor_products},
-    {"cores", doctor_cores},     {"memory", doctor_memory}, {"terminal", doctor_terminal},
-    {"colour", doctor_colour},   {"locale", doctor_locale},
+    {"program", doctor_program}, {"BLAS", doctor_blas},           {"self-test", doctor_products},
+    {"speed", doctor_speed},     {"classroom", doctor_classroom}, {"cores", doctor_cores},
+    {"memory", doctor_memory},   {"terminal", doctor_terminal},   {"colour", doctor_colour},
+    {"locale", doctor_locale},
 };
 
 int verb_doctor(const Arguments *a)

@@ -1,6 +1,7 @@
 #include <lrd/app/hints_seen.h>
 #include <lrd/app/display_options.h>
 #include <lrd/app/setup.h>
+#include <lrd/app/slow_blas.h>
 #include <lrd/app/verbs.h>
 #include <lrd/session/session.h>
 #include <lrd/ui/ui.h>
@@ -9,6 +10,9 @@ static int lab_run(Run *run, const DisplayOptions *look, bool paused)
 {
     UiOptions options = display_options_ui_options(look);
     options.hints_seen = hints_seen_load();
+    char library[64];
+    if (slow_blas_name(library, sizeof library))
+        options.slow_blas = library;
     UiResult result;
     Session *session = session_start(run, paused);
     Status s = ui_run(backend_of_session(session), &options, &result);

@@ -1,5 +1,6 @@
 #include <lrd/app/display_options.h>
 #include <lrd/app/setup.h>
+#include <lrd/app/slow_blas.h>
 #include <lrd/app/verbs.h>
 #include <lrd/base/util.h>
 #include <lrd/session/session.h>
@@ -48,6 +49,9 @@ static int lesson_run(Run *run, const DisplayOptions *look, const Lesson *lesson
     UiOptions options = display_options_ui_options(look);
     UiResult result;
     options.lesson = lesson;
+    char library[64];
+    if (slow_blas_name(library, sizeof library))
+        options.slow_blas = library;
     Session *session = session_start(run, true);
     Status s = ui_run(backend_of_session(session), &options, &result);
     session_free(session);

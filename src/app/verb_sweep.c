@@ -1,5 +1,6 @@
 #include <lrd/sweep/cell_command.h>
 #include <lrd/sweep/slurm_script.h>
+#include <lrd/app/slow_blas.h>
 #include <lrd/app/sweep_show.h>
 #include <lrd/app/verbs.h>
 #include <lrd/base/machine.h>
@@ -176,6 +177,7 @@ static int sweep_make(const Arguments *a, const SweepSpec *spec, const Place *pl
     if (status_is_ok(s)) {
         if (sweep.found && !a->quiet)
             fprintf(stderr, "lrdlab: %" PRId64 " of %" PRId64 " cells are done already\n", sweep.found, spec->cells);
+        slow_blas_tell();
         int number = sweep_show_run(&sweep, a->quiet);
         sweep_print_summary(&sweep);
         if (number)

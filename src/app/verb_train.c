@@ -1,6 +1,7 @@
 #include <lrd/sweep/once.h>
 #include <lrd/app/progress.h>
 #include <lrd/app/setup.h>
+#include <lrd/app/slow_blas.h>
 #include <lrd/app/stop.h>
 #include <lrd/app/verbs.h>
 
@@ -119,8 +120,10 @@ int verb_train(const Arguments *a)
     int code = setup_read(a, NULL, &setup);
     if (code == EXIT_DONE && a->probes && !a->log)
         code = cli_report(status_input("--portraits are told by the log; name one with --log FILE.jsonl"));
-    if (code == EXIT_DONE)
+    if (code == EXIT_DONE) {
+        slow_blas_tell();
         code = train_make(a, &setup);
+    }
     setup_free(&setup);
     return code;
 }

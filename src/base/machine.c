@@ -5,12 +5,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-int machine_cores(void)
-{
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n < 1 ? 1 : n > 4096 ? 4096 : (int)n;
-}
-
 double machine_memory_total(void)
 {
     long pages = sysconf(_SC_PHYS_PAGES), bytes = sysconf(_SC_PAGESIZE);

@@ -331,6 +331,15 @@ Story story_tell(const Snapshot *s)
     return story;
 }
 
+Story story_tell_slow(const char *library)
+{
+    Story story = {.rule = "slow", .role = ROLE_WARN, .count = 3};
+    snprintf(story.sentence[0], STORY_SENTENCE_MAX, "Slow: %.20s is in use; install OpenBLAS.", library);
+    snprintf(story.sentence[1], STORY_SENTENCE_MAX, "\"lrdlab doctor\" tells more.");
+    snprintf(story.sentence[2], STORY_SENTENCE_MAX, "It multiplies no faster than plain C does.");
+    return story;
+}
+
 Story story_tell_past(const Evaluation *e)
 {
     Story story = {.rule = "past", .role = ROLE_BOLD, .count = 1};

@@ -33,7 +33,8 @@ typedef struct Loop {
     double frame_due;    /* when the next one may be */
     double message_ends; /* when the message was shown long enough */
     int hints_seen;
-    double hint_due; /* when the next hint may come, if nothing else is said */
+    double slow_ends; /* when it was told long enough that the BLAS is slow */
+    double hint_due;  /* when the next hint may come, if nothing else is said */
     uint64_t message_timed;
     ProbeRequest asked; /* of the session; nothing at first */
     bool quitting, quit_sent;
@@ -53,6 +54,7 @@ static UiState first_state(const UiOptions *o)
     UiState u = ui_state_new(&action_table);
     u.view = o->view;
     u.projector = o->projector;
+    u.slow_blas = o->slow_blas;
     u.ascii_only = !term_has_utf8();
     u.glyphs = u.ascii_only ? GLYPHS_ASCII : o->glyphs ? *o->glyphs : GLYPHS_BRAILLE;
     u.theme = o->theme ? *o->theme : term_wants_color() ? SCHEME_DARK : SCHEME_NONE;
@@ -218,11 +220,20 @@ static void loop_time_message(Loop *l, double now)
     }
 }
 
+/* At its start a slow lab tells why, once. */
+static void loop_time_slow(Loop *l, double now)
+{
+    if (!l->u.slow_blas || now < l->slow_ends)
+        return;
+    l->u.slow_blas = NULL;
+    l->changed = true;
+}
+
 /* In the quiet between messages; a lesson tells enough. */
 static void loop_hint(Loop *l, double now)
 {
     static const double pause = 3;
-    if (l->u.message[0] || l->u.overlay != OVERLAY_NONE || l->u.lesson.open || l->hint_due == 0)
+    if (l->u.message[0] || l->u.overlay != OVERLAY_NONE || l->u.lesson.open || l->u.slow_blas || l->hint_due == 0)
         l->hint_due = now + pause;
     if (l->hints_seen >= HINT_COUNT || now < l->hint_due || l->quitting)
         return;
@@ -259,8 +270,10 @@ static int loop_patience(const Loop *l, double now)
         wait = l->frame_due - now;
     if (l->u.message[0] && !l->quitting)
         wait = fmin(wait, l->message_ends - now);
-    if (l->hints_seen < HINT_COUNT && !l->u.message[0] && l->u.overlay == OVERLAY_NONE && !l->u.lesson.open &&
-        !l->quitting)
+    if (l->u.slow_blas)
+        wait = fmin(wait, l->slow_ends - now);
+    if (l->hints_seen < HINT_COUNT && !l->u.message[0] && !l->u.slow_blas && l->u.overlay == OVERLAY_NONE &&
+        !l->u.lesson.open && !l->quitting)
         wait = fmin(wait, l->hint_due - now);
     if (l->quitting && !l->quit_sent)
         wait = fmin(wait, key_frame);
@@ -288,13 +301,18 @@ static void loop_turn(Loop *l)
     loop_ask_probe(l);
     double now = clock_seconds();
     loop_time_message(l, now);
+    loop_time_slow(l, now);
     loop_hint(l, now);
     loop_draw(l, now);
 }
 
 Status ui_run(Backend source, const UiOptions *options, UiResult *result)
 {
-    Loop l = {.source = source, .u = first_state(options), .hints_seen = options->hints_seen};
+    static const double slow_seconds = 20;
+    Loop l = {.source = source,
+              .u = first_state(options),
+              .slow_ends = clock_seconds() + slow_seconds,
+              .hints_seen = options->hints_seen};
     *result = (UiResult){.hints_seen = options->hints_seen};
     l.signal_fd = signals_open();
     Status status = term_open(options->mouse);

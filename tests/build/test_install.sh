@@ -67,6 +67,61 @@ make_quietly uninstall PREFIX=/opt/lab DESTDIR="$box/stage" && [ -z "$(files_in 
     [ ! -e "$box/stage/opt/lab/share/lrdlab" ] && [ ! -e "$box/stage/opt/lab/share/doc/lrdlab" ]
 verdict $? "uninstall leaves nothing, also when run twice"
 
+# ---- Blanks and signs in paths
+
+# Files in folders that a path cut at its blank would mean.
+decoys() {
+    for folder in aa aa/bin aa/share/lrdlab/presets bb stage; do
+        mkdir -p "$box/x/$folder" && echo mine >"$box/x/$folder/lrdlab"
+    done
+    mkdir -p "$box/x/aa/share/doc/lrdlab" && echo mine >"$box/x/aa/share/doc/lrdlab/README.md"
+    files_in "$box/x" >"$box/decoys"
+}
+
+decoys
+make_quietly install PREFIX="$box/x/aa bb" && [ -x "$box/x/aa bb/bin/lrdlab" ] &&
+    (cd / && "$box/x/aa bb/bin/lrdlab" presets) >"$box/said" 2>&1 && grep -q 'from installed' "$box/said"
+verdict $? "a PREFIX with a blank: one tree, whose program finds its presets"
+make_quietly uninstall PREFIX="$box/x/aa bb" && [ -z "$(files_in "$box/x/aa bb")" ] &&
+    files_in "$box/x" | diff "$box/decoys" - >"$box/said"
+verdict $? "uninstall takes it away and nothing else"
+make_quietly install PREFIX=/opt/lab DESTDIR="$box/x/stage two" && files_in "$box/x/stage two" | diff "$box/expected" - >"$box/said"
+verdict $? "a DESTDIR with a blank"
+make_quietly uninstall PREFIX=/opt/lab DESTDIR="$box/x/stage two" && files_in "$box/x" | diff "$box/decoys" - >"$box/said"
+verdict $? "uninstall likewise"
+make_quietly install PREFIX="$box/x/p" ZSHDIR="$box/x/z z" FISHDIR="$box/x/aa f" BINDIR="$box/x/b  in" &&
+    [ -e "$box/x/z z/_lrdlab" ] && [ -e "$box/x/aa f/lrdlab.fish" ] && [ -x "$box/x/b  in/lrdlab" ] &&
+    make_quietly uninstall PREFIX="$box/x/p" ZSHDIR="$box/x/z z" FISHDIR="$box/x/aa f" BINDIR="$box/x/b  in" &&
+    files_in "$box/x" | diff "$box/decoys" - >"$box/said"
+verdict $? "ZSHDIR, FISHDIR and BINDIR with blanks"
+
+# WORD MAKE-ARGUMENT...: refused in one line that has the word, before anything is touched.
+refused() {
+    word=$1
+    shift
+    make_quietly "$@"
+    [ $? = 2 ] && [ "$(wc -l <"$box/said")" = 1 ] && grep -qF -- "$word" "$box/said" &&
+        files_in "$box/x" | diff "$box/decoys" - >>"$box/said"
+    verdict $? "refused: $*"
+}
+
+refused "PREFIX cannot have '" uninstall PREFIX="$box/x/it's"
+refused 'PREFIX cannot have "' install PREFIX="$box/x/\"aa\""
+refused "DESTDIR cannot have \`" install DESTDIR="$box/x/\`touch $box/x/aa/new\`"
+refused "ZSHDIR cannot have \\" uninstall ZSHDIR="$box/x/a\\b"
+refused "PREFIX takes a path from / on" install PREFIX=aa
+refused "ZSHDIR takes a path from / on" install ZSHDIR='~/zsh'
+refused "B takes a folder" clean B="$box/x/aa bb"
+refused "B takes a folder" clean B=
+# What clean takes away must have been built there.
+refused "has other things in it" clean B="$box/x/aa"
+refused "has other things in it" all B="$box/x/aa"
+refused "has other things in it" clean B=src
+refused "has other things in it" clean B=..
+OUT="$box/x/aa bb" sh tests/tools/verify-presets.sh build/gcc/lrdlab >"$box/said" 2>&1
+[ $? = 2 ] && grep -q 'OUT takes a folder without blanks' "$box/said"
+verdict $? "refused: a blank in OUT of verify-presets"
+
 make_quietly install PREFIX="$box/usr" && cp presets/paper-lrd.ini "$box/usr/share/lrdlab/presets/only-here.ini" &&
     (cd / && "$box/usr/bin/lrdlab" presets) >"$box/said" 2>&1 && grep -q only-here "$box/said"
 verdict $? "the installed program runs from elsewhere and finds the installed presets"

@@ -37,6 +37,8 @@ libraries=/usr/lib/$(gcc -dumpmachine)
 reference=$libraries/blas:$libraries/lapack
 if [ -e "$libraries/blas/libblas.so.3" ] && [ -e "$libraries/lapack/liblapack.so.3" ] && pkg-config --exists blas; then
     LD_LIBRARY_PATH=$reference try "the reference BLAS and LAPACK" BLAS=blas
+    [ "$(grep -c 'BLAS blas, not OpenBLAS' "$box/said")" = 1 ]
+    verdict $? "one line says what another BLAS costs"
 else
     echo "ok matrix # SKIP the reference BLAS is not installed"
 fi

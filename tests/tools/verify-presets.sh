@@ -18,9 +18,12 @@ check=
 program=${1:?usage: verify-presets.sh [--check] PROGRAM}
 tools=$(dirname "$0")
 seeds=${SEEDS:-5}
-jobs=${JOBS:-$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)}
+jobs=${JOBS:-$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)}
 out=${OUT:-build/presets}
 results=presets/RESULTS.md
+case $out in
+*[[:space:]]*) echo "OUT takes a folder without blanks, not \"$out\"" >&2; exit 2 ;;
+esac
 mkdir -p "$out" || exit 2
 failed=0
 

@@ -147,6 +147,15 @@ static void test_paused_is_said_first(void **state)
     run_summary_free(b);
 }
 
+static void test_slow_library_fits(void **state)
+{
+    (void)state;
+    Story story = story_tell_slow("libblas.so");
+    assert_string_equal(story.sentence[0], "Slow: libblas.so is in use; install OpenBLAS.");
+    story = story_tell_slow("libsome-long-name-of-a-library.so");
+    assert_true(canvas_width(story.sentence[0]) <= STORY_WIDTH_MAX);
+}
+
 /* Large numbers must not make a first sentence too wide. */
 static void test_first_sentences_fit_with_large_numbers(void **state)
 {
@@ -269,6 +278,7 @@ int main(void)
         cmocka_unit_test(test_a_wait_is_told_how_long),
         cmocka_unit_test(test_story_without_any_record),
         cmocka_unit_test(test_paused_is_said_first),
+        cmocka_unit_test(test_slow_library_fits),
         cmocka_unit_test(test_first_sentences_fit_with_large_numbers),
         cmocka_unit_test(test_line_drops_by_priority),
         cmocka_unit_test(test_prose_never_cuts_a_word),

@@ -12,11 +12,18 @@
 #ifndef LRD_NUM_MAT_H
 #define LRD_NUM_MAT_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 void mat_use_one_thread(void);
 
-/* Name of the BLAS core in use ("Haswell", "Zen"; "cblas" where the library doesn't tell) and its build. */
+/* Of the library that does the products of this process, whichever was there when the program was built.
+ * Its core ("Haswell", "Zen"; "cblas" where it doesn't tell), its build, and the file that it was loaded from, whose
+ * symbolic links are followed. */
 const char *mat_core_name(void);
 const char *mat_blas_description(void);
+bool mat_is_openblas(void);
+void mat_library_path(char *out, size_t size);
 
 void mat_nt(int m, int n, int k, const float *A, int lda, const float *B, int ldb, float keep, float *C, int ldc);
 void mat_nn(int m, int n, int k, const float *A, int lda, const float *B, int ldb, float keep, float *C, int ldc);

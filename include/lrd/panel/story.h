@@ -25,6 +25,8 @@ typedef struct Story {
 } Story;
 
 Story story_tell(const Snapshot *s);
+/* That the matrix products are slow: the name of the library that does them. */
+Story story_tell_slow(const char *library);
 /* Of an earlier moment. */
 Story story_tell_past(const Evaluation *e);
 

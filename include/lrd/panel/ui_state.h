@@ -78,6 +78,7 @@ typedef struct UiState {
     char message[UI_MESSAGE_MAX]; /* the answer to the last key, "" when it was shown long enough */
     uint64_t message_count;       /* rises with every message: the loop times them */
     uint64_t session_message;     /* message_number of the snapshot that was shown last */
+    const char *slow_blas;        /* told instead of the story; NULL: none, or told long enough */
 
     PendingChange pending[UI_PENDING_MAX]; /* oldest first */
     int pending_count;

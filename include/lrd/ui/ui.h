@@ -20,6 +20,7 @@ typedef struct UiOptions {
     const Scheme *theme;    /* NULL: dark, or none under NO_COLOR */
     const GlyphSet *glyphs; /* NULL: Braille where the locale is UTF-8, else ASCII */
     int hints_seen;         /* the first hints that are not to be shown again */
+    const char *slow_blas;  /* name of the library whose products are slow: the story begins with it; NULL: none is */
     const Lesson
         *lesson; /* begins at once over a session that was started paused; NULL: none. It must outlive ui_run */
 } UiOptions;
