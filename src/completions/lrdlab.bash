@@ -20,8 +20,16 @@ _lrdlab_kept() {
     printf %s "$kept"
 }
 
+# A word as bash reads it: names of presets are names of files, which may hold anything. The marks of KEY=VALUE stay.
+_lrdlab_quoted() {
+    case $1 in
+    *[!a-zA-Z0-9_./:=,+@%-]*) printf %q "$1" ;;
+    *) printf %s "$1" ;;
+    esac
+}
+
 _lrdlab() {
-    local line word words kept answer file
+    local line word words kept answer file answers=
     line=${COMP_LINE:0:COMP_POINT}
     read -a words <<<"$line" # not -r: a blank behind a backslash ends no word
     case $line in *[[:blank:]]) words+=("") ;; esac
@@ -29,6 +37,7 @@ _lrdlab() {
     kept=$(_lrdlab_kept "$word")
     COMPREPLY=()
     while IFS= read -r answer; do
+        case $answer in :f*) answers+=$answer ;; esac
         case $answer in
         :files*)
             answer=${answer#:files}
@@ -44,6 +53,10 @@ _lrdlab() {
             ;;
         esac
     done < <("$1" complete -- "${words[@]:1}" 2>/dev/null)
+    # Readline itself quotes what it takes for names of files.
+    case $answers in *:f*) ;; *) for word in "${!COMPREPLY[@]}"; do
+        COMPREPLY[word]=$(_lrdlab_quoted "${COMPREPLY[word]}")
+    done ;; esac
     case ${COMPREPLY[0]-} in *[=:]) compopt -o nospace 2>/dev/null ;; esac
 }
 
