@@ -285,7 +285,9 @@ static bool read_numbers(const json_t *row, Result *out)
 {
     for (int i = 0; i < result_step_count; i++) {
         const json_t *value = json_object_get(row, result_steps[i].name);
-        if (value && !json_is_integer(value) && !json_is_null(value))
+        if (value && !json_is_null(value) &&
+            !(json_is_integer(value) && json_integer_value(value) >= -1 &&
+              json_integer_value(value) <= SETTINGS_STEPS_MAX))
             return false;
         *(int64_t *)((char *)out + result_steps[i].offset) = json_is_integer(value) ? json_integer_value(value) : -1;
     }
