@@ -193,6 +193,25 @@ report "stays" $?
 expect "the same run once more" 0 "" train $small --save r.save
 expect "and once more, longer" 0 "" train $small --save r.save --steps 30
 
+# ---- A lock is held by who lives, however long it stood still
+"$program" train $small --set train.steps=4000000 --result slow.json --log slow.log >out1 2>err1 &
+first=$!
+while [ ! -s slow.log ] && kill -0 $first 2>/dev/null; do :; done
+kill -STOP $first
+touch -d '2001-01-01' slow.json.lock
+expect "the result of a run that stands still" 0 "nothing is done here" train $small --set train.steps=4000000 --result slow.json --log slow.log
+[ -e slow.json.lock ]
+report "its lock stays" $?
+kill -KILL $first
+wait $first 2>/dev/null
+"$program" train $small --set train.steps=60000 --result taken.json --log taken.log >out 2>err &
+first=$!
+while [ ! -s taken.log ] && kill -0 $first 2>/dev/null; do :; done
+rm -f taken.json.lock
+wait $first
+[ $? = 0 ] && grep -q '"settings":' taken.json && [ ! -e taken.json.lock ]
+report "a lock that was removed by hand costs no result" $?
+
 # ---- What cannot be written is told before the run
 for folder in /proc /sys /proc/self/fd; do
     [ -d $folder ] || continue
@@ -220,6 +239,11 @@ report "/dev/stdout is written as it is open" $?
 (echo before && "$program" train $small --grad /dev/fd/1) >got 2>err
 head -n 1 got | grep -q before
 report "behind what is there" $?
+
+printf 'a\342\200\256b\342\201\246c\330\234d\n' >name
+"$program" info "$(cat name)" >out 2>err
+! LC_ALL=C grep -q '[^ -~]' err && grep -q '\\xE2\\x80\\xAEb\\xE2\\x81\\xA6c\\xD8\\x9Cd' err
+report "controls of the direction of writing are shown as signs" $?
 
 # ---- A path in another language
 broken=$(printf 'a\ntouch harm #')
