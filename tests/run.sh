@@ -79,7 +79,7 @@ count() {
     elif [ "$bad" != 0 ]; then
         lost=
     else
-        [ "$skips" = 0 ] || grep '# SKIP' "$work/out"
+        [ "$skips" = 0 ] || grep '# SKIP' "$work/out" | sed 's/^not ok/ok/'
         echo "ok $name: $good tests"
         return
     fi
