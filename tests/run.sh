@@ -79,7 +79,7 @@ count() {
     elif [ "$bad" != 0 ]; then
         lost=
     else
-        [ "$skips" = 0 ] || grep '# SKIP' "$work/out"
+        [ "$skips" = 0 ] || grep '# SKIP' "$work/out" | sed 's/^not ok/ok/'
         echo "ok $name: $good tests"
         return
     fi
@@ -172,7 +172,7 @@ run_all() {
     count "the two fastest presets" 300 env ONLY=fastest SEEDS=1 OUT="$work/presets" \
         sh tests/tools/verify-presets.sh --check build/gcc/lrdlab
     count "PyTorch" 300 sh tests/cli/test_torch.sh build/gcc/lrdlab
-    count "files" 120 sh tests/cli/test_files.sh build/gcc/lrdlab
+    count "files" 300 sh tests/cli/test_files.sh build/gcc/lrdlab
     count "disk" 120 sh tests/cli/test_disk.sh build/gcc/lrdlab
     check "screenshots are the program's" sh screenshots/screenshots.sh --check build/gcc/lrdlab
     check "READMEs are up to date" sh tests/tools/update-docs.sh --check build/gcc/lrdlab

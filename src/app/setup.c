@@ -49,13 +49,7 @@ static void setup_check_files(const Arguments *a, Text *faults)
     const NamedFile files[] = {{"--log", a->log},   {"--csv", a->csv},         {"--pairs", a->pairs},
                                {"--grad", a->grad}, {"--weights", a->weights}, {"--result", a->result},
                                {"--save", a->save}, {"--init", a->init},       {"--resume", a->resume}};
-    enum { FILES = sizeof files / sizeof *files, BY_WAY_OF_ANOTHER = 3, SAVE = FILES - 3 };
-    for (int i = BY_WAY_OF_ANOTHER; i <= SAVE; i++)
-        for (int j = 0; j < FILES; j++)
-            if (j != i && files[i].path && files[j].path && output_is_beside(files[i].path, files[j].path))
-                setup_fault(faults, "",
-                            status_input("%s %s is where %s %s stands while it is written; give it another name",
-                                         files[j].option, files[j].path, files[i].option, files[i].path));
+    enum { FILES = sizeof files / sizeof *files, SAVE = FILES - 3 };
     for (int i = 0; i < SAVE; i++)
         for (int j = i + 1; j < FILES; j++)
             if (files[i].path && files[j].path && output_is_same(files[i].path, files[j].path))

@@ -7,7 +7,8 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+/* USR1, USR2 and XCPU are what batch systems send before a limit. */
+static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGXCPU};
 enum { STOP_SIGNALS = sizeof stop_signals / sizeof stop_signals[0] };
 
 /* What a handler sees is global by nature. */

@@ -2,6 +2,7 @@
 #include <lrd/app/phase_picture.h>
 #include <lrd/app/verbs.h>
 #include <lrd/io/atomic_file.h>
+#include <lrd/io/outputs.h>
 #include <lrd/ui/term.h>
 #include <lrd/view/export.h>
 
@@ -53,11 +54,21 @@ static Status phase_write_csv(const Phase *p, const char *file)
     return s;
 }
 
+static Status phase_check_files(const Arguments *a)
+{
+    if (a->svg && a->csv && output_is_same(a->svg, a->csv))
+        return status_input("--svg and --csv are one file; give each its own");
+    Status s = output_check((NamedFile){"--svg", a->svg}, OUTPUT_PICTURE, a->force);
+    return status_is_ok(s) ? output_check((NamedFile){"--csv", a->csv}, OUTPUT_TABLE, a->force) : s;
+}
+
 int verb_phase(const Arguments *a)
 {
     DisplayOptions look;
     Phase phase = {0};
     Status s = display_options_read(a, &look);
+    if (status_is_ok(s))
+        s = phase_check_files(a);
     if (status_is_ok(s))
         s = phase_read(a->operand, a->across, a->up, a->measure, &phase);
     if (status_is_ok(s))

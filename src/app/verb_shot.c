@@ -3,6 +3,7 @@
 #include <lrd/app/verbs.h>
 #include <lrd/base/quote.h>
 #include <lrd/io/atomic_file.h>
+#include <lrd/io/outputs.h>
 #include <lrd/panel/frame.h>
 #include <lrd/panel/probe_request.h>
 #include <lrd/view/export.h>
@@ -109,6 +110,8 @@ int verb_shot(const Arguments *a)
     else if (status_is_ok(s) && !format)
         s = status_input("%s is no kind of picture; --out takes FILE.svg, FILE.ans or FILE.txt",
                          quote_word(a->out).text);
+    if (status_is_ok(s))
+        s = output_check((NamedFile){"--out", a->out}, OUTPUT_PICTURE, a->force);
     if (!status_is_ok(s))
         return cli_report(s);
     SummaryAt at = {0};

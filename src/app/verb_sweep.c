@@ -9,6 +9,7 @@
 #include <lrd/io/atomic_file.h>
 #include <lrd/io/lockfile.h>
 #include <lrd/io/folder.h>
+#include <lrd/io/outputs.h>
 #include <lrd/io/file_read.h>
 
 #include <inttypes.h>
@@ -71,15 +72,19 @@ static Status copy_write(const Text *bytes, const char *path)
 }
 
 /* A copy that says something else is only replaced where no result depends on it. */
-static Status copy_renew(const SweepSpec *spec, const Place *place)
+static Status copy_renew(const SweepSpec *spec, const Place *place, bool force)
 {
     Text bytes = {0};
     Status s = status_ok();
     sweep_spec_print(spec, &bytes);
-    if (!copy_is_there(place->copy, &bytes)) {
+    bool there = copy_is_there(place->copy, &bytes); /* as versions without seals wrote it */
+    output_seal(&bytes);
+    if (!there && !copy_is_there(place->copy, &bytes)) {
         Sweep sweep;
         s = sweep_begin(spec, place->program, place->folder, 1, &sweep);
         sweep_free(&sweep);
+        if (status_is_ok(s))
+            s = output_check((NamedFile){"--out: the copy of the spec,", place->copy}, OUTPUT_SCRIPT, force);
         if (status_is_ok(s))
             s = copy_write(&bytes, place->copy);
     }
@@ -99,7 +104,30 @@ static Status place_make(const Arguments *a, const SweepSpec *spec, Place *out)
     Text copy = {0};
     text_addf(&copy, "%s/" SWEEP_COPY_FILE, out->folder);
     out->copy = copy.data;
-    return copy_renew(spec, out);
+    return copy_renew(spec, out, a->force);
+}
+
+/* A command is a line, and a line break in it would be the start of another command. */
+static Status path_check_lines(const char *path)
+{
+    return shell_line_takes(path) ? status_ok()
+                                  : status_input("%s: --list and --slurm print one command a line, which cannot hold "
+                                                 "the control characters of this path; take another",
+                                                 quote_word(path).text);
+}
+
+/* Before the folder is made, and again for what its name and the program's turn out to be. */
+static Status place_check_words(const Arguments *a, const Place *p)
+{
+    if (!a->list && !a->slurm)
+        return status_ok();
+    Status s = path_check_lines(p->folder ? p->folder : a->out);
+    if (status_is_ok(s) && p->program)
+        s = path_check_lines(p->program);
+    if (status_is_ok(s) && a->slurm && !sbatch_takes(p->folder ? p->folder : a->out))
+        s = status_input("--out %s: a line of #SBATCH cannot hold a backslash or a double quote; take another folder",
+                         quote_word(a->out).text);
+    return s;
 }
 
 /* ---- The three things that a sweep can be asked for */
@@ -196,7 +224,13 @@ static int sweep_make(const Arguments *a, const SweepSpec *spec, const Place *pl
 static int sweep_in_place(const Arguments *a, const SweepSpec *spec)
 {
     Place place = {0};
-    Status s = place_make(a, spec, &place);
+    Status s = output_check((NamedFile){"--slurm", a->slurm}, OUTPUT_SCRIPT, a->force);
+    if (status_is_ok(s))
+        s = place_check_words(a, &place);
+    if (status_is_ok(s))
+        s = place_make(a, spec, &place);
+    if (status_is_ok(s))
+        s = place_check_words(a, &place);
     int code = cli_report(s);
     if (status_is_ok(s))
         code = a->list    ? sweep_print_list(spec, &place)

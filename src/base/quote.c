@@ -28,6 +28,16 @@ static bool quote_is_control(const char *s)
     return b[0] < 0x20 || b[0] == 0x7F || (b[0] == 0xC2 && b[1] < 0xA0);
 }
 
+/* U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069: they turn around the words behind them. */
+static bool quote_is_direction(const char *s)
+{
+    const unsigned char *b = (const unsigned char *)s;
+    if (b[0] == 0xD8)
+        return b[1] == 0x9C;
+    return b[0] == 0xE2 && ((b[1] == 0x80 && (b[2] == 0x8E || b[2] == 0x8F || (b[2] >= 0xAA && b[2] <= 0xAE))) ||
+                            (b[1] == 0x81 && b[2] >= 0xA6 && b[2] <= 0xA9));
+}
+
 bool quote_is_plain(const char *word)
 {
     while (*word) {
@@ -45,7 +55,7 @@ enum { PIECE_MAX = 5 };
 static int quote_piece(const char *word, char piece[PIECE_MAX])
 {
     int length = quote_utf8_length(word);
-    if (length > 0 && !quote_is_control(word)) {
+    if (length > 0 && !quote_is_control(word) && !quote_is_direction(word)) {
         memcpy(piece, word, (size_t)length);
         piece[length] = '\0';
         return length;

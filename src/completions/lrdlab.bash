@@ -1,11 +1,15 @@
 # Completion of lrdlab for bash: the program itself says what may follow. -*- sh -*-
 
-# Files whose name ends so, and folders on the way to them.
+# Files whose name ends so, and folders on the way to them. They are quoted here like all answers: readline's own
+# quoting (compopt -o filenames) leaves names that are no files as they are, and a name can hold a command.
 _lrdlab_files() {
     local file
-    compopt -o filenames 2>/dev/null
     while IFS= read -r file; do
-        [[ -d $file || $file == *"$1" ]] && COMPREPLY+=("$file")
+        if [ -d "$file" ] || [[ $file == "~"* && -d $HOME${file#\~} ]]; then
+            COMPREPLY+=("$file/")
+        elif [[ -n $1 && $file == *"${1#:}" ]]; then
+            COMPREPLY+=("$file")
+        fi
     done < <(compgen -f -- "$2")
 }
 
@@ -20,8 +24,17 @@ _lrdlab_kept() {
     printf %s "$kept"
 }
 
+# A word as bash reads it: names of presets are names of files, which may hold anything. The marks of KEY=VALUE stay.
+_lrdlab_quoted() {
+    case $1 in
+    "~/"*) printf '~/' && _lrdlab_quoted "${1#"~/"}" ;;
+    *[!a-zA-Z0-9_./:=,+@%-]*) printf %q "$1" ;;
+    *) printf %s "$1" ;;
+    esac
+}
+
 _lrdlab() {
-    local line word words kept answer file
+    local line word words kept answer
     line=${COMP_LINE:0:COMP_POINT}
     read -a words <<<"$line" # not -r: a blank behind a backslash ends no word
     case $line in *[[:blank:]]) words+=("") ;; esac
@@ -32,19 +45,19 @@ _lrdlab() {
         case $answer in
         :files*)
             answer=${answer#:files}
-            _lrdlab_files "${answer# }" "${word#"$kept"}"
+            _lrdlab_files ":${answer# }" "${word#"$kept"}"
             ;;
-        :folders)
-            compopt -o filenames 2>/dev/null
-            while IFS= read -r file; do COMPREPLY+=("$file"); done < <(compgen -d -- "${word#"$kept"}")
-            ;;
+        :folders) _lrdlab_files "" "${word#"$kept"}" ;;
         *)
             answer=${answer%%$'\t'*}
             COMPREPLY+=("${answer#"$kept"}")
             ;;
         esac
     done < <("$1" complete -- "${words[@]:1}" 2>/dev/null)
-    case ${COMPREPLY[0]-} in *[=:]) compopt -o nospace 2>/dev/null ;; esac
+    for word in "${!COMPREPLY[@]}"; do
+        COMPREPLY[word]=$(_lrdlab_quoted "${COMPREPLY[word]}")
+    done
+    case ${COMPREPLY[0]-} in *[=:/]) compopt -o nospace 2>/dev/null ;; esac
 }
 
 complete -F _lrdlab lrdlab

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STEPS_MOST 1e12
+#define STEPS_MOST ((double)SETTINGS_STEPS_MAX)
 #define SEED_MOST 9223372036854775807.0 /* rounds up to 2^63, which no int64 exceeds */
 
 static const char *const op_names[] = {"add", "sub", "mul", "div", "sumsq", "quad", "cubic", "s5", NULL};

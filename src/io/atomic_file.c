@@ -22,14 +22,6 @@ static void atomic_file_forget(AtomicFile *f)
     *f = (AtomicFile){0};
 }
 
-static char *path_join(const char *a, const char *b)
-{
-    Text t = {0};
-    text_add(&t, a);
-    text_add(&t, b);
-    return t.data;
-}
-
 /* A link is followed to where its bytes are. A link to nothing yet cannot be resolved and is refused, rather than
  * replaced by a file. */
 static char *path_resolve(const char *path)
@@ -40,10 +32,28 @@ static char *path_resolve(const char *path)
     return xstrdup(path);
 }
 
-/* Names under /dev (stdout, fd/3) stand for what is open already: a file put in their place would not reach it. */
-static bool path_is_straight(const char *path, bool exists, const struct stat *info)
+/* What stands for a file that is open already (/dev/stdout, /dev/fd/3) is written where that file stands, whatever it
+ * is: a new file put in its place would not reach it. */
+static int open_straight(const char *path)
 {
-    return (exists && !S_ISREG(info->st_mode)) || strncmp(path, "/dev/", 5) == 0;
+    int number = output_descriptor(path);
+    return number >= 0 ? fcntl(number, F_DUPFD_CLOEXEC, 0) : output_open(path, O_WRONLY | O_TRUNC);
+}
+
+static int open_beside(AtomicFile *f, const char *path, const struct stat *old)
+{
+    Text name = {0};
+    f->path = path_resolve(path);
+    int descriptor = f->path ? output_open_own(f->path, &name) : -1;
+    int error = errno;
+    if (descriptor >= 0) {
+        f->temporary = xstrdup(text_str(&name));
+        if (old)
+            (void)!fchmod(descriptor, old->st_mode & 0777);
+    }
+    text_free(&name);
+    errno = error;
+    return descriptor;
 }
 
 Status atomic_file_open(AtomicFile *f, const char *path)
@@ -52,22 +62,17 @@ Status atomic_file_open(AtomicFile *f, const char *path)
     struct stat info = {0};
     bool exists = stat(path, &info) == 0;
     int descriptor;
-    if (path_is_straight(path, exists, &info)) {
+    if ((exists && !S_ISREG(info.st_mode)) || output_descriptor(path) >= 0) {
         f->path = xstrdup(path);
-        descriptor = output_open(path, O_WRONLY | O_TRUNC);
-    } else {
-        f->path = path_resolve(path);
-        if (!f->path)
-            return atomic_file_refuse(path, errno);
-        f->temporary = path_join(f->path, ATOMIC_FILE_SUFFIX);
-        descriptor = output_open_own(f->temporary);
-        if (descriptor >= 0 && exists)
-            (void)!fchmod(descriptor, info.st_mode & 0777);
-    }
+        descriptor = open_straight(path);
+    } else
+        descriptor = open_beside(f, path, exists ? &info : NULL);
     f->stream = descriptor >= 0 ? fdopen(descriptor, "wb") : NULL;
     if (f->stream)
         return status_ok();
     int error = errno;
+    if (f->temporary)
+        unlink(f->temporary);
     if (descriptor >= 0)
         close(descriptor);
     atomic_file_forget(f);

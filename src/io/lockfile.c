@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -31,7 +32,8 @@ struct Lockfile {
 
 typedef struct Holder {
     char host[256], machine[160];
-    long long process;
+    long long process, started; /* started: the process, by the kernel's clock; -1 unknown */
+    bool known;
 } Holder;
 
 static void add_host(Text *out)
@@ -58,7 +60,24 @@ static void add_machine(Text *out)
     text_free(&boot);
 }
 
-/* HOST PROCESS MACHINE TIME */
+/* When a process began, in ticks since the boot, which tells it from a later one of its number; -1 unknown. */
+static long long process_started(long long process)
+{
+    enum { FIELDS_BEFORE = 20 }; /* behind the name in brackets, which may hold anything */
+    Text stat = {0};
+    char path[64];
+    long long started = -1;
+    snprintf(path, sizeof path, "/proc/%lld/stat", process);
+    const char *at = status_is_ok(file_read(path, LOCK_BYTES_MAX, &stat)) ? strrchr(text_str(&stat), ')') : NULL;
+    for (int i = 0; at && i < FIELDS_BEFORE; i++)
+        at = strchr(at + 1, ' ');
+    if (at)
+        started = strtoll(at, NULL, 10);
+    text_free(&stat);
+    return started;
+}
+
+/* HOST PROCESS MACHINE TIME STARTED */
 static void add_line(Text *out)
 {
     struct timespec now;
@@ -66,7 +85,7 @@ static void add_line(Text *out)
     add_host(out);
     text_addf(out, " %lld ", (long long)getpid());
     add_machine(out);
-    text_addf(out, " %lld.%09ld\n", (long long)now.tv_sec, now.tv_nsec);
+    text_addf(out, " %lld.%09ld %lld\n", (long long)now.tv_sec, now.tv_nsec, process_started(getpid()));
 }
 
 static bool read_word(const char **at, char *out, size_t size)
@@ -80,27 +99,33 @@ static bool read_word(const char **at, char *out, size_t size)
     return true;
 }
 
-/* false for a lock that is being written, or that a crash left empty: only its age can tell. */
+/* What a lock file says. known is false for one that is being written or that a crash left empty, of which only the age
+ * can tell; the function is false for a file that is no lock. */
 static bool read_holder(const char *path, Holder *out)
 {
     Text bytes = {0};
-    char process[24];
+    char process[24], time[48], started[24];
+    *out = (Holder){.started = -1};
     bool good = status_is_ok(file_read(path, LOCK_BYTES_MAX, &bytes));
+    bool empty = good && bytes.length == 0;
     const char *at = text_str(&bytes);
     good = good && read_word(&at, out->host, sizeof out->host) && read_word(&at, process, sizeof process) &&
-           read_word(&at, out->machine, sizeof out->machine) && text_to_i64(process, &out->process);
+           read_word(&at, out->machine, sizeof out->machine) && read_word(&at, time, sizeof time) &&
+           text_to_i64(process, &out->process) && quote_is_plain(out->host);
+    if (good && read_word(&at, started, sizeof started) && !text_to_i64(started, &out->started))
+        good = false;
+    out->known = good;
     text_free(&bytes);
-    return good && quote_is_plain(out->host);
+    return good || empty;
 }
 
-static bool process_is_gone(const Holder *h)
+static bool is_here(const Holder *h)
 {
     Text here = {0};
     add_machine(&here);
-    bool gone =
-        strcmp(text_str(&here), h->machine) == 0 && h->process > 0 && kill((pid_t)h->process, 0) != 0 && errno == ESRCH;
+    bool same = strcmp(text_str(&here), h->machine) == 0 && h->process > 0;
     text_free(&here);
-    return gone;
+    return same;
 }
 
 /* now: by the clock that stamps the file. */
@@ -110,10 +135,21 @@ static bool lock_is_old(const char *path, time_t now)
     return stat(path, &about) == 0 && now - about.st_mtime > STALE_SECONDS;
 }
 
+/* A holder on this machine is judged by whether it lives, however long it stood still; any other by the age of its last
+ * touch. */
 static bool lock_is_stale(const char *path, time_t now)
 {
     Holder holder;
-    return (read_holder(path, &holder) && process_is_gone(&holder)) || lock_is_old(path, now);
+    if (!read_holder(path, &holder))
+        return false;
+    if (!holder.known || !is_here(&holder))
+        return lock_is_old(path, now);
+    if (kill((pid_t)holder.process, 0) != 0 && errno == ESRCH)
+        return true;
+    const long long started = process_started(holder.process);
+    if (started < 0 || holder.started < 0)
+        return lock_is_old(path, now);
+    return started != holder.started;
 }
 
 /* ---- Making one */
@@ -133,7 +169,10 @@ static bool steal_begin(const char *steal, time_t *now)
     int fd = lock_create(steal);
     struct stat about;
     if (fd < 0) {
-        if (lock_is_old(steal, time(NULL))) /* its process died in the moment it was needed: the next try has it */
+        Holder nobody;
+        if (read_holder(steal, &nobody) && !nobody.known &&
+            lock_is_old(steal,
+                        time(NULL))) /* empty: its process died in the moment it was needed: the next try has it */
             unlink(steal);
         return false;
     }
@@ -179,13 +218,31 @@ bool lockfile_is_held(const char *path)
 
 /* ---- Holding it */
 
+/* By the clock that nobody sets, where conditions can wait by it. */
+#ifdef __APPLE__
+enum { TOUCH_CLOCK = CLOCK_REALTIME };
+#else
+enum { TOUCH_CLOCK = CLOCK_MONOTONIC };
+#endif
+
+static void touch_clock_init(pthread_cond_t *changed)
+{
+    pthread_condattr_t clock;
+    pthread_condattr_init(&clock);
+#ifndef __APPLE__
+    pthread_condattr_setclock(&clock, TOUCH_CLOCK);
+#endif
+    pthread_cond_init(changed, &clock);
+    pthread_condattr_destroy(&clock);
+}
+
 static void *touch_run(void *context)
 {
     Lockfile *c = context;
     pthread_mutex_lock(&c->mutex);
     while (!c->ending) {
         struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
+        clock_gettime(TOUCH_CLOCK, &until);
         until.tv_sec += TOUCH_SECONDS;
         pthread_cond_timedwait(&c->changed, &c->mutex, &until);
         (void)!futimens(c->descriptor, NULL);
@@ -206,7 +263,7 @@ static Status lockfile_hold(const char *path, int descriptor, Lockfile **out)
     c->descriptor = descriptor;
     add_line(&c->line);
     pthread_mutex_init(&c->mutex, NULL);
-    pthread_cond_init(&c->changed, NULL);
+    touch_clock_init(&c->changed);
     *out = c;
     if (write(descriptor, c->line.data, c->line.length) == (ssize_t)c->line.length) {
         c->touching = thread_start(&c->toucher, touch_run, c); /* without it the claim is merely shorter */
@@ -232,7 +289,7 @@ Status lockfile_take(const char *path, Lockfile **out, Text *holder)
     if (error != EEXIST)
         return lockfile_refuse(path, error);
     Holder who;
-    if (read_holder(path, &who))
+    if (read_holder(path, &who) && who.known)
         text_addf(holder, "process %lld on %s", who.process, who.host);
     else
         text_add(holder, "another process");

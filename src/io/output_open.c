@@ -2,9 +2,15 @@
 
 #include <lrd/base/util.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -39,6 +45,41 @@ int output_open(const char *path, int flags)
     return descriptor;
 }
 
+/* The folder in which names are this process's open files. */
+static bool is_descriptor_folder(const char *folder)
+{
+    char *full = realpath(*folder ? folder : ".", NULL), own[64];
+    snprintf(own, sizeof own, "/proc/%ld/fd", (long)getpid());
+    bool is = full && (strcmp(full, own) == 0 || strcmp(full, "/dev/fd") == 0);
+    free(full);
+    return is;
+}
+
+int output_descriptor(const char *path)
+{
+    enum { LINKS = 16 };
+    char at[PATH_MAX], link[PATH_MAX];
+    long long number;
+    if (snprintf(at, sizeof at, "%s", path) >= (int)sizeof at)
+        return -1;
+    for (int i = 0; i < LINKS; i++) {
+        char *slash = strrchr(at, '/'), *name = slash ? slash + 1 : at;
+        char folder[PATH_MAX];
+        snprintf(folder, sizeof folder, "%.*s", (int)(name - at), at);
+        if (text_to_i64(name, &number) && number >= 0 && number <= INT_MAX && is_descriptor_folder(folder))
+            return (int)number;
+        ssize_t n = readlink(at, link, sizeof link - 1);
+        if (n <= 0)
+            return -1;
+        link[n] = '\0';
+        size_t kept = *link == '/' ? 0 : (size_t)(name - at);
+        if (kept + (size_t)n >= sizeof at)
+            return -1;
+        memcpy(at + kept, link, (size_t)n + 1);
+    }
+    return -1;
+}
+
 bool output_lock(int descriptor)
 {
     int result;
@@ -48,49 +89,100 @@ bool output_lock(int descriptor)
     return result == 0 || errno != EWOULDBLOCK;
 }
 
-/* Whoever had the lock may have given the file its last name, or removed it, before we got it. */
-static bool is_still_there(int descriptor, const char *path)
+/* ---- Temporary files */
+
+static const char own_prefix[] = ".lrdlab-", own_suffix[] = ".tmp";
+
+/* FNV-1a of the target's last part: which of a folder's temporary files stand for it. */
+static uint32_t name_hash(const char *name)
 {
-    struct stat ours, theirs;
-    return fstat(descriptor, &ours) == 0 && lstat(path, &theirs) == 0 && ours.st_dev == theirs.st_dev &&
-           ours.st_ino == theirs.st_ino;
+    uint32_t hash = 2166136261u;
+    for (; *name; name++)
+        hash = (hash ^ (unsigned char)*name) * 16777619u;
+    return hash;
 }
 
-/* EEXIST where something else stands, such as a pipe, with a reader (which opens) or without (ENXIO). */
-static int open_regular(const char *path)
+/* ".lrdlab-HASH-", and what stands before it in the path: the folder with its slash, or nothing. */
+static void own_names(const char *target, Text *folder, Text *begin)
 {
-    int descriptor = open_again(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK);
+    const char *slash = strrchr(target, '/'), *name = slash ? slash + 1 : target;
+    text_add_bytes(folder, target, (size_t)(name - target));
+    text_addf(begin, "%s%08x-", own_prefix, name_hash(name));
+}
+
+static bool is_own_name(const char *name, const char *begin)
+{
+    const size_t n = strlen(name), head = strlen(begin), tail = strlen(own_suffix);
+    return n > head + tail && strncmp(name, begin, head) == 0 && strcmp(name + n - tail, own_suffix) == 0 &&
+           head + strspn(name + head, "0123456789-") + tail == n;
+}
+
+static bool leads_to(const char *path, const struct stat *ours)
+{
+    struct stat there;
+    return lstat(path, &there) == 0 && ours->st_dev == there.st_dev && ours->st_ino == there.st_ino;
+}
+
+/* One that a dead process left behind: a regular file of ours under this one name, whose lock nobody holds. */
+static void own_remove_stale(const char *path)
+{
+    int descriptor = open_again(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK);
     struct stat info;
-    if (descriptor < 0 && errno != ENXIO)
-        return -1;
-    if (descriptor >= 0 && fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode))
-        return descriptor;
-    if (descriptor >= 0)
-        close(descriptor);
-    errno = EEXIST;
-    return -1;
+    if (descriptor < 0)
+        return;
+    if (fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink == 1 && info.st_uid == geteuid() &&
+        flock(descriptor, LOCK_EX | LOCK_NB) == 0 && leads_to(path, &info))
+        unlink(path);
+    close(descriptor);
 }
 
-int output_open_own(const char *path)
+static void own_sweep(const char *folder, const char *begin)
 {
-    double end = clock_seconds() + OUTPUT_PATIENCE;
-    for (;;) {
-        int descriptor = open_regular(path);
-        if (descriptor < 0)
-            return -1;
-        errno = EWOULDBLOCK;
-        bool locked = output_lock(descriptor);
-        if (locked && is_still_there(descriptor, path) && ftruncate(descriptor, 0) == 0)
-            return descriptor;
-        int error = errno;
-        close(descriptor);
-        if (clock_seconds() >= end) {
-            errno = error;
-            return -1;
+    DIR *names = opendir(*folder ? folder : ".");
+    const struct dirent *entry;
+    Text path = {0};
+    while (names && (entry = readdir(names)) != NULL)
+        if (is_own_name(entry->d_name, begin)) {
+            text_clear(&path);
+            text_addf(&path, "%s%s", folder, entry->d_name);
+            own_remove_stale(text_str(&path));
         }
-        if (!locked)
-            (void)poll(NULL, 0, PAUSE_MS);
+    if (names)
+        closedir(names);
+    text_free(&path);
+}
+
+/* Locked before anyone can take it for a stale one: where another process was quicker, the name is gone. */
+static bool own_hold(int descriptor, const char *path)
+{
+    struct stat info;
+    return output_lock(descriptor) && fstat(descriptor, &info) == 0 && leads_to(path, &info);
+}
+
+int output_open_own(const char *target, Text *path)
+{
+    enum { TRIES = 1000 };
+    static atomic_uint made;
+    Text folder = {0}, begin = {0};
+    int descriptor = -1, error = EEXIST;
+    own_names(target, &folder, &begin);
+    own_sweep(text_str(&folder), text_str(&begin));
+    for (int i = 0; i < TRIES && descriptor < 0 && error == EEXIST; i++) {
+        text_clear(path);
+        text_addf(path, "%s%s%ld-%u%s", text_str(&folder), text_str(&begin), (long)getpid(), atomic_fetch_add(&made, 1),
+                  own_suffix);
+        descriptor = open_again(text_str(path), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
+        error = errno;
+        if (descriptor >= 0 && !own_hold(descriptor, text_str(path))) {
+            close(descriptor);
+            descriptor = -1;
+            error = EEXIST;
+        }
     }
+    text_free(&folder);
+    text_free(&begin);
+    errno = error;
+    return descriptor;
 }
 
 const char *output_error(int error)

@@ -120,6 +120,14 @@ void shell_add_word(Text *out, const char *word)
     text_add(out, "'");
 }
 
+bool shell_line_takes(const char *word)
+{
+    for (; *word; word++)
+        if ((unsigned char)*word < ' ' || *word == 0x7F)
+            return false;
+    return true;
+}
+
 void cell_command_print(const CellCommand *c, Text *out)
 {
     for (int i = 0; i < c->count; i++) {

@@ -21,14 +21,15 @@ static Status once_look(const Once *o, bool *due)
     Result there;
     Status s = result_read(o->path, &there);
     if (!status_is_ok(s)) {
-        if (o->lockfile)
+        s = output_check((NamedFile){"--result", o->path}, OUTPUT_RESULT, o->force);
+        if (status_is_ok(s) && o->lockfile)
             fprintf(stderr, "lrdlab: %s is not whole: the run is made again\n", quote_word(o->path).text);
-        return status_ok();
+        return s;
     }
     Text difference = {0};
     if (recipe_is_same(&there.recipe, &o->recipe, &difference))
         *due = false;
-    else
+    else if (!o->force)
         s = status_input("%s is the result of another run (%s); name another file, or remove it",
                          quote_word(o->path).text, text_str(&difference));
     text_free(&difference);
@@ -57,6 +58,23 @@ static void part_path(const Once *o, Text *out)
     text_addf(out, "%s.part", o->path);
 }
 
+/* The user may have a file of this name too. */
+static Status part_check(const Once *o, const char *part)
+{
+    return o->save ? output_check((NamedFile){"--result", part}, OUTPUT_RESULT, false) : status_ok();
+}
+
+/* Only what says that it is the part of a run. */
+static void part_remove(const char *part)
+{
+    Result there;
+    if (access(part, F_OK) != 0 || !status_is_ok(result_read(part, &there)))
+        return;
+    if (strcmp(there.outcome, result_unfinished) == 0)
+        unlink(part);
+    result_free(&there);
+}
+
 static bool checkpoint_is_of(const char *path, int64_t step)
 {
     Status s;
@@ -82,7 +100,7 @@ static void once_find_start(Once *o, const RunOptions *options)
             recipe_is_same(&o->before.recipe, &o->recipe, &difference) && checkpoint_is_of(o->save, o->before.step))
             o->resume = o->save;
         else
-            unlink(text_str(&part));
+            part_remove(text_str(&part));
     }
     text_free(&part);
     text_free(&difference);
@@ -101,7 +119,7 @@ void once_set_start(const Once *o, RunOptions *options)
 
 Status once_begin(const char *path, const RunOptions *options, Once *out, bool *due)
 {
-    *out = (Once){.path = path, .save = options->save};
+    *out = (Once){.path = path, .save = options->save, .force = options->force};
     *due = true;
     if (!path)
         return status_ok();
@@ -115,7 +133,12 @@ Status once_begin(const char *path, const RunOptions *options, Once *out, bool *
     if (status_is_ok(s) && *due)
         s = folder_make_for(path);
     if (status_is_ok(s) && *due)
-        s = output_check((NamedFile){"--result", path});
+        s = output_check((NamedFile){"--result", path}, OUTPUT_RESULT, true); /* once_look judged what it holds */
+    Text part = {0};
+    part_path(out, &part);
+    if (status_is_ok(s) && *due)
+        s = part_check(out, text_str(&part));
+    text_free(&part);
     if (status_is_ok(s) && *due)
         s = once_lock(out, due);
     if (status_is_ok(s) && *due)
@@ -137,12 +160,24 @@ static Result once_result(Once *o, const Run *run, bool non_finite)
     return r;
 }
 
-static Status once_check_lockfile(const Once *o)
+/* Whether the result may be written. A lock that was taken away while this process stood still, by hand or by one that
+ * gave up, is taken again. *there: another process has written the same result meanwhile. */
+static Status once_check_lockfile(Once *o, bool *there)
 {
-    return lockfile_is_ours(o->lockfile)
-               ? status_ok()
-               : status_failed("%s was not written: while this process stood still another one took the run over",
-                               quote_word(o->path).text);
+    *there = false;
+    if (lockfile_is_ours(o->lockfile))
+        return status_ok();
+    lockfile_drop(o->lockfile);
+    o->lockfile = NULL;
+    bool due = true;
+    Status s = once_lock(o, &due);
+    if (status_is_ok(s) && !due)
+        return status_failed("%s was not written: while this process stood still another one took the run over",
+                             quote_word(o->path).text);
+    if (status_is_ok(s))
+        s = once_look(o, &due);
+    *there = status_is_ok(s) && !due;
+    return s;
 }
 
 void once_stop(Once *o, const Run *run)
@@ -159,9 +194,10 @@ Status once_write_part(Once *o)
     if (!o->path || !o->save)
         return status_ok();
     Text part = {0};
+    bool there;
     part_path(o, &part);
-    Status s = once_check_lockfile(o);
-    if (status_is_ok(s))
+    Status s = once_check_lockfile(o, &there);
+    if (status_is_ok(s) && !there)
         s = result_write(text_str(&part), &o->stopped);
     text_free(&part);
     return s;
@@ -171,8 +207,9 @@ Status once_write(Once *o, const Run *run, bool non_finite)
 {
     if (!o->path)
         return status_ok();
-    Status s = once_check_lockfile(o);
-    if (!status_is_ok(s))
+    bool there;
+    Status s = once_check_lockfile(o, &there);
+    if (!status_is_ok(s) || there)
         return s;
     Result result = once_result(o, run, non_finite);
     s = result_write(o->path, &result);
@@ -180,7 +217,7 @@ Status once_write(Once *o, const Run *run, bool non_finite)
     Text part = {0};
     part_path(o, &part);
     if (status_is_ok(s))
-        unlink(text_str(&part));
+        part_remove(text_str(&part));
     text_free(&part);
     return s;
 }

@@ -32,71 +32,6 @@ const ResultStep result_steps[] = {
 };
 const int result_step_count = COUNT(result_steps);
 
-/* ---- Recipes */
-
-static const char stop_key[] = "stop", schedule_key[] = "schedule", init_key[] = "init", pairs_key[] = "pairs";
-
-static const char *stop_word(bool stop_grokked)
-{
-    return stop_grokked ? "grokked" : "never";
-}
-
-Recipe recipe_make(const Settings *settings, const Schedule *schedule, const char *init, const char *pairs,
-                   bool stop_grokked)
-{
-    Recipe r = {.settings = *settings, .stop_grokked = stop_grokked};
-    for (int i = 0; schedule && i < schedule->count; i++) {
-        const ScheduledChange *c = &schedule->changes[i];
-        text_addf(&r.schedule, "%s%lld=%s:%s", i ? " " : "", (long long)c->step, c->key, c->value);
-    }
-    text_add(&r.init, init ? init : "");
-    text_add(&r.pairs, pairs ? pairs : "");
-    return r;
-}
-
-void recipe_free(Recipe *r)
-{
-    text_free(&r->schedule);
-    text_free(&r->init);
-    text_free(&r->pairs);
-    *r = (Recipe){0};
-}
-
-/* Nothing that a run computes depends on these. */
-static bool setting_is_outside(const Setting *row)
-{
-    return strncmp(row->key, "lab.", 4) == 0 || strcmp(row->key, "train.threads") == 0;
-}
-
-static bool word_is_same(const char *key, const char *there, const char *here, Text *difference)
-{
-    if (strcmp(there, here) == 0)
-        return true;
-    text_addf(difference, "%s is %s there and %s here", key, *there ? quote_word(there).text : "nothing",
-              *here ? quote_word(here).text : "nothing");
-    return false;
-}
-
-bool recipe_is_same(const Recipe *there, const Recipe *here, Text *difference)
-{
-    bool same = true;
-    for (int i = 0; i < settings_count && same; i++) {
-        const Setting *row = &settings_table[i];
-        if (setting_is_outside(row))
-            continue;
-        Text a = {0}, b = {0};
-        settings_get(&there->settings, row, &a);
-        settings_get(&here->settings, row, &b);
-        same = word_is_same(row->key, text_str(&a), text_str(&b), difference);
-        text_free(&a);
-        text_free(&b);
-    }
-    return same && word_is_same(stop_key, stop_word(there->stop_grokked), stop_word(here->stop_grokked), difference) &&
-           word_is_same(schedule_key, text_str(&there->schedule), text_str(&here->schedule), difference) &&
-           word_is_same(init_key, text_str(&there->init), text_str(&here->init), difference) &&
-           word_is_same(pairs_key, text_str(&there->pairs), text_str(&here->pairs), difference);
-}
-
 /* ---- Making one */
 
 static const char *outcome_of(const RunSummary *b, bool non_finite)
@@ -198,14 +133,14 @@ static void add_word(Text *out, const char *name, const char *value)
 
 static void add_recipe(Text *out, const Recipe *r)
 {
-    add_word(out, stop_key, stop_word(r->stop_grokked));
-    add_word(out, schedule_key, text_str(&r->schedule));
-    add_word(out, init_key, text_str(&r->init));
-    add_word(out, pairs_key, text_str(&r->pairs));
+    add_word(out, recipe_stop_key, recipe_stop_word(r->stop_grokked));
+    add_word(out, recipe_schedule_key, text_str(&r->schedule));
+    add_word(out, recipe_init_key, text_str(&r->init));
+    add_word(out, recipe_pairs_key, text_str(&r->pairs));
     text_add(out, ",\"settings\":{");
     bool first = true;
     for (int i = 0; i < settings_count; i++) {
-        if (setting_is_outside(&settings_table[i]))
+        if (recipe_leaves_out(&settings_table[i]))
             continue;
         Text value = {0};
         settings_get(&r->settings, &settings_table[i], &value);
@@ -274,10 +209,10 @@ static bool read_settings(json_t *settings, Settings *out)
 static bool read_recipe(const json_t *row, Recipe *out)
 {
     Text stop = {0};
-    bool good = read_text(row, stop_key, &stop) && read_text(row, schedule_key, &out->schedule) &&
-                read_text(row, init_key, &out->init) && read_text(row, pairs_key, &out->pairs) &&
+    bool good = read_text(row, recipe_stop_key, &stop) && read_text(row, recipe_schedule_key, &out->schedule) &&
+                read_text(row, recipe_init_key, &out->init) && read_text(row, recipe_pairs_key, &out->pairs) &&
                 read_settings(json_object_get(row, "settings"), &out->settings);
-    out->stop_grokked = strcmp(text_str(&stop), stop_word(true)) == 0;
+    out->stop_grokked = strcmp(text_str(&stop), recipe_stop_word(true)) == 0;
     text_free(&stop);
     return good;
 }
@@ -286,7 +221,9 @@ static bool read_numbers(const json_t *row, Result *out)
 {
     for (int i = 0; i < result_step_count; i++) {
         const json_t *value = json_object_get(row, result_steps[i].name);
-        if (value && !json_is_integer(value) && !json_is_null(value))
+        if (value && !json_is_null(value) &&
+            !(json_is_integer(value) && json_integer_value(value) >= -1 &&
+              json_integer_value(value) <= SETTINGS_STEPS_MAX))
             return false;
         *(int64_t *)((char *)out + result_steps[i].offset) = json_is_integer(value) ? json_integer_value(value) : -1;
     }

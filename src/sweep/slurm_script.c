@@ -2,8 +2,10 @@
 
 #include <lrd/sweep/cell_command.h>
 #include <lrd/base/util.h>
+#include <lrd/io/outputs.h>
 
 #include <math.h>
+#include <string.h>
 
 /* Cores of the task that needs most, and its memory with a fifth to spare. */
 static void script_needs(const SweepSpec *spec, int *threads, double *megabytes)
@@ -21,6 +23,23 @@ static void script_needs(const SweepSpec *spec, int *threads, double *megabytes)
     }
 }
 
+bool sbatch_takes(const char *word)
+{
+    return !strpbrk(word, "\\\"") && shell_line_takes(word);
+}
+
+/* Sbatch reads a double quote as a shell does, and a per cent sign in the name of a file as the begin of a pattern.
+ * Not what stands behind a backslash: it takes all patterns of the name away. */
+static void sbatch_add_word(Text *out, const char *word, const char *pattern)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=,:+@";
+    const char *quote = word[strspn(word, plain)] ? "\"" : "";
+    text_add(out, quote);
+    for (; *word; word++)
+        text_add_bytes(out, *word == '%' ? "%%" : word, *word == '%' ? 2 : 1);
+    text_addf(out, "%s%s", pattern, quote);
+}
+
 void slurm_script_print(const SweepSpec *spec, const char *program, const char *folder, const char *copy, Text *out)
 {
     enum { TASKS_MAX = 1000, PROGRAM_MEGABYTES = 320 };
@@ -36,7 +55,9 @@ void slurm_script_print(const SweepSpec *spec, const char *program, const char *
               "#SBATCH --cpus-per-task=%d\n"
               "#SBATCH --mem=%.0fM\n",
               (long long)tasks - 1, threads, megabytes + PROGRAM_MEGABYTES);
-    text_addf(out, "#SBATCH --output=%s/slurm-%%A_%%a.txt\n", folder);
+    text_add(out, "#SBATCH --output=");
+    sbatch_add_word(out, folder, "/slurm-%A_%a.txt");
+    text_add(out, "\n");
     text_addf(out,
               "# %lld cells, %lld in each task. Send it with: sbatch THIS-FILE\n"
               "# It may be sent again at any time, also while it runs: only what is missing is made.\n"
@@ -55,4 +76,5 @@ void slurm_script_print(const SweepSpec *spec, const char *program, const char *
                   "    done\n"
                   "    exit $worst\n"
                   "}\n");
+    output_seal(out);
 }

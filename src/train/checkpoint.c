@@ -4,6 +4,7 @@
 #include <lrd/train/checkpoint_names.h>
 
 #include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -216,17 +217,43 @@ static bool permutation_is_whole(const int32_t *permutation, int64_t count)
     return whole;
 }
 
+/* A moment that is not finite, or a mean of squares below zero, would be blamed on the run a step later. */
+static Status eval_history_check(const Checkpoint *c, const ModelLayout *layout, const char *prefix, const float *arena)
+{
+    const bool squares = strcmp(prefix, CHECKPOINT_V) == 0;
+    for (int i = 0; i < layout->tensor_count; i++) {
+        const Tensor *t = &layout->tensors[i];
+        const size_t count = tensor_size(t);
+        for (size_t k = 0; k < count; k++) {
+            const float x = arena[t->offset + k];
+            if (!isfinite(x) || (squares && x < 0))
+                return status_input("%s: the tensor %s%s holds a number that %s", c->file.path, prefix, t->name,
+                                    isfinite(x) ? "is below zero, and it is a mean of squares" : "is not finite");
+        }
+    }
+    return status_ok();
+}
+
 static Status state_check_values(const Checkpoint *c, const CheckpointState *s, int64_t rows)
 {
     const uint64_t *rng = s->batches.s;
-    if (s->step < 0)
-        return status_input("%s: %s is below zero", c->file.path, CHECKPOINT_STEP);
+    if (s->step < 0 || s->step > SETTINGS_STEPS_MAX)
+        return status_input("%s: %s is outside 0..%lld", c->file.path, CHECKPOINT_STEP, (long long)SETTINGS_STEPS_MAX);
     if (s->cursor < 0 || s->cursor >= rows)
         return status_input("%s: %s is outside the training rows", c->file.path, CHECKPOINT_CURSOR);
     if (!(rng[0] | rng[1] | rng[2] | rng[3])) /* the one state from which xoshiro never moves */
         return status_input("%s: %s is all zero", c->file.path, CHECKPOINT_RNG);
     if (!permutation_is_whole(s->permutation, rows))
         return status_input("%s: %s does not name every training row once", c->file.path, CHECKPOINT_PERMUTATION);
+    /* Steps that came already, -1 for none, counts of evaluations, which are no more than the steps, and flags. */
+    for (int i = 0; i < RUN_PROGRESS_COUNTERS; i++)
+        if (s->progress.counters[i] < -1 || s->progress.counters[i] > s->step + 1)
+            return status_input("%s: %s holds a number outside -1..%lld, the run's step", c->file.path,
+                                CHECKPOINT_COUNTERS_NAME, (long long)s->step + 1);
+    for (int i = 0; i < RUN_PROGRESS_LEVELS; i++)
+        if (!isfinite(s->progress.levels[i]) || s->progress.levels[i] < -1)
+            return status_input("%s: %s holds a number that is not finite, or below -1", c->file.path,
+                                CHECKPOINT_LEVELS_NAME);
     return status_ok();
 }
 
@@ -250,6 +277,10 @@ Status checkpoint_read_state(const Checkpoint *c, const ModelLayout *layout, Che
         status = checkpoint_read_arena(c, layout, CHECKPOINT_M, into->m);
     if (status_is_ok(status))
         status = checkpoint_read_arena(c, layout, CHECKPOINT_V, into->v);
+    if (status_is_ok(status))
+        status = eval_history_check(c, layout, CHECKPOINT_M, into->m);
+    if (status_is_ok(status))
+        status = eval_history_check(c, layout, CHECKPOINT_V, into->v);
     if (status_is_ok(status))
         status = state_check_values(c, into, checkpoint_train_count(c));
     return status;

@@ -1,10 +1,12 @@
 #include <lrd/base/util.h>
 #include <lrd/io/outputs.h>
 #include <lrd/train/pairs.h>
+#include <lrd/config/recipe.h>
 #include <lrd/train/run_init.h>
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 bool setting_word_split(const char *word, char key[SETTING_KEY_MAX], const char **value)
 {
@@ -45,12 +47,6 @@ static Status options_check(const RunOptions *o)
         return status_input("--pairs and --resume exclude each other: the checkpoint holds the training rows");
     if (o->save_every > 0 && !o->save)
         return status_input("--save-every needs --save FILE to save to");
-    const NamedFile outputs[] = {{"--save", o->save}, {"--weights", o->weights}, {"--grad", o->grad}};
-    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
-        Status status = o->force ? output_check(outputs[i]) : output_check_tensors(outputs[i]);
-        if (!status_is_ok(status))
-            return status;
-    }
     return status_ok();
 }
 
@@ -69,6 +65,37 @@ static Status settings_resolve(RunInit *s, const RunOptions *o)
     }
     Status status = checkpoint_apply_settings(s->checkpoint, &s->settings);
     return status_is_ok(status) ? sets_apply(o, false, &s->settings) : status;
+}
+
+/* Whether a file of tensors is of the run that is to be made: its settings are the same, but for how long it trains and
+ * how it is shown. Another training set or first weights cannot be seen there. */
+static bool file_is_of_run(const char *path, const RunInit *s, const RunOptions *o)
+{
+    if (o->resume && output_is_same(path, o->resume))
+        return true;
+    Status status;
+    Checkpoint *there = o->init || o->pairs || access(path, F_OK) != 0 ? NULL : checkpoint_open(path, &status);
+    if (!there)
+        return false;
+    Recipe of_file = {.settings = settings_default()}, of_run = {.settings = s->settings};
+    Text difference = {0};
+    bool same = safetensors_metadata(checkpoint_file(there), "task.op") &&
+                status_is_ok(checkpoint_apply_settings(there, &of_file.settings));
+    of_file.settings.train.steps = of_run.settings.train.steps;
+    same = same && recipe_is_same(&of_file, &of_run, &difference);
+    checkpoint_close(there);
+    text_free(&difference);
+    return same;
+}
+
+static Status outputs_check(const RunInit *s, const RunOptions *o)
+{
+    const NamedFile outputs[] = {{"--save", o->save}, {"--weights", o->weights}, {"--grad", o->grad}};
+    Status status = status_ok();
+    for (size_t i = 0; status_is_ok(status) && i < sizeof outputs / sizeof *outputs; i++)
+        status = output_check(outputs[i], OUTPUT_DATA,
+                              o->force || (outputs[i].path && file_is_of_run(outputs[i].path, s, o)));
+    return status;
 }
 
 static Status checkpoint_fits(RunInit *s)
@@ -160,6 +187,8 @@ Status run_init_read(RunInit *s, const RunOptions *o)
         status = status_input("--resume %s: the file holds weights alone, no state to go on from; use --init", file);
     if (status_is_ok(status))
         status = settings_resolve(s, o);
+    if (status_is_ok(status))
+        status = outputs_check(s, o);
     if (status_is_ok(status))
         status = settings_check(&s->settings);
     if (status_is_ok(status))

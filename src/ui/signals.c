@@ -10,7 +10,8 @@
 #include <lrd/base/util.h>
 #include <lrd/ui/term_restore.h>
 
-static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGTSTP, SIGCONT, SIGWINCH};
+static const int caught[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT, SIGUSR1, SIGUSR2,
+                             SIGXCPU, SIGALRM, SIGTSTP, SIGCONT, SIGWINCH};
 enum { CAUGHT = sizeof caught / sizeof *caught };
 
 static int ends[2] = {-1, -1};

@@ -121,14 +121,28 @@ static void term_restore_prepare(bool mouse)
     term_restore_arm(reset, kept_stderr ? fileno(kept_stderr) : -1, real_stderr);
 }
 
+/* Beyond this the rest of a window stays empty: no screen is that large, and ncurses' sizes are short integers, which
+ * a wrong size of a pseudo-terminal overflows. */
+enum { SIDE_MAX = 1000 };
+
+static void export_side(const char *name, int cells)
+{
+    char number[16];
+    snprintf(number, sizeof number, "%d", SIDE_MAX);
+    if (cells > SIDE_MAX)
+        setenv(name, number, 1);
+    else
+        unsetenv(name);
+}
+
 /* A terminal that knows its size is believed before LINES and COLUMNS, which may be of another one, or nonsense. */
-static void forget_exported_size(void)
+static void export_size(void)
 {
     struct winsize size;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
         return;
-    unsetenv("LINES");
-    unsetenv("COLUMNS");
+    export_side("LINES", size.ws_row);
+    export_side("COLUMNS", size.ws_col);
 }
 
 /* The wheel alone is asked for; without it the sequence of a click comes whole, and is passed over. */
@@ -147,7 +161,7 @@ Status term_open(bool mouse)
     if (!status_is_ok(status))
         return status;
     term_restore_keep_settings();
-    forget_exported_size();
+    export_size();
     screen = newterm(NULL, stdout, stdin);
     if (!screen)
         return status_input("the terminal cannot be opened as TERM, LINES and COLUMNS describe it; set TERM alone "
@@ -212,7 +226,7 @@ void term_resize(void)
 {
     struct winsize size;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
-        resizeterm(size.ws_row, size.ws_col);
+        resizeterm(min_int(size.ws_row, SIDE_MAX), min_int(size.ws_col, SIDE_MAX));
     term_repaint();
 }
 

@@ -9,9 +9,43 @@
 #include <termios.h>
 #include <unistd.h>
 
-static const int deadly[] = {SIGSEGV, SIGBUS,  SIGILL,  SIGFPE,  SIGABRT,   SIGTRAP,
-                             SIGSYS,  SIGXCPU, SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF};
-enum { DEADLY = sizeof deadly / sizeof *deadly };
+/* Which end a process that does nothing about them. Not those that ui/signals takes. */
+static const int deadly[] = {
+    SIGSEGV,   SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS, SIGVTALRM, SIGPROF,
+#ifdef SIGPOLL
+    SIGPOLL,
+#endif
+#ifdef SIGPWR
+    SIGPWR,
+#endif
+#ifdef SIGSTKFLT
+    SIGSTKFLT,
+#endif
+#ifdef SIGEMT
+    SIGEMT,
+#endif
+};
+enum { DEADLY = sizeof deadly / sizeof *deadly, REAL_TIME_MAX = 64 };
+
+/* Behind the table stand the real-time signals, of which each system has its own number. */
+static int deadly_count(void)
+{
+#ifdef SIGRTMIN
+    const int real_time = SIGRTMAX - SIGRTMIN + 1;
+    return DEADLY + (real_time < REAL_TIME_MAX ? real_time : REAL_TIME_MAX);
+#else
+    return DEADLY;
+#endif
+}
+
+static int deadly_at(int i)
+{
+#ifdef SIGRTMIN
+    if (i >= DEADLY)
+        return SIGRTMIN + i - DEADLY;
+#endif
+    return deadly[i];
+}
 
 /* What a handler sees is global by nature. */
 static struct termios settings;
@@ -20,7 +54,7 @@ static char reset[TERM_RESTORE_RESET_MAX];
 static size_t reset_length;
 static int kept_stderr = -1, real_stderr = -1;
 static volatile sig_atomic_t armed;
-static struct sigaction before[DEADLY];
+static struct sigaction before[DEADLY + REAL_TIME_MAX];
 
 /* A handler can do nothing about a write that fails. */
 static void write_out(int descriptor, const char *bytes, size_t count)
@@ -62,8 +96,8 @@ static void term_restore_handle(int number, siginfo_t *info, void *context)
         reset_terminal();
         pass_on_stderr();
     }
-    for (int i = 0; i < DEADLY; i++)
-        if (deadly[i] == number)
+    for (int i = 0; i < deadly_count(); i++)
+        if (deadly_at(i) == number)
             sigaction(number, &before[i], NULL);
     /* A fault comes again by itself when its instruction is tried again, with all that a sanitizer wants to know. */
     bool fault = info->si_code > 0 && (number == SIGSEGV || number == SIGBUS || number == SIGILL || number == SIGFPE);
@@ -85,10 +119,10 @@ void term_restore_arm(const char *string, int kept, int stderr_before)
     real_stderr = stderr_before;
     armed = 1;
     sigfillset(&action.sa_mask);
-    for (int i = 0; i < DEADLY; i++) {
-        sigaction(deadly[i], NULL, &before[i]);
+    for (int i = 0; i < deadly_count(); i++) {
+        sigaction(deadly_at(i), NULL, &before[i]);
         if (before[i].sa_handler != SIG_IGN)
-            sigaction(deadly[i], &action, NULL);
+            sigaction(deadly_at(i), &action, NULL);
     }
 }
 
@@ -96,8 +130,8 @@ void term_restore_disarm(void)
 {
     if (!armed)
         return;
-    for (int i = 0; i < DEADLY; i++)
-        sigaction(deadly[i], &before[i], NULL);
+    for (int i = 0; i < deadly_count(); i++)
+        sigaction(deadly_at(i), &before[i], NULL);
     armed = 0;
     kept_stderr = real_stderr = -1;
 }

@@ -63,10 +63,19 @@ ln -s ckpt link
 expect "--weights over what is gone on with" 2 "one file" train --resume ckpt --weights link --steps 30
 [ ! -e a ]
 report "and nothing was begun" $?
-expect "--log where --save stands while it is written" 2 "stands while it is written" train $small --save b --log b.tmp
-expect "and that with another run's log is fine" 0 "" train $small --log b --save b.tmp
-rm -f b b.tmp
-expect "a name that .tmp does not fit behind" 2 "too long" train $small --save "$(printf '%0253d' 7)"
+printf 'mine\n' >b.tmp
+expect "--save beside a file NAME.tmp of the user's" 0 "" train $small --save b
+[ "$(cat b.tmp)" = mine ]
+report "which stays" $?
+ln b.tmp hard
+ln -f hard .lrdlab-00000000-1-1.tmp
+expect "and beside hidden ones" 0 "" train $small --save b
+[ "$(cat hard)" = mine ]
+report "which stay too" $?
+rm -f b b.tmp hard .lrdlab-*
+expect "a name as long as names may be" 0 "" train $small --save "$(printf '%0255d' 7)"
+expect "and one longer" 2 "too long" train $small --save "$(printf '%0256d' 7)"
+rm -f 0*7
 expect "--save to where it came from" 0 "" train --resume ckpt --save link --steps 30 --quiet
 [ -L link ] && "$program" info ckpt | grep -q "step *30"
 report "through a link, which stays one" $?
@@ -82,7 +91,7 @@ wait $first 2>/dev/null
 expect "is free when that is dead" 0 "" train $small --log shared.jsonl --force
 savers=
 for seed in 1 2 3; do
-    "$program" train $small --steps 300 --set train.seed=$seed --save both --save-every 1 >out$seed 2>err$seed &
+    "$program" train $small --steps 300 --set train.seed=$seed --save both --save-every 1 --force >out$seed 2>err$seed &
     savers="$savers $!"
 done
 torn=0
@@ -97,7 +106,7 @@ for process in $savers; do
 done
 [ $looks -gt 0 ] && [ $torn = 0 ] && [ $fault = 0 ] && [ ! -s err1 ] && [ ! -s err2 ] && [ ! -s err3 ]
 report "three runs that save into one file: it is whole whenever one looks" $?
-[ ! -e both.tmp ]
+[ -z "$(find . -name '*.tmp')" ]
 report "nothing is left beside it" $?
 
 # ---- What is there and no checkpoint
@@ -107,6 +116,149 @@ expect "--save over another kind of file" 2 "give --force" train $small --save n
 report "it is as it was" $?
 expect "--force writes over it" 0 "" train $small --save notes --force
 
+# ---- What may be replaced: of every option that names an output, what is there already
+printf '[sweep]\nstop = never\nkeep = result\n[task]\np = 7\n[model]\ndim = 8\ndepth = 1\nheads = 2\nmlp = 16\n[train]
+batch = 8\nsteps = 20\neval_every = 10\n[axes]\ndecay.kind = l2 lrd\ntask.frac = .3 .5\n' >grid
+"$program" sweep grid --out cells >out 2>err
+"$program" train $small --set train.seed=9 --save other.save --weights other.weights --grad other.grad --log other.log \
+    --csv other.csv --result other.result >out 2>err
+"$program" train $small --result same.result >out 2>err
+"$program" shot log.jsonl --step 10 --out same.svg >out 2>err
+"$program" phase cells --svg same.phase --csv same.table >out 2>err
+"$program" sweep grid --out cells --slurm same.slurm >out 2>err
+cp same.slurm edited
+printf '#SBATCH --partition=mine\n' >>edited
+printf 'my notes\n' >notes
+ls other.save other.weights other.grad other.log other.csv other.result same.result same.svg same.phase same.table \
+    same.slurm >out 2>err
+report "one file of each kind" $?
+
+# OPTION ENDING SAME ARGUMENT...: SAME is a file that lrdlab made for this purpose, - where none is ever replaced. Each
+# kind of file in turn stands where the output goes.
+replaces() {
+    option=$1 ending=$2 same=$3
+    shift 3
+    for old in notes edited other.save other.weights other.grad other.log other.csv other.result same.svg same.table \
+        same.slurm grid; do
+        case " $same " in *" $old "*) continue ;; esac
+        cp $old target$ending
+        "$program" "$@" $option target$ending >out 2>err </dev/null
+        [ $? = 2 ] && grep -qE "give --force|another run|nothing is to be done" err && cmp -s $old target$ending
+        report "$option over $old: refused" $?
+        "$program" "$@" $option target$ending --force >out 2>err </dev/null
+        [ $? = 0 ] && ! cmp -s $old target$ending
+        report "$option over $old: with --force" $?
+    done
+    : >target$ending
+    expect "$option over an empty file" 0 "" "$@" $option target$ending
+    [ "$same" = - ] || for old in $same; do
+        cp $old target$ending
+        expect "$option over $old" 0 "" "$@" $option target$ending
+    done
+    rm -f target$ending
+    printf 'mine\n' >target$ending.tmp
+    expect "$option where nothing is" 0 "" "$@" $option target$ending
+    [ "$(cat target$ending.tmp)" = mine ]
+    report "$option leaves .tmp alone" $?
+    rm -f target*
+}
+replaces --save "" - train $small
+replaces --weights "" - train $small
+replaces --grad "" - train $small
+replaces --log "" - train $small
+replaces --csv "" - train $small
+replaces --result .json same.result train $small
+replaces --out .svg "same.svg same.phase" shot log.jsonl --step 10
+replaces --out .txt "same.svg same.phase" shot log.jsonl --step 10
+replaces --out .ans "same.svg same.phase" shot log.jsonl --step 10
+replaces --svg "" "same.svg same.phase" phase cells
+replaces --csv "" same.table phase cells
+replaces --slurm "" same.slurm sweep grid --out cells
+mkdir own
+printf '# mine\n' | cat - grid >own/sweep.ini
+cp own/sweep.ini before
+expect "a sweep into the folder of its own spec" 2 "sweep.ini" sweep own/sweep.ini --out own
+cmp -s own/sweep.ini before
+report "the spec is as it was" $?
+printf 'mine\n' >r.json.part
+expect "a file where the part of a result goes" 2 "r.json.part" train $small --result r.json --save r.save
+expect "which is of no matter without --save" 0 "" train $small --result r.json
+[ "$(cat r.json.part)" = mine ]
+report "it is as it was, too" $?
+printf 'mine\n' >q.json.lock
+touch -d '2001-01-01' q.json.lock
+expect "a file where the lock goes" 0 "another process is at" train $small --result q.json
+[ "$(cat q.json.lock)" = mine ]
+report "stays" $?
+expect "the same run once more" 0 "" train $small --save r.save
+expect "and once more, longer" 0 "" train $small --save r.save --steps 30
+
+# ---- A lock is held by who lives, however long it stood still
+"$program" train $small --set train.steps=4000000 --result slow.json --log slow.log >out1 2>err1 &
+first=$!
+while [ ! -s slow.log ] && kill -0 $first 2>/dev/null; do :; done
+kill -STOP $first
+touch -d '2001-01-01' slow.json.lock
+expect "the result of a run that stands still" 0 "nothing is done here" train $small --set train.steps=4000000 --result slow.json --log slow.log
+[ -e slow.json.lock ]
+report "its lock stays" $?
+kill -KILL $first
+wait $first 2>/dev/null
+"$program" train $small --set train.steps=60000 --result taken.json --log taken.log >out 2>err &
+first=$!
+while [ ! -s taken.log ] && kill -0 $first 2>/dev/null; do :; done
+rm -f taken.json.lock
+wait $first
+[ $? = 0 ] && grep -q '"settings":' taken.json && [ ! -e taken.json.lock ]
+report "a lock that was removed by hand costs no result" $?
+
+# ---- What cannot be written is told before the run
+for folder in /proc /sys /proc/self/fd; do
+    [ -d $folder ] || continue
+    for option in --save --weights --grad --result; do
+        "$program" train $small $option $folder/lrdlab-none >out 2>err </dev/null
+        [ $? = 2 ] && [ ! -s out ]
+        report "$option in $folder" $?
+    done
+    expect "--out in $folder" 2 "cannot" shot log.jsonl --step 10 --out $folder/lrdlab-none.svg
+    expect "--slurm in $folder" 2 "cannot" sweep grid --out cells --slurm $folder/lrdlab-none
+done
+if [ -d /dev/shm ] && shared=$(mktemp -d /dev/shm/lrdlab-XXXXXX); then
+    expect "--save below /dev/shm" 0 "" train $small --save $shared/ckpt
+    ln $shared/ckpt $shared/link
+    cp $shared/ckpt before
+    expect "over it" 0 "" train $small --save $shared/ckpt --steps 30
+    cmp -s before $shared/link
+    report "which is not written in place" $?
+    expect "--out below /dev/shm" 0 "" shot log.jsonl --step 10 --out $shared/x.svg
+    rm -r $shared
+fi
+"$program" train $small --weights /dev/stdout --quiet >got 2>err
+head -c 9 got | grep -q '{'
+report "/dev/stdout is written as it is open" $?
+(echo before && "$program" train $small --grad /dev/fd/1) >got 2>err
+head -n 1 got | grep -q before
+report "behind what is there" $?
+
+printf 'a\342\200\256b\342\201\246c\330\234d\n' >name
+"$program" info "$(cat name)" >out 2>err
+! LC_ALL=C grep -q '[^ -~]' err && grep -q '\\xE2\\x80\\xAEb\\xE2\\x81\\xA6c\\xD8\\x9Cd' err
+report "controls of the direction of writing are shown as signs" $?
+
+# ---- A path in another language
+broken=$(printf 'a\ntouch harm #')
+expect "a line break in --list" 2 "control" sweep grid --out "$broken" --list
+expect "a line break in --slurm" 2 "control" sweep grid --out "$broken" --slurm job
+[ ! -e "$broken" ]
+report "and nothing is made" $?
+expect "what #SBATCH cannot hold" 2 "backslash" sweep grid --out 'a\b' --slurm job
+expect "blanks and patterns in --slurm" 0 "" sweep grid --out 'a b %j $(touch harm) `touch harm`' --slurm job
+grep -q '^#SBATCH --output=".*/a b %%j $(touch harm) `touch harm`/slurm-%A_%a.txt"$' job
+report "are quoted for sbatch" $?
+"$program" sweep grid --out 'a b %j $(touch harm) `touch harm`' --list >lines 2>err && sh -n lines && sh lines >out 2>err
+[ ! -e harm ] && [ "$(find 'a b %j $(touch harm) `touch harm`' -name result.json | wc -l)" = 4 ]
+report "and for sh" $?
+
 # ---- Links and pipes
 ln -s round1 round2
 ln -s round2 round1
@@ -115,13 +267,7 @@ for option in --save --weights --result --log --csv --init --resume --pairs; do
     expect "links in a circle: $option" 2 "oo many" train $small $option round1
 done
 expect "a link to nothing" 2 "dangling" train $small --save dangling
-mkfifo pipe both.tmp
-expect "a pipe where the temporary file goes" 1 "both cannot be written: File exists" train $small --save both
-sleep 30 <both.tmp &
-sleeper=$!
-expect "one with a reader" 1 "both cannot be written: File exists" train $small --save both
-kill $sleeper
-rm both.tmp
+mkfifo pipe
 "$program" train $small --log pipe >out 2>err &
 logs=$!
 "$program" train $small --save pipe >out2 2>err2 &

@@ -9,6 +9,8 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 
 mkdir -p "$box/bin" "$box/files/folder"
 ln -s "$program" "$box/bin/lrdlab"
+mkdir -p "$box/config/lrdlab"
+cp "$root/presets/classroom.ini" "$box/config/lrdlab/"'q`touch evil`.ini'
 touch "$box/files/run.jsonl" "$box/files/run.txt" "$box/files/mine.ini"
 
 # What makes each shell the plain one, with our completion in it.
@@ -49,7 +51,7 @@ for shell in bash zsh fish; do
         echo "ok $shell # SKIP it is not installed"
         continue
     fi
-    open_terminal 100 40 PATH="$box/bin:$PATH"
+    open_terminal 100 40 PATH="$box/bin:$PATH" XDG_CONFIG_HOME="$box/config"
     type_text "cd '$root'"
     press Enter
     start_$shell
@@ -69,5 +71,15 @@ for shell in bash zsh fish; do
     tab "logs are files of that ending" "lrdlab watch $box/files/r" 'files/run\.jsonl'
     tab "a folder" "lrdlab phase $box/files/fo" 'files/folder/'
     tab "a preset by its path" "lrdlab lab $box/files/m" 'files/mine\.ini'
+    # A preset's name may hold a command: it is a word for the shell, whoever wrote the file.
+    type_text "cd '$box/files'; clear; echo set-up"
+    press Enter
+    wait_for '^set-up'
+    type_text "lrdlab settings q"
+    press Tab
+    expect "$shell: a name that holds a command" wait_for 'touch.* evil'
+    press Enter
+    expect "$shell: is the preset's name" wait_for '^strength = '
+    expect "$shell: and no command" test ! -e "$box/files/evil"
 done
 exit $failed

@@ -31,7 +31,8 @@ void remove_files(void);
 bool files_are_right(bool in_order);
 
 /* signals.c */
-extern const int orderly[4];
+enum { ORDERLY = 7 };
+extern const int orderly[ORDERLY];
 
 void case_kills(int count);
 void case_signals(int count);

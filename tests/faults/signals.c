@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-const int orderly[4] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+const int orderly[ORDERLY] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGXCPU};
 static const char *const saving_often[] = {"--log",        "run.jsonl", "--save",  "run.safetensors",
                                            "--save-every", "50",        "--force", NULL};
 
@@ -49,9 +49,9 @@ void case_kills(int count)
 {
     int good = 0;
     for (int i = 0; i < count; i++) {
-        int pick = (int)draw(5), wait = (int)draw(700);
+        int pick = (int)draw(ORDERLY + 1), wait = (int)draw(700);
         bool twice = draw(4) == 0;
-        good += kill_once(draw(3) ? "lab" : "train", pick < 4 ? orderly[pick] : SIGKILL, wait, twice);
+        good += kill_once(draw(3) ? "lab" : "train", pick < ORDERLY ? orderly[pick] : SIGKILL, wait, twice);
     }
     verdict(good == count, "killed at %d random times: terminal and files are whole (%d)", count, good);
 }
@@ -59,15 +59,19 @@ void case_kills(int count)
 void case_signals(int count)
 {
     (void)count;
-    for (int i = 0; i < 8; i++)
-        verdict(kill_once(i < 4 ? "lab" : "train", orderly[i % 4], 600, false), "%s: signal %d ends it in order",
-                i < 4 ? "lab" : "train", orderly[i % 4]);
+    for (int i = 0; i < 2 * ORDERLY; i++)
+        verdict(kill_once(i < ORDERLY ? "lab" : "train", orderly[i % ORDERLY], 600, false),
+                "%s: signal %d ends it in order", i < ORDERLY ? "lab" : "train", orderly[i % ORDERLY]);
 }
 
 void case_deadly(int count)
 {
     (void)count;
-    static const int deadly[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGUSR1, SIGALRM};
+    const int deadly[] = {SIGSEGV,   SIGABRT,   SIGBUS,   SIGFPE,   SIGILL, SIGALRM, SIGPOLL,
+#ifdef SIGPWR
+                          SIGPWR,    SIGSTKFLT, SIGRTMIN, SIGRTMAX,
+#endif
+                          SIGVTALRM, SIGPROF};
     for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++) {
         PtyStart start = start_verb("lab", at_200);
         Pty r;

@@ -122,6 +122,27 @@ void case_names(int count)
 
 /* ---- Sizes, bytes */
 
+/* Numbers that no window has, at the start and later: ncurses counts in short integers. */
+static void try_huge(int columns, int rows)
+{
+    PtyStart start = start_verb("lab", at_200);
+    start.columns = columns, start.rows = rows;
+    Pty r;
+    pty_start(&r, &start);
+    bool good = pty_wait_open(&r, patience);
+    pty_watch(&r, .3);
+    pty_size(&r, rows, columns);
+    pty_watch(&r, .3);
+    pty_size(&r, 80, 24);
+    pty_watch(&r, .3);
+    pty_type(&r, "q");
+    good = pty_watch(&r, patience) && pty_code(&r) == 0 && pty_is_restored(&r) && good;
+    if (!good)
+        show_tail(&r);
+    verdict(good, "a window of %d x %d, turned, then q (%d)", columns, rows, pty_code(&r));
+    pty_end(&r);
+}
+
 void case_resizes(int count)
 {
     PtyStart start = start_verb("lab", at_200);
@@ -140,6 +161,9 @@ void case_resizes(int count)
         show_tail(&r);
     verdict(good, "%d sizes at 50 a second, down to 1 x 1, then q (%d)", count, pty_code(&r));
     pty_end(&r);
+    try_huge(65535, 24);
+    try_huge(32768, 40000);
+    try_huge(80, 65535);
 }
 
 void case_bytes(int count)

@@ -84,7 +84,7 @@ static inline void turns(Run *r, int count)
         assert_int_equal(run_turn(r), RUN_STEPPED);
 }
 
-static inline char *file_read(const char *path, size_t *length)
+static inline char *file_bytes(const char *path, size_t *length)
 {
     FILE *f = fopen(path, "rb");
     assert_non_null(f);
@@ -101,7 +101,7 @@ static inline char *file_read(const char *path, size_t *length)
 static inline void assert_files_equal(const char *a, const char *b)
 {
     size_t na, nb;
-    char *x = file_read(a, &na), *y = file_read(b, &nb);
+    char *x = file_bytes(a, &na), *y = file_read(b, &nb);
     assert_int_equal(na, nb);
     assert_memory_equal(x, y, na);
     free(x);
@@ -120,7 +120,7 @@ static inline void file_write(const char *path, const char *text)
 static inline json_t *log_read(const char *path, bool events)
 {
     size_t length;
-    char *bytes = file_read(path, &length), *rest = bytes, *line;
+    char *bytes = file_bytes(path, &length), *rest = bytes, *line;
     json_t *list = json_array();
     while ((line = strsep(&rest, "\n")) && *line) {
         json_error_t error;

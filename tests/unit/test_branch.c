@@ -26,7 +26,7 @@ static void assert_refused(Status s, const char *words)
 static json_t *rows_after(const char *path, const char *name, int n)
 {
     size_t length;
-    char *bytes = file_read(path, &length), *rest = bytes, *line;
+    char *bytes = file_bytes(path, &length), *rest = bytes, *line;
     json_t *list = json_array();
     int seen = 0;
     while ((line = strsep(&rest, "\n")) && *line) {

@@ -49,6 +49,9 @@ static void sample_make(Sample *s, const char *mlp_kind)
     s->weights = arena_new(s->layout.parameters, 1);
     s->m = arena_new(s->layout.parameters, 2);
     s->v = arena_new(s->layout.parameters, 3);
+    s->m[0] = s->v[0] = 0.25F;
+    for (size_t i = 0; i < s->layout.parameters; i++)
+        s->v[i] = fabsf(s->v[i]);
     for (int i = 0; i < ROWS; i++) {
         s->pairs[2 * i] = i % 5;
         s->pairs[2 * i + 1] = i / 5;
@@ -65,7 +68,7 @@ static void sample_make(Sample *s, const char *mlp_kind)
                                .permutation = s->permutation,
                                .cursor = 7,
                                .batches = rng_seed(4, RNG_BATCHES),
-                               .progress = {.counters = {300, -1, INT64_MAX}, .levels = {0.1, -1e300}},
+                               .progress = {.counters = {300, -1, 123456789012}, .levels = {0.1, 1e300}},
                                .blas_core = "Haswell"};
 }
 
@@ -250,6 +253,46 @@ static void a_state_that_lies_is_refused(void **state)
     s.permutation[3] = -7;
     assert_ok(checkpoint_write(path, &s.view));
     assert_says(read_all(path), STATUS_INPUT, "state.permutation");
+    s.permutation[3] = (3 * 3 + 1) % ROWS;
+
+    s.view.step = INT64_C(1) << 62;
+    assert_ok(checkpoint_write(path, &s.view));
+    assert_says(read_all(path), STATUS_INPUT, "state.step");
+    s.view = right;
+    for (int i = 0; i < RUN_PROGRESS_COUNTERS; i++) {
+        const int64_t wrong[] = {-2, right.step + 2, INT64_MAX, INT64_MIN};
+        for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+            s.view.progress.counters[i] = wrong[k];
+            assert_ok(checkpoint_write(path, &s.view));
+            assert_says(read_all(path), STATUS_INPUT, "state.counters");
+        }
+        s.view = right;
+    }
+    for (int i = 0; i < RUN_PROGRESS_LEVELS; i++) {
+        const double wrong[] = {NAN, INFINITY, -INFINITY, -2};
+        for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+            s.view.progress.levels[i] = wrong[k];
+            assert_ok(checkpoint_write(path, &s.view));
+            assert_says(read_all(path), STATUS_INPUT, "state.levels");
+        }
+        s.view = right;
+    }
+    const size_t last = s.layout.parameters - 1;
+    const float moments[] = {NAN, INFINITY, -INFINITY, -1e-30F};
+    for (size_t k = 0; k < sizeof moments / sizeof *moments; k++) {
+        const float kept = s.v[last], first = s.m[0];
+        s.v[last] = moments[k];
+        assert_ok(checkpoint_write(path, &s.view));
+        assert_says(read_all(path), STATUS_INPUT, "optim.v.");
+        s.v[last] = kept;
+        s.m[0] = moments[k];
+        assert_ok(checkpoint_write(path, &s.view));
+        if (isfinite(moments[k]))
+            assert_ok(read_all(path)); /* a mean of gradients may have either sign */
+        else
+            assert_says(read_all(path), STATUS_INPUT, "optim.m.");
+        s.m[0] = first;
+    }
     sample_free(&s);
 }
 

@@ -2,6 +2,7 @@
 #include "run_fixture.h"
 
 #include <lrd/io/lockfile.h>
+#include <lrd/io/file_read.h>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -79,6 +80,45 @@ static void a_dead_process_holds_nothing(void **state)
     assert_int_equal(status, 0);
     assert_int_equal(access(path, F_OK), 0);
     assert_free(path);
+}
+
+/* A process on this machine that stood still (^Z, a laptop asleep) is alive; one of its number that began at another
+ * time is not the holder. */
+static void a_holder_that_lives_holds_it_at_any_age(void **state)
+{
+    (void)state;
+    const char *path = fixture_path("asleep.lock");
+    Lockfile *c = take(path);
+    assert_non_null(c);
+    Text line = {0};
+    assert_int_equal(file_read(path, 4096, &line).code, STATUS_OK);
+    age(path, 100000);
+    assert_held(path);
+    assert_true(lockfile_is_ours(c));
+    lockfile_drop(c);
+    char *started = strrchr(text_str(&line), ' ') + 1;
+    if (*started != '-') { /* where the kernel tells it */
+        *started = *started == '9' ? '8' : '9';
+        file_write(path, text_str(&line));
+        assert_free(path);
+    }
+    text_free(&line);
+}
+
+static void what_is_no_lock_is_left_alone(void **state)
+{
+    (void)state;
+    const char *path = fixture_path("notes.lock"), *steal = fixture_path("far2.lock.steal");
+    file_write(path, "notes of the user's\n");
+    age(path, 100000);
+    assert_held(path);
+    assert_int_equal(access(path, F_OK), 0);
+    file_write(fixture_path("far2.lock"), "elsewhere 1 another-boot/pid:[1] 0.0\n");
+    file_write(steal, "notes of the user's\n");
+    age(fixture_path("far2.lock"), 700);
+    age(steal, 100000);
+    assert_null(take(fixture_path("far2.lock")));
+    assert_int_equal(access(steal, F_OK), 0);
 }
 
 static void a_machine_that_fell_silent_loses_it(void **state)
@@ -190,6 +230,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_holder_at_a_time),
         cmocka_unit_test(a_dead_process_holds_nothing),
+        cmocka_unit_test(a_holder_that_lives_holds_it_at_any_age),
+        cmocka_unit_test(what_is_no_lock_is_left_alone),
         cmocka_unit_test(a_machine_that_fell_silent_loses_it),
         cmocka_unit_test(an_empty_lock_is_judged_by_its_age),
         cmocka_unit_test(a_claim_that_was_taken_over_is_not_ours),

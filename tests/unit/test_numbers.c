@@ -110,7 +110,7 @@ static void weights_at_the_edge(void **state)
                 if (edges[e].finite)
                     continue;
                 size_t length;
-                char *kept = file_read(o.save, &length);
+                char *kept = file_bytes(o.save, &length);
                 assert_string_equal(kept, "old");
                 free(kept);
                 assert_int_equal(turn, RUN_NON_FINITE);

@@ -99,7 +99,7 @@ static void test_rows_and_their_steps(void **state)
     json_decref(rows);
     assert_int_equal(event_count(o.log, "end", NULL), 1);
     size_t length, lines = 0;
-    char *table = file_read(o.csv, &length);
+    char *table = file_bytes(o.csv, &length);
     for (size_t c = 0; c < length; c++)
         lines += table[c] == '\n';
     assert_int_equal(lines, 1 + evaluations);

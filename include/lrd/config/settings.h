@@ -19,6 +19,9 @@
 
 enum { SETTING_TEXT_MAX = 2000, SETTING_KEY_MAX = 32, SETTINGS_THREADS_AUTO = 0 };
 
+/* What no count of steps exceeds, whoever wrote it. */
+#define SETTINGS_STEPS_MAX INT64_C(1000000000000)
+
 typedef struct Settings {
     struct {
         int op, p; /* op: TaskOp */

@@ -1,10 +1,10 @@
 /* io/atomic_file: a file that is either wholly there or as it was before.
  *
- * Bytes go to PATH.tmp beside the target; commit syncs it, renames it over the target and syncs the folder. The
- * first error of any of these is kept, the temporary file is removed and the old file survives. A symbolic link is
- * followed, so that it stays a link. Of two processes that write one target the later one waits for the other, some
- * seconds at most, and its file stays: no mixture of both. What is not a regular file (a pipe, a terminal, /dev/full)
- * is written straight.
+ * Bytes go to a new file beside the target (io/output_open: under a name that no file had); commit syncs it, renames it
+ * over the target and syncs the folder. The first error of any of these is kept, the temporary file is removed and the
+ * old file survives. A symbolic link is followed, so that it stays a link. Of two processes that write one target the
+ * last to commit wins: no mixture of both. What is not a regular file (a pipe, a terminal, /dev/full) or is open
+ * already (/dev/stdout) is written straight.
  *
  * Errors: STATUS_INPUT when the file cannot be opened, STATUS_FAILED afterwards; both name the file and the reason.
  * Ownership: every file that was opened is ended by commit or abandon. Threads: one owner. */
@@ -16,9 +16,6 @@
 #include <stdio.h>
 
 #include <lrd/base/status.h>
-
-/* What stands behind the name of a target while it is written. */
-#define ATOMIC_FILE_SUFFIX ".tmp"
 
 typedef struct AtomicFile {
     FILE *stream;

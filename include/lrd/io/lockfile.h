@@ -2,9 +2,11 @@
  *
  * A claim is a lock file made with O_EXCL, which names the process that made it. While the claim is held a thread
  * touches the file every 20 seconds. A lock is stale, and taken over, when its process was on this machine and is
- * gone, or when it was not touched for ten minutes by the clock of the file system; only one process at a time may
- * take over (PATH.steal, O_EXCL as well). "This machine" is a boot and a PID namespace where the kernel tells them
- * (Linux), else a host name.
+ * gone. A process that lives there holds it however long it stood still; its number and the time it began tell it from
+ * a later one. Of other machines, and where the kernel does not tell when a process began, a lock is stale when it was
+ * not touched for ten minutes by the clock of the file system. Only one process at a time may take over (PATH.steal,
+ * O_EXCL as well); a file that is no lock is left alone. "This machine" is a boot and a PID namespace where the kernel
+ * tells them (Linux), else a host name.
  *
  * A process that was stopped for longer than that finds its claim taken: lockfile_is_ours says so, and is to be asked
  * before a result is written.

@@ -8,18 +8,28 @@
 #include <stdbool.h>
 
 #include <lrd/base/status.h>
+#include <lrd/base/text.h>
 
 typedef struct NamedFile {
     const char *option, *path; /* path: NULL where the option was not given */
 } NamedFile;
 
-/* Whether this file, which is written much later, could be written now. */
-Status output_check(NamedFile file);
-/* The same for one that holds tensors: what is there already must be of that kind too, unless it is empty. */
-Status output_check_tensors(NamedFile file);
+/* What a file is written for, which tells what may be replaced by it. */
+typedef enum OutputKind {
+    OUTPUT_PICTURE, /* SVG, ANSI, text */
+    OUTPUT_TABLE,   /* the CSV of a phase diagram */
+    OUTPUT_SCRIPT,  /* what output_seal ends: scripts, copies of specs */
+    OUTPUT_RESULT,
+    OUTPUT_DATA /* checkpoints, weights, gradients: never replaced unasked, but by the same run (train/run_init) */
+} OutputKind;
+
+/* Whether this file can be written, now or much later, and may be. What stands there is replaced only where force is
+ * given, it is empty, or its content says that lrdlab made it for this purpose; devices, pipes and open files are
+ * written as they are. Asked by every option that names an output, before anything is computed. */
+Status output_check(NamedFile file, OutputKind kind, bool force);
+/* Ends a text in which # begins a comment by a line with its sum: an edited file is known from one as it was made. */
+void output_seal(Text *out);
 /* Whether two names lead to one regular file, there or not. */
 bool output_is_same(const char *a, const char *b);
-/* Whether the other one is where the first stands while it is written. */
-bool output_is_beside(const char *a, const char *b);
 
 #endif

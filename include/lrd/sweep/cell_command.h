@@ -31,5 +31,7 @@ void cell_command_free(CellCommand *c);
 void cell_command_print(const CellCommand *c, Text *out);
 /* One word for the shell. */
 void shell_add_word(Text *out, const char *word);
+/* Whether a word can stand in a file of one command a line: no control characters. */
+bool shell_line_takes(const char *word);
 
 #endif

@@ -16,6 +16,7 @@
 #include <lrd/train/run.h>
 
 typedef struct Once {
+    bool force;
     const char *path; /* NULL: no --result, all of this does nothing */
     const char *save; /* --save, NULL for none: then a run that was stopped begins anew */
     Lockfile *lockfile;

@@ -19,23 +19,8 @@
 #include <lrd/base/status.h>
 #include <lrd/base/text.h>
 #include <lrd/log/run_summary.h>
-#include <lrd/config/preset.h>
+#include <lrd/config/recipe.h>
 #include <lrd/log/record_fields.h>
-#include <lrd/config/settings.h>
-
-typedef struct Recipe {
-    Settings settings;
-    Text schedule; /* STEP=KEY:VALUE as after --at, a blank between two */
-    Text init, pairs;
-    bool stop_grokked;
-} Recipe;
-
-/* Strings may be NULL. */
-Recipe recipe_make(const Settings *settings, const Schedule *schedule, const char *init, const char *pairs,
-                   bool stop_grokked);
-void recipe_free(Recipe *r);
-/* Adds in which point they differ ("train.steps 200 there, 400 here") when they do. */
-bool recipe_is_same(const Recipe *there, const Recipe *here, Text *difference);
 
 typedef struct Result {
     Recipe recipe;

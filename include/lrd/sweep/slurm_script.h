@@ -7,10 +7,15 @@
 #ifndef LRD_SWEEP_SLURM_SCRIPT_H
 #define LRD_SWEEP_SLURM_SCRIPT_H
 
+#include <stdbool.h>
+
 #include <lrd/base/text.h>
 #include <lrd/sweep/sweep_spec.h>
 
 /* program, folder, copy (of the spec): full paths. */
 void slurm_script_print(const SweepSpec *spec, const char *program, const char *folder, const char *copy, Text *out);
+
+/* Whether a path can stand in a line of #SBATCH: no control characters, backslashes and double quotes. */
+bool sbatch_takes(const char *word);
 
 #endif

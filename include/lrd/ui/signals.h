@@ -1,7 +1,7 @@
 /* ui/signals: signals as something that poll can wait for.
  *
- * INT, TERM, HUP, QUIT, ALRM, TSTP, CONT and WINCH are caught from open to close; a handler can reach nothing but
- * globals, so that the two ends of a pipe are ones here.
+ * INT, TERM, HUP, QUIT, USR1, USR2, XCPU, ALRM, TSTP, CONT and WINCH are caught from open to close; a handler can reach
+ * nothing but globals, so that the two ends of a pipe are ones here.
  *
  * Threads: the main thread; other threads have these signals blocked. */
 #ifndef LRD_UI_SIGNALS_H
