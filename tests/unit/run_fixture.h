@@ -101,7 +101,7 @@ static inline char *file_bytes(const char *path, size_t *length)
 static inline void assert_files_equal(const char *a, const char *b)
 {
     size_t na, nb;
-    char *x = file_bytes(a, &na), *y = file_read(b, &nb);
+    char *x = file_bytes(a, &na), *y = file_bytes(b, &nb);
     assert_int_equal(na, nb);
     assert_memory_equal(x, y, na);
     free(x);
