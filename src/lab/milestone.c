@@ -32,9 +32,15 @@ static void hit(Hits *h, MilestoneKind kind, double value)
     h->list[h->count++] = (MilestoneHit){kind, value};
 }
 
+/* An evaluation that does not tell the accuracy is none of it: logs of others may tell one of two in turn. */
+static int64_t streak(int64_t so_far, double accuracy)
+{
+    return isnan(accuracy) ? so_far : accuracy >= KNOWN ? so_far + 1 : 0;
+}
+
 static void feed_train(Milestones *m, const MilestoneInput *in, Hits *h)
 {
-    m->train_streak = in->train_acc >= KNOWN ? m->train_streak + 1 : 0;
+    m->train_streak = streak(m->train_streak, in->train_acc);
     if (m->memorised < 0 && m->train_streak >= 2) {
         m->memorised = in->step;
         hit(h, MILESTONE_MEMORISED, in->train_acc);
@@ -47,12 +53,13 @@ static void feed_train(Milestones *m, const MilestoneInput *in, Hits *h)
         m->train_peak = in->train_acc;
     if (m->last_loss > 0 && in->train_loss >= SPIKE * m->last_loss)
         hit(h, MILESTONE_SPIKE, in->train_loss);
-    m->last_loss = in->train_loss;
+    if (!isnan(in->train_loss))
+        m->last_loss = in->train_loss;
 }
 
 static void feed_unseen(Milestones *m, const MilestoneInput *in, Hits *h)
 {
-    m->unseen_streak = in->unseen_acc >= KNOWN ? m->unseen_streak + 1 : 0;
+    m->unseen_streak = streak(m->unseen_streak, in->unseen_acc);
     if (!m->holding && m->unseen_streak >= 2) {
         const bool late = m->memorised >= 0 && in->step >= 2 * m->memorised;
         int64_t *first = late ? &m->grokked : &m->generalised;

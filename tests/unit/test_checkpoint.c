@@ -216,7 +216,7 @@ static void changed_headers_do_no_harm(void **state)
         refused += !status_is_ok(status);
         assert_true(status_is_ok(status) || strlen(status.text) > 20);
         if (i % 16 == 0)
-            (void)info_describe(path, &told);
+            (void)info_describe(path, NULL, &told);
         whole.data[i] = was;
     }
     assert_true(refused > (int)header / 2);
@@ -363,7 +363,7 @@ static void a_checkpoint_is_described(void **state)
     const char *path = files_path("told.ckpt");
     assert_ok(checkpoint_write(path, &s.view));
     Text out = {0};
-    assert_ok(info_describe(path, &out));
+    assert_ok(info_describe(path, NULL, &out));
     assert_non_null(strstr(out.data, "a checkpoint"));
     assert_non_null(strstr(out.data, "step          123456789012\n"));
     assert_non_null(strstr(out.data, "memorised     at step 300\n"));

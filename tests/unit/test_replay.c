@@ -377,7 +377,7 @@ static void test_refusals(void **state)
     paths[0] = fixture_path("words.jsonl");
     file_write(paths[0], "these are\nwords\n");
     assert_null(replay_start(&o, &s));
-    assert_non_null(strstr(s.text, "words.jsonl:1"));
+    assert_non_null(strstr(s.text, "words.jsonl\" is text; a log is"));
     for (int i = 0; i <= REPLAY_LOGS_MAX; i++)
         paths[i] = paths[0];
     o.count = REPLAY_LOGS_MAX + 1;

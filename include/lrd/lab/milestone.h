@@ -9,8 +9,8 @@
  *   spike        train loss at least 10 times that of the evaluation before
  *   floor        a Q/K matrix has come to the decay's floor
  *
- * Feed every evaluation on the beat, in order. A NAN (no unseen rows) raises no event.
- * Ownership: a plain value, all int64 and double, kept in checkpoints. Threads: one owner.
+ * Feed every evaluation on the beat, in order. A NAN (no unseen rows, a row that tells another number) raises no event
+ * and breaks no row of two. Ownership: a plain value, all int64 and double, kept in checkpoints. Threads: one owner.
  * Source: science.md, Measures. */
 #ifndef LRD_LAB_MILESTONE_H
 #define LRD_LAB_MILESTONE_H

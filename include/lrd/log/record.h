@@ -84,5 +84,8 @@ void evaluation_init(Evaluation *e, int matrix_count, int sigma_count);
 void evaluation_free(Evaluation *e);
 /* dst was initialised; it takes src's shape. */
 void evaluation_copy(Evaluation *dst, const Evaluation *src);
+/* What e does not tell is taken from other; of the numbers whose bit is in keep (bit i: evaluation_fields[i]) nothing
+ * is. */
+void evaluation_fill(Evaluation *e, const Evaluation *other, unsigned keep);
 
 #endif
