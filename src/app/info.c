@@ -174,6 +174,12 @@ static Status info_describe_text(const char *path, Text *out)
 {
     Text text = {0};
     Status status = file_read(path, TEXT_FILE_MAX, &text);
+    bool big_endian;
+    size_t mark = file_head_mark(text_str(&text), text.length);
+    if (status_is_ok(status) && file_head_is_utf16(text_str(&text), text.length, &big_endian))
+        status = status_input("%s is UTF-16; save it as UTF-8", quote_word(path).text);
+    if (mark > 0)
+        memmove(text.data, text.data + mark, (text.length -= mark) + 1);
     if (status_is_ok(status)) {
         char first = text_first(&text);
         if (isdigit((unsigned char)first))

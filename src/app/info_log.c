@@ -168,7 +168,9 @@ static void summary_add_book(LogSummary *s, LogIndex *book, Text *columns)
 /* Whether there is anything to tell of it. */
 static Status summary_check(const LogSummary *s, const char *path, const LogIndex *book)
 {
-    Status tail = log_index_tail(book, 0);
+    Status tail = log_index_tail(book, 0), mapped = log_index_check_map(book);
+    if (!status_is_ok(mapped))
+        return mapped;
     if (s->has_start || s->evaluations + s->samples + s->events + s->probes + s->others > 0)
         return status_ok();
     if (s->bad > 0 && !log_index_check(book).text[0])

@@ -97,7 +97,7 @@ static bool operand_is_log(const char *operand)
     case FILE_SECTIONS:
         return false;
     case FILE_FOLDER:
-        return strchr(operand, '/') && !shot_has_ending(operand, ".ini");
+        return strchr("./", operand[0]) && !shot_has_ending(operand, ".ini");
     default:
         return !shot_has_ending(operand, ".ini");
     }

@@ -313,6 +313,8 @@ Status log_convert(const char *path, const Text *bytes, int64_t *not_numbers, Te
         s = convert_document(path, &text, not_numbers, out);
     else if (kind == FILE_TABLE)
         convert_table(&text, out);
+    else if (kind == FILE_GZIP)
+        s = status_input("%s is %s", quote_word(path).text, file_kind_words(kind));
     else if (kind != FILE_EMPTY)
         s = status_input("%s is %s; %s", quote_word(path).text, file_kind_words(kind), forms);
     text_free(&text);

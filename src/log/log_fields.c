@@ -181,7 +181,8 @@ static int choose(const LogFields *f, int field)
         return column_find(f, f->map.column[field]);
     int best = -1;
     for (int i = 0; i < f->count; i++)
-        if (column_name_rank(f->columns[i].name, field_name(field)) >= 0 && column_is_better(f, field, i, best))
+        if (column_name_rank(f->columns[i].name, field_name(field)) >= 0 && !(field == STEP && f->columns[i].broken) &&
+            column_is_better(f, field, i, best))
             best = i;
     return best;
 }
@@ -236,7 +237,10 @@ static bool column_note_value(LogColumn *c, double value)
     double low = fmin(c->last, value), high = fmax(c->last, value);
     c->mixed = c->mixed || (low > 0 && low <= 1 && high > 1 + noise && high - low > jump);
     c->last = value;
-    return few < 2 || was_above != c->above_one || was_mixed != c->mixed || was_out != !isnan(c->outlier);
+    const bool was_whole = !c->broken;
+    c->broken = c->broken || value != floor(value);
+    return few < 2 || was_above != c->above_one || was_mixed != c->mixed || was_out != !isnan(c->outlier) ||
+           was_whole == c->broken;
 }
 
 static void note_steps(LogFields *f, const json_t *row)
@@ -358,23 +362,32 @@ static bool shows_something(const LogFields *f)
     return false;
 }
 
-Status log_fields_check(const LogFields *f, const char *file)
+Status log_fields_check_map(const LogFields *f, const char *file)
 {
     Text names = {0};
     Status s = status_ok();
-    if (f->rows == 0)
-        return s;
     add_columns(f, &names);
-    for (int i = 0; i < field_count() && status_is_ok(s); i++)
+    for (int i = 0; i < field_count() && f->rows > 0 && status_is_ok(s); i++)
         if (f->map.column[i] && f->chosen[i] < 0)
             s = status_input("%s has no column %s for %s; it has %s", file, quote_word(f->map.column[i]).text,
-                             field_name(i), text_str(&names));
-    if (status_is_ok(s) && f->count == 0)
+                             field_name(i), f->count ? text_str(&names) : "none of numbers");
+    text_free(&names);
+    return s;
+}
+
+Status log_fields_check(const LogFields *f, const char *file)
+{
+    Text names = {0};
+    Status s = log_fields_check_map(f, file);
+    if (f->rows == 0 || !status_is_ok(s))
+        return s;
+    add_columns(f, &names);
+    if (f->count == 0)
         s = status_input("%s has no column of numbers", file);
-    else if (status_is_ok(s) && f->chosen[STEP] < 0)
+    else if (f->chosen[STEP] < 0)
         s = status_input("%s: no column says the step; it has %s. Say which one is it with --map step=NAME", file,
                          text_str(&names));
-    else if (status_is_ok(s) && !shows_something(f) && f->count > 1)
+    else if (!shows_something(f) && f->count > 1)
         s = status_input("%s: no column is known; it has %s. Say which is which, as in --map train_loss=NAME", file,
                          text_str(&names));
     text_free(&names);
@@ -415,7 +428,7 @@ void log_fields_add_notes(const LogFields *f, Text *out)
 
 static void describe_rest(const LogFields *f, Text *out)
 {
-    const char *between = "  not known   ";
+    const char *between = "  not known        ";
     for (int i = 0; i < f->count; i++) {
         bool used = false;
         for (int k = 0; k < field_count(); k++)
@@ -447,7 +460,7 @@ void log_fields_describe(const LogFields *f, Text *out)
         text_add(out, "\n");
     }
     describe_rest(f, out);
-    const char *between = "  wanted       ";
+    const char *between = "  wanted           ";
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         if (f->chosen[field_find(wanted[i])] >= 0)
             continue;

@@ -438,6 +438,11 @@ bool log_index_read(LogIndex *l, Status *fault)
 
 /* ---- questions ---- */
 
+Status log_index_check_map(const LogIndex *l)
+{
+    return log_fields_check_map(runlog_reader_fields(l->reader), l->path);
+}
+
 Status log_index_check(const LogIndex *l)
 {
     return log_fields_check(runlog_reader_fields(l->reader), l->path);

@@ -115,7 +115,9 @@ bool runlog_reader_has_tail(const RunlogReader *r, double seconds)
 {
     struct stat info;
     struct timespec now;
-    if (!r->regular || r->converted || fstat(r->descriptor, &info) != 0 || info.st_size <= r->consumed)
+    if (!r->regular || fstat(r->descriptor, &info) != 0)
+        return false;
+    if ((r->converted ? (int64_t)r->memory.length : (int64_t)info.st_size) <= r->consumed)
         return false;
     clock_gettime(CLOCK_REALTIME, &now);
     return difftime(now.tv_sec, info.st_mtim.tv_sec) + 1e-9 * (double)(now.tv_nsec - info.st_mtim.tv_nsec) >= seconds;

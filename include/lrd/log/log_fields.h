@@ -36,6 +36,7 @@ typedef struct LogColumn {
     int64_t last_step; /* of its newest row */
     double last;
     double outlier; /* the first value outside 0..100, NAN: none */
+    bool broken;    /* some are not whole: no steps */
     bool above_one; /* some are more than 1 */
     bool mixed;     /* jumps between what a share of 1 and what per cent would be */
 } LogColumn;
@@ -63,8 +64,9 @@ void log_fields_apply(const LogFields *f, json_t *row);
 /* Step of a flattened row, -1: it tells none. */
 int64_t log_fields_step(const LogFields *f, const json_t *row);
 
-/* STATUS_INPUT where rows were seen and none can be shown: no step, or nothing but steps; or where a column that
- * --map names is not there. file is for the message. */
+/* STATUS_INPUT where rows were seen, and a column that --map names is not there. file is for the message. */
+Status log_fields_check_map(const LogFields *f, const char *file);
+/* The same, and where none of the rows can be shown: no step, or nothing that is known. */
 Status log_fields_check(const LogFields *f, const char *file);
 /* What was taken as what, what is in per cent, what was left out: one sentence after the other, "" for nothing. */
 void log_fields_add_notes(const LogFields *f, Text *out);

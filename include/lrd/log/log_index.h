@@ -33,7 +33,9 @@ void log_index_close(LogIndex *l);
  * or why reading failed. */
 bool log_index_read(LogIndex *l, Status *fault);
 
-/* STATUS_INPUT: there are rows, but nothing of them can be shown, or a column that was mapped is not there. */
+/* STATUS_INPUT: a column that was mapped is not there. */
+Status log_index_check_map(const LogIndex *l);
+/* The same, and where there are rows, but nothing of them can be shown. */
 Status log_index_check(const LogIndex *l);
 /* Which column was taken as what and what was left out; "" for nothing. */
 void log_index_add_notes(const LogIndex *l, Text *out);
