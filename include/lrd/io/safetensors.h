@@ -30,8 +30,10 @@ typedef enum SafetensorsType {
     SAFETENSORS_U64,
     SAFETENSORS_U8,
     SAFETENSORS_BOOL,
+    SAFETENSORS_F16,
+    SAFETENSORS_BF16,
     SAFETENSORS_TYPE_COUNT,
-    SAFETENSORS_TYPE_FOREIGN = SAFETENSORS_TYPE_COUNT /* known to the format, not used here: F16, BF16, ... */
+    SAFETENSORS_TYPE_FOREIGN = SAFETENSORS_TYPE_COUNT /* known to the format, not used here: I8, F8_E4M3, ... */
 } SafetensorsType;
 
 typedef struct SafetensorsEntry {
@@ -65,6 +67,9 @@ const SafetensorsEntry *safetensors_find(const SafetensorsFile *f, const char *n
 const char *safetensors_metadata(const SafetensorsFile *f, const char *key);
 /* Copies the entry->bytes of a tensor. The caller has checked type and shape and made the room. */
 Status safetensors_read(const SafetensorsFile *f, const SafetensorsEntry *entry, void *into);
+/* count values of F64, F16 or BF16 as the nearest floats. */
+void safetensors_to_float(SafetensorsType type, const void *values, uint64_t count, float *out);
+bool safetensors_is_float(SafetensorsType type);
 /* "[24, 32]" into text; returns text. */
 const char *safetensors_shape_text(const int64_t *shape, int rank, char *text, size_t size);
 
