@@ -162,7 +162,7 @@ static void worker_end(Sweep *s, Worker *w, int code, SweepShow *show)
         sweep_fail(s, w->cell);
         Text name = {0};
         sweep_cell_name(s->spec, w->cell, &name);
-        const char *why = text_str(&w->child.complaint);
+        const char *why = text_str(w->child.complaint.length ? &w->child.complaint : &w->child.progress);
         sweep_show_say(show, "%s failed with exit status %d%s%s", text_str(&name), code, *why ? ": " : "", why);
         text_free(&name);
     }
@@ -254,12 +254,23 @@ static void sweep_stop(Sweep *s)
             child_stop(&s->workers[i].child);
 }
 
+/* Every call of BLAS in a run is single-threaded (num/mat): the threads that a BLAS starts on loading would stand idle,
+ * and where processes are limited (ulimit -u) keep cells from starting. This process has loaded its own already. */
+static void cells_start_with_one_thread(void)
+{
+    static const char *const names[] = {"OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "BLIS_NUM_THREADS",
+                                        "MKL_NUM_THREADS"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        setenv(names[i], "1", 1);
+}
+
 int sweep_run(Sweep *s)
 {
     enum { FAILURES_MAX = 10 };
     SweepShow show = sweep_show_start();
     struct pollfd *places = xcalloc((size_t)s->jobs, sizeof *places);
     s->began = clock_seconds();
+    cells_start_with_one_thread();
     stop_watch(NULL);
     do {
         sweep_turn(s, &show);
