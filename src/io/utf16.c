@@ -5,7 +5,8 @@
 static uint32_t unit_at(const char *bytes, size_t i, bool big_endian)
 {
     const unsigned char *b = (const unsigned char *)bytes + 2 * i;
-    return big_endian ? (uint32_t)(b[0] << 8 | b[1]) : (uint32_t)(b[1] << 8 | b[0]);
+    const uint32_t first = b[0], second = b[1];
+    return big_endian ? first << 8 | second : second << 8 | first;
 }
 
 static void add_point(Text *out, uint32_t c)
@@ -17,7 +18,7 @@ static void add_point(Text *out, uint32_t c)
     } else {
         for (size_t i = n; i-- > 1; c >>= 6)
             bytes[i] = (char)(0x80 | (c & 0x3F));
-        bytes[0] = (char)((0xF0 << (4 - n)) | c);
+        bytes[0] = (char)((0xF0U << (4 - n)) | c);
     }
     text_add_bytes(out, bytes, n);
 }

@@ -452,10 +452,20 @@ static short pair_for(const Cell *cell, const Style *style, ColorDepth depth)
 static void draw_cell(int x, int y, const Cell *cell, ColorDepth depth)
 {
     Style style = theme_style_on(shown_scheme, depth, (Role)cell->role, (Role)cell->ground);
-    wchar_t text[2] = {(wchar_t)cell->glyph, 0};
+    wchar_t text[CELL_MARKS + 2] = {(wchar_t)cell->glyph};
+    for (int i = 0; i < CELL_MARKS; i++)
+        text[i + 1] = (wchar_t)cell->marks[i];
     cchar_t out;
+    if (cell->glyph == CELL_TAIL) /* it came with its left half */
+        return;
     setcchar(&out, text, style_attributes(&style), depth == DEPTH_MONO ? 0 : pair_for(cell, &style, depth), NULL);
     mvadd_wch(y, x, &out);
+}
+
+static bool cell_is_same(const Cell *a, const Cell *b)
+{
+    return a->glyph == b->glyph && a->role == b->role && a->ground == b->ground &&
+           memcmp(a->marks, b->marks, sizeof a->marks) == 0;
 }
 
 void term_draw(const Canvas *c, Scheme scheme)
@@ -468,8 +478,7 @@ void term_draw(const Canvas *c, Scheme scheme)
         canvas_resize(shown, c->w, c->h);
     for (int i = 0; i < c->w * c->h; i++) {
         const Cell *now = &c->cells[i];
-        if (!all && now->glyph == shown->cells[i].glyph && now->role == shown->cells[i].role &&
-            now->ground == shown->cells[i].ground)
+        if (!all && cell_is_same(now, &shown->cells[i]))
             continue;
         draw_cell(i % c->w, i / c->w, now, depth);
         shown->cells[i] = *now;

@@ -314,7 +314,7 @@ static void test_names_tell_logs_apart(void **state)
         {{"a.jsonl", "a.jsonl"}, {"a", "a"}},
         {{"lrd", "l2"}, {"lrd", "l2"}},
         {{"x,", "x,y"}, {"x,", "y"}},
-        {{"a\x1b[31m.jsonl", "\xc3\xa9.jsonl"}, {"a?[31m", "??"}},
+        {{"a\x1b[31m.jsonl", "\xc3\xa9.jsonl"}, {"a?[31m", "\xc3\xa9"}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char names[2][COMPARISON_NAME_MAX];
