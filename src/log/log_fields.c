@@ -38,6 +38,14 @@ static int field_find(const char *name)
     return -1;
 }
 
+const char *log_field_name(int i)
+{
+    for (int field = 0; field < field_count(); field++)
+        if (field_find(field_name(field)) == field && i-- == 0)
+            return field_name(field);
+    return NULL;
+}
+
 static bool field_is_accuracy(int field)
 {
     const char *name = field_name(field);

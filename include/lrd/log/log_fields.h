@@ -25,6 +25,8 @@ typedef struct LogMap {
     const char *column[LOG_FIELDS_MAX];
 } LogMap;
 
+/* The fields that --map takes, in turn; NULL after the last. */
+const char *log_field_name(int i);
 /* Adds FIELD=NAME. */
 Status log_map_add(LogMap *map, const char *word);
 
