@@ -237,12 +237,11 @@ static void take_milestones(LogIndex *l, const Evaluation *whole, const Evaluati
 static void take_foreign(LogIndex *l, Evaluation *e)
 {
     const bool again = l->step_row.step == e->step && l->evaluations.count > 0;
-    Evaluation half, shown;
-    evaluation_init(&half, 0, 0);
-    evaluation_init(&shown, 0, 0);
-    evaluation_copy(&half, &l->step_row);
-    if (again)
+    Evaluation half = {0}, shown = {0}; /* empty, to be copied to */
+    if (again) {
+        evaluation_copy(&half, &l->step_row);
         evaluation_fill(e, &half, 0);
+    }
     l->step_told = l->record.told | (again ? l->step_told : 0);
     l->ever_told |= l->step_told;
     evaluation_copy(&l->step_row, e);
