@@ -155,6 +155,7 @@ void arguments_free(Arguments *a)
     free(a->operands.words);
     free(a->sets.words);
     free(a->at.words);
+    free(a->maps.words);
     *a = (Arguments){0};
 }
 

@@ -81,6 +81,8 @@ const Option option_table[] = {
     LIST("--set", "KEY=VALUE", PRESETTED, sets,
          "change a setting; may be given again (\"lrdlab settings\" lists them)"),
     LIST("--at", "STEP=KEY:VALUE", RUNS, at, "change a setting at a step of the run; may be given again"),
+    LIST("--map", "FIELD=NAME", BIT(WATCH) | BIT(SHOT) | BIT(INFO), maps,
+         "take column NAME of a log as FIELD, as in unseen_acc=eval/acc; may be given again (info lists the columns)"),
     NUMBER("--steps", BIT(TRAIN), steps, 1, "train until step N in all, also after --resume"),
     WORD("--init", "FILE", RUNS, init, "first weights from a safetensors file or a checkpoint"),
     WORD("--pairs", "FILE", BIT(TRAIN), pairs, "training rows from lines \"a b\", in batch order"),

@@ -2,6 +2,7 @@
 
 #include <lrd/app/verbs.h>
 #include <lrd/session/demo.h>
+#include <lrd/log/log_fields.h>
 #include <lrd/sweep/phase.h>
 #include <lrd/lesson/lesson_file.h>
 #include <lrd/view/canvas.h>
@@ -179,6 +180,14 @@ static void list_changes(const Typing *t)
         list_pair(&(Typing){t->word, step_end + 1, t->out}, ":", true);
 }
 
+/* What the columns of a log are called only its reader knows. */
+static void list_fields(const Typing *t)
+{
+    const char *name;
+    for (int i = 0; !strchr(t->part, '=') && (name = log_field_name(i)); i++)
+        offer(t, name, "=", "a field of a log");
+}
+
 typedef void Lister(const Typing *t);
 
 /* By the option where its argument's word could be anything, else by that word, as help writes it. */
@@ -195,6 +204,7 @@ static const struct {
     {"WHEN", list_stops},
     {"KEY=VALUE", list_sets},
     {"STEP=KEY:VALUE", list_changes},
+    {"FIELD=NAME", list_fields},
     {"N", list_nothing},
     {"FILE", list_files},
     {"PATH", list_files},

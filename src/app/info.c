@@ -3,6 +3,7 @@
 #include <lrd/log/recorder.h>
 #include <lrd/train/checkpoint.h>
 #include <lrd/train/checkpoint_names.h>
+#include <lrd/io/file_kind.h>
 #include <lrd/app/info_log.h>
 #include <lrd/app/info_sweep.h>
 #include <lrd/io/json_text.h>
@@ -174,6 +175,12 @@ static Status info_describe_text(const char *path, Text *out)
 {
     Text text = {0};
     Status status = file_read(path, TEXT_FILE_MAX, &text);
+    bool big_endian;
+    size_t mark = file_head_mark(text_str(&text), text.length);
+    if (status_is_ok(status) && file_head_is_utf16(text_str(&text), text.length, &big_endian))
+        status = status_input("%s is UTF-16; save it as UTF-8", quote_word(path).text);
+    if (mark > 0)
+        memmove(text.data, text.data + mark, (text.length -= mark) + 1);
     if (status_is_ok(status)) {
         char first = text_first(&text);
         if (isdigit((unsigned char)first))
@@ -183,8 +190,9 @@ static Status info_describe_text(const char *path, Text *out)
         else if (first == '[')
             status = info_describe_preset(path, &text, out);
         else
-            status = status_input("%s is no file of ours: a checkpoint or weights (safetensors), a log (lines that "
-                                  "begin with '{'), a result, a preset or the spec of a sweep ([section] lines) or "
+            status = status_input("%s is no file of ours: a checkpoint or weights (safetensors), a log (JSON "
+                                  "Lines, a CSV table or one JSON document), a result, a preset or the spec of a sweep "
+                                  "([section] lines) or "
                                   "pairs (lines \"a b\") can be described",
                                   path);
     }
@@ -210,19 +218,27 @@ static Status head_read(const char *path, char *head, size_t size, size_t *got)
     return status;
 }
 
-Status info_describe(const char *path, Text *out)
+Status info_describe(const char *path, const LogMap *map, Text *out)
 {
     char head[HEAD_MAX];
     size_t got;
     Status status = head_read(path, head, sizeof head, &got);
     if (!status_is_ok(status))
         return status;
-    if (got > 8 && head[7] == '\0' && head[8] == '{') /* eight bytes of length, then JSON; text has no zero byte */
-        return info_describe_tensors(path, out);
     if (info_is_result(head, got))
         return info_describe_result(path, out);
-    size_t blank = 0;
-    while (blank < got && isspace((unsigned char)head[blank]))
-        blank++;
-    return blank < got && head[blank] == '{' ? info_log_describe(path, out) : info_describe_text(path, out);
+    switch (file_kind_of_bytes(head, got)) {
+    case FILE_TENSORS:
+        return info_describe_tensors(path, out);
+    case FILE_JSON:
+    case FILE_TABLE:
+        return info_log_describe(path, map, out);
+    case FILE_EMPTY:
+        return got ? info_describe_text(path, out)
+                   : status_input("%s is empty, so it is no file of ours", quote_word(path).text);
+    case FILE_GZIP:
+        return status_input("%s is %s", quote_word(path).text, file_kind_words(FILE_GZIP));
+    default:
+        return info_describe_text(path, out);
+    }
 }

@@ -1,6 +1,7 @@
 #include <lrd/app/info_log.h>
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>
+#include <lrd/log/log_index.h>
 #include <lrd/log/runlog.h>
 
 #include <inttypes.h>
@@ -59,8 +60,8 @@ static void summary_add(LogSummary *s, const Record *r)
     case RECORD_START:
         summary_begin(s, &r->start);
         break;
-    case RECORD_EVALUATION:
-        s->evaluations++;
+    case RECORD_EVALUATION: /* of another program, rows of one step are one */
+        s->evaluations += s->has_start || !s->has_evaluation || s->newest.step != r->evaluation.step;
         s->has_evaluation = true;
         evaluation_copy(&s->newest, &r->evaluation);
         summary_add_step(s, r->evaluation.step);
@@ -147,24 +148,73 @@ static void summary_read(LogSummary *s, RunlogReader *reader)
     record_free(&record);
 }
 
-Status info_log_describe(const char *path, Text *out)
+/* What the lab finds in the rows of another program: its milestones, and the newest numbers of every column. */
+static void summary_add_book(LogSummary *s, LogIndex *book, Text *columns)
+{
+    Status fault;
+    log_index_read(book, &fault);
+    if (!log_index_is_foreign(book))
+        return;
+    const RunSummary *b = log_index_summary(book);
+    log_index_describe_columns(book, columns);
+    if (b->has_evaluation)
+        evaluation_copy(&s->newest, &b->evaluation);
+    s->events = 0;
+    text_clear(&s->told);
+    for (int i = 0; i < b->event_count; i++)
+        summary_add_event(s, &b->events[i]);
+}
+
+/* Whether there is anything to tell of it. */
+static Status summary_check(const LogSummary *s, const char *path, const LogIndex *book)
+{
+    Status tail = log_index_tail(book, 0), mapped = log_index_check_map(book);
+    if (!status_is_ok(mapped))
+        return mapped;
+    if (s->has_start || s->evaluations + s->samples + s->events + s->probes + s->others > 0)
+        return status_ok();
+    if (s->bad > 0 && !log_index_check(book).text[0])
+        return s->first_fault;
+    if (s->bad > 0)
+        return log_index_check(book);
+    return status_is_ok(tail) ? status_input("%s: no whole line of a log is in it yet", path) : tail;
+}
+
+static void info_add_log(const char *path, const LogSummary *s, const Text *columns, const LogIndex *book, Text *out)
+{
+    Text notes = {0};
+    Status tail = log_index_tail(book, 0);
+    log_index_add_notes(book, &notes);
+    quote_add(out, path);
+    text_add(out, ": the log of a run\n");
+    info_add_summary(s, out);
+    if (!status_is_ok(tail))
+        text_addf(out, "\n%s\n", tail.text);
+    text_add(out, text_str(columns));
+    if (notes.length)
+        text_addf(out, "\n%s\n", text_str(&notes));
+    text_free(&notes);
+}
+
+Status info_log_describe(const char *path, const LogMap *map, Text *out)
 {
     Status status;
-    RunlogReader *reader = runlog_reader_open(path, &status);
-    if (!reader)
-        return status;
+    RunlogReader *reader = runlog_reader_open_mapped(path, map, &status);
+    LogIndex *book = reader ? log_index_open_mapped(path, map, &status) : NULL;
     LogSummary s = {.first = -1, .last = -1};
+    Text columns = {0};
     evaluation_init(&s.newest, 0, 0);
-    summary_read(&s, reader);
-    runlog_reader_close(reader);
-    if (s.has_start || s.evaluations + s.samples + s.events + s.probes + s.others > 0) {
-        quote_add(out, path);
-        text_add(out, ": the log of a run (JSON Lines)\n");
-        info_add_summary(&s, out);
-    } else {
-        status = s.bad > 0 ? s.first_fault : status_input("%s: no whole line of a log is in it yet", path);
+    if (book) {
+        summary_read(&s, reader);
+        summary_add_book(&s, book, &columns);
+        status = summary_check(&s, path, book);
     }
+    if (status_is_ok(status))
+        info_add_log(path, &s, &columns, book, out);
+    runlog_reader_close(reader);
+    log_index_close(book);
     evaluation_free(&s.newest);
     text_free(&s.told);
+    text_free(&columns);
     return status;
 }

@@ -1,11 +1,13 @@
 #include <lrd/app/summary_at.h>
 
+#include <lrd/app/maps.h>
 #include <lrd/app/progress.h>
 #include <lrd/base/quote.h>
 #include <lrd/log/log_names.h>
 #include <lrd/log/log_index.h>
 
 #include <inttypes.h>
+#include <stdio.h>
 
 /* ---- From a log */
 
@@ -30,21 +32,54 @@ static ReplayView log_view(const LogIndex *book)
     return v;
 }
 
-Status summary_at_of_log(const char *path, int64_t step, const ProbeRequest *ask, SummaryAt *out)
+/* What the lab would say of it too: columns by other names, lines that are left out. */
+static void log_tell(const LogIndex *book, Status fault, bool quiet)
+{
+    Text notes = {0};
+    log_index_add_notes(book, &notes);
+    if (!quiet && notes.length > 0)
+        fprintf(stderr, "lrdlab: %s: %s\n", quote_word(log_index_path(book)).text, text_str(&notes));
+    if (!status_is_ok(fault))
+        fprintf(stderr, "lrdlab: %s; such lines are left out\n", fault.text);
+    Status tail = log_index_tail(book, 0);
+    if (!status_is_ok(tail))
+        fprintf(stderr, "lrdlab: %s\n", tail.text);
+    text_free(&notes);
+}
+
+static Status log_check(const LogIndex *book, Status fault, int64_t step)
+{
+    Status s = log_index_check(book), tail = log_index_tail(book, 0);
+    Quote name = quote_word(log_index_path(book));
+    if (!status_is_ok(s))
+        return s;
+    if (log_index_rows(book) == 0 && !status_is_ok(fault))
+        return fault;
+    if (log_index_rows(book) == 0 && !status_is_ok(tail))
+        return status_input("%s; no other row is in it", tail.text);
+    if (log_index_rows(book) == 0)
+        return status_input("%s has no row yet", name.text);
+    if (step >= 0 && step < log_index_first(book))
+        return status_input("%s has no row up to step %" PRId64 "; its first is of step %" PRId64, name.text, step,
+                            log_index_first(book));
+    return s;
+}
+
+Status summary_at_of_log(const Arguments *a, const ProbeRequest *ask, SummaryAt *out)
 {
     *out = (SummaryAt){0};
-    Status s;
-    LogIndex *book = log_index_open(path, &s);
+    LogMap map;
+    Status fault, s = maps_read(a, &map);
+    LogIndex *book = status_is_ok(s) ? log_index_open_mapped(a->operand, &map, &s) : NULL;
     if (!book)
         return s;
-    log_index_read(book, &s);
-    if (status_is_ok(s) && (log_index_rows(book) == 0 || (step >= 0 && step < log_index_first(book))))
-        s = status_input("%s has no row up to step %" PRId64 "; ask for a later step", quote_word(path).text,
-                         step < 0 ? log_index_last(book) : step);
+    log_index_read(book, &fault);
+    s = log_check(book, fault, a->step);
     if (status_is_ok(s)) {
+        log_tell(book, fault, a->quiet);
         const RunSummary *all = log_index_summary(book);
         RunSummary *b = run_summary_new(&all->settings, 0, 0);
-        int64_t at = step < 0 ? log_index_last(book) : step;
+        int64_t at = a->step < 0 ? log_index_last(book) : a->step;
         log_index_summary_at(book, at, b);
         *out = (SummaryAt){.summary = b, .state = run_summary_state(b), .step = at, .recorded = true};
         log_index_probe_at(book, at, ask, &out->probe);

@@ -22,7 +22,7 @@ static int phase_columns(void)
 static void phase_print(const Phase *p, const DisplayOptions *look)
 {
     ColorDepth depth = look->theme == SCHEME_NONE ? DEPTH_MONO : term_depth_of_stdout();
-    GlyphSet glyphs = look->has_glyphs || term_has_utf8() ? look->glyphs : GLYPHS_ASCII;
+    GlyphSet glyphs = look->has_glyphs ? look->glyphs : term_glyphs();
     Canvas *c = phase_picture_draw(p, phase_columns(), glyphs, depth == DEPTH_MONO);
     Text out = {0};
     if (depth == DEPTH_MONO)

@@ -1,4 +1,5 @@
 /* The verbs that print what another module describes. */
+#include <lrd/app/maps.h>
 #include <lrd/app/verbs.h>
 #include <lrd/app/info.h>
 #include <lrd/ui/action.h>
@@ -21,8 +22,11 @@ int verb_keys(const Arguments *a)
 int verb_info(const Arguments *a)
 {
     Text text = {0};
-    Status s = lesson_is_file(a->operand) ? lesson_describe(a->operand, &action_table, &text)
-                                          : info_describe(a->operand, &text);
+    LogMap map;
+    Status s = maps_read(a, &map);
+    if (status_is_ok(s))
+        s = lesson_is_file(a->operand) ? lesson_describe(a->operand, &action_table, &text)
+                                       : info_describe(a->operand, &map, &text);
     fputs(text_str(&text), stdout);
     text_free(&text);
     return cli_report(s);

@@ -1,4 +1,5 @@
 #include <lrd/app/display_options.h>
+#include <lrd/app/maps.h>
 #include <lrd/app/verbs.h>
 #include <lrd/session/demo.h>
 #include <lrd/ui/ui.h>
@@ -45,7 +46,11 @@ static int watch_run(const Arguments *a, ReplayOptions *o)
 
 int verb_watch(const Arguments *a)
 {
-    ReplayOptions options = {.paths = a->operands.words, .count = a->operands.count};
+    LogMap map;
+    Status s = maps_read(a, &map);
+    if (!status_is_ok(s))
+        return cli_report(s);
+    ReplayOptions options = {.paths = a->operands.words, .count = a->operands.count, .map = &map};
     return watch_run(a, &options);
 }
 

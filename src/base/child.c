@@ -87,6 +87,8 @@ bool child_is_over(Child *c, int *code)
         return false;
     *code = ended < 0 ? 1 : WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     child_listen(c);
+    if (c->part.length)
+        child_take_line(c); /* last words without their newline */
     close(c->errors);
     return true;
 }

@@ -2,6 +2,7 @@
 
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>
+#include <lrd/io/file_kind.h>
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -162,6 +163,12 @@ int ini_parse(const char *name, const char *bytes, size_t length, IniFile *out, 
         memcpy(out->bytes, bytes, length);
     out->bytes[length] = '\0';
     IniReader r = {.name = name, .file = out, .problems = problems};
+    bool big_endian;
+    if (file_head_is_utf16(bytes, length, &big_endian)) { /* told once, not of every line */
+        r.line = 1;
+        INI_FAULT(&r, "the file is UTF-16; save it as UTF-8");
+        return r.faults;
+    }
     char *s = out->bytes, *end = out->bytes + length;
     while (s < end) {
         char *newline = memchr(s, '\n', (size_t)(end - s));

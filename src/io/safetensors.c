@@ -176,6 +176,8 @@ static Status file_parse_header(SafetensorsFile *f, const char *text, uint64_t l
 {
     json_error_t error;
     json_t *header = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+    if (!header && text[length - 1] == '\0')
+        return status_input("%s: the header is padded with NUL bytes; the format pads it with blanks", f->path);
     if (!header) {
         char shown[SHOWN_MAX];
         return status_input("%s: the header is not right at byte %d: %s", f->path, error.position,

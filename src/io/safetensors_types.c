@@ -1,5 +1,6 @@
 #include <lrd/io/safetensors_types.h>
 
+#include <math.h>
 #include <string.h>
 
 typedef struct TypeRow {
@@ -16,12 +17,12 @@ static const TypeRow type_rows[] = {
     [SAFETENSORS_U64] = {"U64", 8},
     [SAFETENSORS_U8] = {"U8", 1},
     [SAFETENSORS_BOOL] = {"BOOL", 1},
+    [SAFETENSORS_F16] = {"F16", 2},
+    [SAFETENSORS_BF16] = {"BF16", 2},
     {"I8", 1},
     {"I16", 2},
     {"U16", 2},
     {"U32", 4},
-    {"F16", 2},
-    {"BF16", 2},
     {"F8_E4M3", 1},
     {"F8_E5M2", 1},
 };
@@ -66,4 +67,40 @@ void safetensors_swap(void *data, uint64_t bytes, size_t size)
             at[low] = at[high];
             at[high] = t;
         }
+}
+
+bool safetensors_is_float(SafetensorsType type)
+{
+    return type == SAFETENSORS_F32 || type == SAFETENSORS_F64 || type == SAFETENSORS_F16 || type == SAFETENSORS_BF16;
+}
+
+/* The upper half of a float. */
+static float bfloat_value(uint16_t bits)
+{
+    const uint32_t whole = (uint32_t)bits << 16;
+    float value;
+    memcpy(&value, &whole, sizeof value);
+    return value;
+}
+
+/* IEEE binary16: 1 bit of sign, 5 of exponent, 10 of fraction. */
+static float half_value(uint16_t bits)
+{
+    enum { FRACTION = 10, BIAS = 15, TOP = 31 };
+    const int exponent = bits >> FRACTION & TOP, fraction = bits & 0x3FF;
+    float size = exponent == TOP && fraction == 0 ? INFINITY
+                 : exponent == TOP                ? NAN
+                 : exponent == 0                  ? ldexpf((float)fraction, 1 - BIAS - FRACTION)
+                                                  : ldexpf((float)(fraction | 0x400), exponent - BIAS - FRACTION);
+    return bits >> 15 ? -size : size;
+}
+
+void safetensors_to_float(SafetensorsType type, const void *values, uint64_t count, float *out)
+{
+    const uint16_t *small = values;
+    const double *large = values;
+    for (uint64_t i = 0; i < count; i++)
+        out[i] = type == SAFETENSORS_F64    ? (float)large[i]
+                 : type == SAFETENSORS_BF16 ? bfloat_value(small[i])
+                                            : half_value(small[i]);
 }

@@ -26,9 +26,15 @@ static void emit(Emitted *out, MilestoneKind kind, double value)
     out->list[out->count++] = (MilestoneHit){kind, value};
 }
 
+/* An evaluation that does not tell the accuracy is none of it: logs of others may tell one of two in turn. */
+static int64_t streak(int64_t so_far, double accuracy)
+{
+    return isnan(accuracy) ? so_far : accuracy >= KNOWN ? so_far + 1 : 0;
+}
+
 static void feed_train(Milestones *m, const MilestoneInput *in, Emitted *out)
 {
-    m->train_streak = in->train_acc >= KNOWN ? m->train_streak + 1 : 0;
+    m->train_streak = streak(m->train_streak, in->train_acc);
     if (in->memorised < 0 && m->train_streak >= 2)
         emit(out, MILESTONE_MEMORISED, in->train_acc);
     if (m->changed >= 0 && !m->warned && in->train_acc < m->train_peak - DROP) {
@@ -39,12 +45,13 @@ static void feed_train(Milestones *m, const MilestoneInput *in, Emitted *out)
         m->train_peak = in->train_acc;
     if (m->last_loss > 0 && in->train_loss >= fmax(SPIKE * m->last_loss, SPIKE_LEAST))
         emit(out, MILESTONE_SPIKE, in->train_loss);
-    m->last_loss = in->train_loss;
+    if (!isnan(in->train_loss))
+        m->last_loss = in->train_loss;
 }
 
 static void feed_unseen(Milestones *m, const MilestoneInput *in, Emitted *out)
 {
-    m->unseen_streak = in->unseen_acc >= KNOWN ? m->unseen_streak + 1 : 0;
+    m->unseen_streak = streak(m->unseen_streak, in->unseen_acc);
     const bool again = in->grokked >= 0, holding = again && in->lost < 0;
     const bool late = in->memorised >= 0 && in->step >= 2 * in->memorised;
     if (!holding && m->unseen_streak >= 2)

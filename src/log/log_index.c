@@ -1,6 +1,7 @@
 #include <lrd/log/log_index.h>
 #include <lrd/base/util.h>
 #include <lrd/log/milestone_event.h>
+#include <lrd/log/record_fields.h>
 #include <lrd/log/page_index.h>
 #include <lrd/log/probe_json.h>
 #include <lrd/log/runlog.h>
@@ -22,6 +23,7 @@ typedef struct SettingChange {
 
 struct LogIndex {
     char *path;
+    LogMap map;
     RunlogReader *reader;
     Record record;       /* the newest */
     Record reread;       /* of an earlier step */
@@ -30,6 +32,11 @@ struct LogIndex {
     bool has_decay, has_ended;
     bool foreign; /* no start row of ours: it has no milestones of its own */
     Milestones milestones;
+    Milestones before;                  /* this step */
+    Event raised[MILESTONE_KIND_COUNT]; /* at it */
+    int raised_count;
+    Evaluation step_row; /* all that was told of the newest step; step -1: none */
+    unsigned step_told, ever_told;
     PageIndex evaluations, samples;
     PageIndex probes[PROBE_SLOTS];
     SettingChange *changes;
@@ -72,7 +79,10 @@ static void book_clear(LogIndex *l)
     l->rows = 0;
     l->has_ended = false;
     l->has_decay = l->start.tells_decay;
-    l->milestones = milestones_start();
+    l->milestones = l->before = milestones_start();
+    l->step_row.step = -1;
+    l->step_told = l->ever_told = 0;
+    l->raised_count = 0;
     run_summary_clear(l->summary, &l->start.settings);
     l->summary->parameters = l->start.parameters;
     l->summary->train_rows = l->start.train_rows;
@@ -201,23 +211,51 @@ static void take_decay(LogIndex *l, const Evaluation *e)
         take_change(l, e->step, "decay.targets", decay_target_names[now.decay.targets], e->decay_targets);
 }
 
-static void complete_foreign(const LogIndex *l, Evaluation *e)
+/* The milestones of a step are those of all that its rows tell: what half of it raised is taken back before. */
+static void take_milestones(LogIndex *l, const Evaluation *e, bool again)
 {
-    if (l->foreign && isnan(e->unseen_acc) && isnan(e->mirror_acc))
-        e->unseen_acc = e->test_acc;
+    if (again) {
+        for (int i = 0; i < l->raised_count; i++)
+            run_summary_drop_event(l->summary, l->raised[i].kind, e->step);
+        l->milestones = l->before;
+    }
+    l->before = l->milestones;
+    l->raised_count = milestone_events(&l->milestones, l->summary, e, l->raised);
+    for (int i = 0; i < l->raised_count; i++)
+        take_event(l, &l->raised[i]);
+}
+
+static void take_foreign(LogIndex *l, Evaluation *e)
+{
+    const bool again = l->step_row.step == e->step && l->evaluations.count > 0;
+    Evaluation half = {0}, shown = {0}; /* empty, to be copied to */
+    if (again) {
+        evaluation_copy(&half, &l->step_row);
+        evaluation_fill(e, &half, 0);
+    }
+    l->step_told = l->record.told | (again ? l->step_told : 0);
+    l->ever_told |= l->step_told;
+    evaluation_copy(&l->step_row, e);
+    take_decay(l, e);
+    page_index_add(&l->evaluations, e->step, runlog_reader_place(l->reader));
+    evaluation_copy(&shown, e);
+    if (l->summary->has_evaluation)
+        evaluation_fill(&shown, &l->summary->evaluation, l->step_told);
+    run_summary_add_partial(l->summary, e, &shown, l->step_told);
+    take_milestones(l, e, again);
+    evaluation_free(&half);
+    evaluation_free(&shown);
 }
 
 static void take_evaluation(LogIndex *l, Evaluation *e)
 {
-    Event events[MILESTONE_KIND_COUNT];
-    complete_foreign(l, e);
-    take_decay(l, e);
     run_summary_follow(l, e->step);
+    if (l->foreign) {
+        take_foreign(l, e);
+        return;
+    }
     page_index_add(&l->evaluations, e->step, runlog_reader_place(l->reader));
     run_summary_add_evaluation(l->summary, e);
-    int count = l->foreign ? milestone_events(&l->milestones, l->summary, e, events) : 0;
-    for (int i = 0; i < count; i++)
-        take_event(l, &events[i]);
 }
 
 static void take_sample(LogIndex *l, const Sample *s)
@@ -227,15 +265,24 @@ static void take_sample(LogIndex *l, const Sample *s)
     run_summary_add_sample(l->summary, s);
 }
 
+/* A run that went back: the summary knows what it had come to by then, the rest begins anew. */
+static void milestones_back(Milestones *m, const RunSummary *b)
+{
+    *m = milestones_start();
+    m->is_low = b->collapsed >= 0;
+}
+
 /* A row of a step before the newest: a run that began again without saying so. A second row of a step replaces the
- * first. */
+ * first, or, in a log of another program, completes it. */
 static void take_row(LogIndex *l, PageIndex *x, int64_t step)
 {
     l->has_ended = false;
     if (step < max_i64(page_index_last(&l->evaluations), page_index_last(&l->samples))) {
         book_cut(l, step - 1);
         run_summary_cut(l->summary, step - 1);
-    } else if (step == page_index_last(x)) {
+        milestones_back(&l->milestones, l->summary);
+        l->step_row.step = -1;
+    } else if (step == page_index_last(x) && !l->foreign) {
         x->count--;
     }
 }
@@ -287,25 +334,32 @@ static void book_begin(LogIndex *l)
     book_clear(l);
 }
 
-static RunlogReader *open_regular(const char *path, Status *status)
+static RunlogReader *open_regular(const char *path, const LogMap *map, Status *status)
 {
     struct stat info;
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) {
         *status = status_input("%s is not a file that can be read twice; write it to one first", path);
         return NULL;
     }
-    return runlog_reader_open(path, status);
+    return runlog_reader_open_mapped(path, map, status);
 }
 
 LogIndex *log_index_open(const char *path, Status *status)
 {
-    RunlogReader *reader = open_regular(path, status);
+    return log_index_open_mapped(path, NULL, status);
+}
+
+LogIndex *log_index_open_mapped(const char *path, const LogMap *map, Status *status)
+{
+    RunlogReader *reader = open_regular(path, map, status);
     if (!reader)
         return NULL;
     LogIndex *l = xcalloc(1, sizeof *l);
     Settings settings = settings_default();
     l->path = xstrdup(path);
+    l->map = map ? *map : (LogMap){0};
     l->reader = reader;
+    evaluation_init(&l->step_row, 0, 0);
     record_init(&l->record);
     record_init(&l->reread);
     l->summary = run_summary_new(&settings, 0, 0);
@@ -320,6 +374,7 @@ void log_index_close(LogIndex *l)
     runlog_reader_close(l->reader);
     record_free(&l->record);
     record_free(&l->reread);
+    evaluation_free(&l->step_row);
     run_summary_free(l->summary);
     page_index_free(&l->evaluations);
     page_index_free(&l->samples);
@@ -333,7 +388,7 @@ void log_index_close(LogIndex *l)
 
 static bool book_reopen(LogIndex *l, Status *fault)
 {
-    RunlogReader *reader = open_regular(l->path, fault);
+    RunlogReader *reader = open_regular(l->path, &l->map, fault);
     if (!reader)
         return false;
     runlog_reader_close(l->reader);
@@ -361,6 +416,34 @@ bool log_index_read(LogIndex *l, Status *fault)
 }
 
 /* ---- questions ---- */
+
+Status log_index_check_map(const LogIndex *l)
+{
+    return log_fields_check_map(runlog_reader_fields(l->reader), l->path);
+}
+
+Status log_index_check(const LogIndex *l)
+{
+    return log_fields_check(runlog_reader_fields(l->reader), l->path);
+}
+
+void log_index_add_notes(const LogIndex *l, Text *out)
+{
+    log_fields_add_notes(runlog_reader_fields(l->reader), out);
+}
+
+void log_index_describe_columns(const LogIndex *l, Text *out)
+{
+    log_fields_describe(runlog_reader_fields(l->reader), out);
+}
+
+Status log_index_tail(const LogIndex *l, double seconds)
+{
+    if (!runlog_reader_has_tail(l->reader, seconds))
+        return status_ok();
+    return status_input("%s:%ld: the last line is not whole and is left out", l->path,
+                        runlog_reader_line(l->reader) + 1);
+}
 
 const char *log_index_path(const LogIndex *l)
 {
@@ -425,15 +508,30 @@ int64_t log_index_next(const LogIndex *l, int64_t step)
 /* ---- an earlier step ---- */
 
 /* The row is read again; false when it is not there any more (the file was cut: the next read starts anew). */
-static bool page_read(LogIndex *l, const PageIndex *x, int index)
+static bool row_read_again(LogIndex *l, const PageIndex *x, int index)
 {
     Status status;
-    if (index < 0)
+    return index >= 0 && runlog_reader_again(l->reader, x->pages[index].place, &l->reread, &status);
+}
+
+/* The evaluation of a page, with what the rows before it told last of the numbers that it does not tell. */
+static bool evaluation_read(LogIndex *l, int index, Evaluation *out)
+{
+    enum { FURTHEST = 256 };
+    if (!row_read_again(l, &l->evaluations, index))
         return false;
-    bool read = runlog_reader_again(l->reader, x->pages[index].place, &l->reread, &status);
-    if (read && l->reread.kind == RECORD_EVALUATION)
-        complete_foreign(l, &l->reread.evaluation);
-    return read;
+    evaluation_copy(out, &l->reread.evaluation);
+    unsigned told = l->reread.told;
+    for (int i = index - 1; l->foreign && i >= 0 && i > index - FURTHEST; i--) {
+        const bool same_step = l->evaluations.pages[i].step == out->step;
+        if (!same_step && (told & l->ever_told) == l->ever_told)
+            break;
+        if (!row_read_again(l, &l->evaluations, i))
+            break;
+        evaluation_fill(out, &l->reread.evaluation, same_step ? 0 : told);
+        told |= l->reread.told;
+    }
+    return true;
 }
 
 void log_index_summary_at(LogIndex *l, int64_t step, RunSummary *out)
@@ -444,14 +542,11 @@ void log_index_summary_at(LogIndex *l, int64_t step, RunSummary *out)
     run_summary_cut(out, step);
     out->settings = settings_at(l, step);
     int evaluation = page_index_upto(&l->evaluations, step) - 1, sample = page_index_upto(&l->samples, step) - 1;
+    int before = evaluation < 0 ? -1 : page_index_upto(&l->evaluations, l->evaluations.pages[evaluation].step - 1) - 1;
     out->is_live = false;
-    out->has_before = page_read(l, &l->evaluations, evaluation - 1);
-    if (out->has_before)
-        evaluation_copy(&out->before, &l->reread.evaluation);
-    out->has_evaluation = page_read(l, &l->evaluations, evaluation);
-    if (out->has_evaluation)
-        evaluation_copy(&out->evaluation, &l->reread.evaluation);
-    out->has_sample = page_read(l, &l->samples, sample);
+    out->has_before = evaluation_read(l, before, &out->before);
+    out->has_evaluation = evaluation_read(l, evaluation, &out->evaluation);
+    out->has_sample = row_read_again(l, &l->samples, sample);
     if (out->has_sample)
         out->sample = l->reread.sample;
     out->at_floor = false;

@@ -1,5 +1,5 @@
 #include <lrd/log/log_names.h>
-#include <lrd/io/json_text.h>
+#include <lrd/base/quote.h>
 
 #include <stdbool.h>
 #include <string.h>
@@ -42,11 +42,23 @@ static size_t shared_suffix(const char *const *paths, int count, size_t prefix)
 
 static void name_put(char name[COMPARISON_NAME_MAX], const char *from, size_t length)
 {
-    if (length >= COMPARISON_NAME_MAX)
-        length = COMPARISON_NAME_MAX - 1;
-    memcpy(name, from, length);
-    name[length] = '\0';
-    json_printable(name, name, COMPARISON_NAME_MAX);
+    size_t n = 0;
+    for (const char *s = from; s < from + length;) {
+        size_t bytes = (size_t)quote_utf8_length(s);
+        char one[8] = "?"; /* for what is no character, and for control characters */
+        if (bytes > 0 && bytes < sizeof one && s + bytes <= from + length) {
+            memcpy(one, s, bytes);
+            one[bytes] = '\0';
+            if (!quote_is_plain(one))
+                memcpy(one, "?", 2);
+        }
+        if (n + strlen(one) >= COMPARISON_NAME_MAX)
+            break;
+        memcpy(name + n, one, strlen(one));
+        n += strlen(one);
+        s += bytes > 0 ? bytes : 1;
+    }
+    name[n] = '\0';
 }
 
 static void name_alone(char name[COMPARISON_NAME_MAX], const char *path)

@@ -1,5 +1,7 @@
 #include <lrd/log/record_fields.h>
-#include <lrd/log/record.h>
+
+#include <math.h>
+#include <string.h>
 
 #define FIELD(type, member)                                                                                            \
     {                                                                                                                  \
@@ -40,3 +42,35 @@ const RecordField sample_fields[] = {
     FIELD(Sample, stable_rank),
 };
 const int sample_field_count = COUNT(sample_fields);
+
+static void fill_matrices(Evaluation *e, const Evaluation *other)
+{
+    const Evaluation own = *e;
+    Evaluation from = *other;
+    from.step = own.step;
+    evaluation_copy(e, &from);
+    for (int i = 0; i < evaluation_field_count; i++)
+        *record_field(&evaluation_fields[i], e) = record_field_value(&evaluation_fields[i], &own);
+    e->zero_loss_rows = own.zero_loss_rows;
+    memcpy(e->decay_kind, own.decay_kind, sizeof e->decay_kind);
+    memcpy(e->decay_targets, own.decay_targets, sizeof e->decay_targets);
+    e->decay_strength = own.decay_strength;
+}
+
+void evaluation_fill(Evaluation *e, const Evaluation *other, unsigned keep)
+{
+    if (e->matrix_count == 0 && other->matrix_count > 0)
+        fill_matrices(e, other);
+    for (int i = 0; i < evaluation_field_count; i++) {
+        double *number = record_field(&evaluation_fields[i], e);
+        if (isnan(*number) && !(keep >> i & 1))
+            *number = record_field_value(&evaluation_fields[i], other);
+    }
+    if (e->zero_loss_rows == 0)
+        e->zero_loss_rows = other->zero_loss_rows;
+    if (*e->decay_kind)
+        return;
+    memcpy(e->decay_kind, other->decay_kind, sizeof e->decay_kind);
+    memcpy(e->decay_targets, other->decay_targets, sizeof e->decay_targets);
+    e->decay_strength = other->decay_strength;
+}

@@ -1,11 +1,11 @@
 #include <lrd/log/record_json.h>
 #include <lrd/base/util.h>
+#include <lrd/io/json_row.h>
 #include <lrd/io/json_text.h>
 #include <lrd/log/probe_json.h>
 #include <lrd/log/record_fields.h>
 
 #include <ctype.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -50,11 +50,15 @@ static void read_fields(Place *p, const json_t *object, const RecordField *field
 /* A whole number of at least zero; missing leaves *out alone. */
 static bool read_count(Place *p, const json_t *object, const char *name, int64_t *out)
 {
+    const double most = 9e15; /* whole numbers up to here are doubles */
     const json_t *value = json_object_get(object, name);
+    const double real = json_is_real(value) ? json_real_value(value) : -1;
     if (!value)
         return false;
     if (json_is_integer(value) && json_integer_value(value) >= 0)
         *out = json_integer_value(value);
+    else if (real >= 0 && real <= most && real == floor(real)) /* 100.0, 1e2 */
+        *out = (int64_t)real;
     else
         place_fault(p, "\"%s\" must be a whole number, 0 or more", name);
     return true;
@@ -227,6 +231,14 @@ static bool row_is_evaluation(const json_t *row)
     return false;
 }
 
+static unsigned row_tells(const json_t *row)
+{
+    unsigned told = 0;
+    for (int i = 0; i < evaluation_field_count; i++)
+        told |= json_object_get(row, evaluation_fields[i].name) ? 1U << i : 0;
+    return told;
+}
+
 static bool row_is_sample(const json_t *row)
 {
     for (int i = 0; i < sample_field_count; i++)
@@ -260,8 +272,11 @@ static RecordKind read_row(Place *p, const json_t *row, Record *r)
         read_count(p, row, "layer", &r->probe_layer);
         return RECORD_PROBE;
     }
-    if (row_is_evaluation(row))
-        return read_evaluation(p, row, step, &r->evaluation), RECORD_EVALUATION;
+    if (row_is_evaluation(row)) {
+        read_evaluation(p, row, step, &r->evaluation);
+        r->told = row_tells(row);
+        return RECORD_EVALUATION;
+    }
     if (!row_is_sample(row))
         return RECORD_OTHER;
     r->sample.step = step;
@@ -281,19 +296,29 @@ void record_free(Record *r)
     evaluation_free(&r->evaluation);
 }
 
-Status record_parse(Record *r, const char *line, size_t length, const char *file, long number)
+Status record_read(Record *r, const json_t *row, const char *file, long number)
 {
     Place place = {.file = file, .line = number};
-    json_error_t error;
-    json_t *row = json_loadb(line, length, JSON_REJECT_DUPLICATES, &error);
-    if (!row) {
-        char shown[SHOWN_MAX];
-        place_fault(&place, "the line is not JSON: %s", json_printable(error.text, shown, sizeof shown));
-    } else if (!json_is_object(row)) {
+    if (!json_is_object(row))
         place_fault(&place, "the line is not a JSON object");
-    } else {
+    else
         r->kind = read_row(&place, row, r);
-    }
-    json_decref(row);
     return place.status;
+}
+
+Status record_parse(Record *r, const char *line, size_t length, const char *file, long number)
+{
+    json_error_t error;
+    int64_t not_numbers = 0;
+    json_t *row = json_row_parse(line, length, &not_numbers, &error);
+    Status status = row ? record_read(r, row, file, number) : record_refuse(&error, file, number);
+    json_decref(row);
+    return status;
+}
+
+Status record_refuse(const json_error_t *error, const char *file, long number)
+{
+    char shown[SHOWN_MAX];
+    return status_input("%s:%ld: the line is not JSON: %s", file, number,
+                        json_printable(error->text, shown, sizeof shown));
 }

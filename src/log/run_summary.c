@@ -1,6 +1,7 @@
 #include <lrd/log/run_summary.h>
 #include <lrd/base/text.h>
 #include <lrd/base/util.h>
+#include <lrd/log/record_fields.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -82,6 +83,8 @@ void run_summary_copy(RunSummary *to, const RunSummary *from)
     }
 }
 
+static const unsigned RUN_SUMMARY_ALL_TOLD = ~0U;
+
 static double matrix_mean(const Evaluation *e, size_t member)
 {
     double sum = 0;
@@ -118,9 +121,6 @@ static void run_summary_add_sigmas(RunSummary *b, const Evaluation *e)
 
 static void run_summary_add_matrices(RunSummary *b, const Evaluation *e)
 {
-    run_summary_add_point(b, SERIES_STABLE_RANK, e->step, e->stable_rank);
-    run_summary_add_point(b, SERIES_EFFECTIVE_RANK, e->step, e->effective_rank);
-    run_summary_add_point(b, SERIES_PARTICIPATION, e->step, e->participation);
     run_summary_add_point(b, SERIES_NORM, e->step, matrix_mean(e, offsetof(MatrixMeasure, norm)));
     run_summary_add_point(b, SERIES_TURN, e->step, matrix_mean(e, offsetof(MatrixMeasure, turn)));
     run_summary_add_sigmas(b, e);
@@ -138,22 +138,59 @@ static void run_summary_keep_before(RunSummary *b, int64_t step)
     b->has_before = true;
 }
 
-void run_summary_add_evaluation(RunSummary *b, const Evaluation *e)
+/* The curves of an evaluation's own numbers, by their field. */
+static const struct {
+    SeriesId id;
+    size_t offset;
+    bool is_rank; /* looked at between evaluations too */
+} evaluation_series[] = {
+    {SERIES_TRAIN_ACC, offsetof(Evaluation, train_acc), false},
+    {SERIES_MIRROR_ACC, offsetof(Evaluation, mirror_acc), false},
+    {SERIES_UNSEEN_ACC, offsetof(Evaluation, unseen_acc), false},
+    {SERIES_TEST_ACC, offsetof(Evaluation, test_acc), false},
+    {SERIES_TRAIN_LOSS, offsetof(Evaluation, train_loss), false},
+    {SERIES_TEST_LOSS, offsetof(Evaluation, test_loss), false},
+    {SERIES_STABLE_RANK, offsetof(Evaluation, stable_rank), true},
+    {SERIES_EFFECTIVE_RANK, offsetof(Evaluation, effective_rank), true},
+    {SERIES_PARTICIPATION, offsetof(Evaluation, participation), true},
+};
+
+static bool offset_is_told(size_t offset, unsigned told)
+{
+    for (int i = 0; i < evaluation_field_count; i++)
+        if (evaluation_fields[i].offset == offset)
+            return told >> i & 1;
+    return false;
+}
+
+static void run_summary_add_numbers(RunSummary *b, const Evaluation *e, bool ranks_only, unsigned told)
+{
+    for (size_t i = 0; i < sizeof evaluation_series / sizeof *evaluation_series; i++) {
+        const double value = *(const double *)((const char *)e + evaluation_series[i].offset);
+        if (ranks_only && !evaluation_series[i].is_rank)
+            continue;
+        if (!isnan(value) || offset_is_told(evaluation_series[i].offset, told))
+            run_summary_add_point(b, evaluation_series[i].id, e->step, value);
+    }
+}
+
+void run_summary_add_partial(RunSummary *b, const Evaluation *e, const Evaluation *shown, unsigned told)
 {
     run_summary_keep_before(b, e->step);
-    evaluation_copy(&b->evaluation, e);
-    eval_history_add(&b->moments, e);
+    evaluation_copy(&b->evaluation, shown);
+    eval_history_add(&b->moments, shown);
     b->has_evaluation = true;
     b->is_live = false;
     b->step = e->step;
     b->train_peak = fmax(b->train_peak, e->train_acc); /* fmax leaves NAN out */
-    run_summary_add_point(b, SERIES_TRAIN_ACC, e->step, e->train_acc);
-    run_summary_add_point(b, SERIES_MIRROR_ACC, e->step, e->mirror_acc);
-    run_summary_add_point(b, SERIES_UNSEEN_ACC, e->step, e->unseen_acc);
-    run_summary_add_point(b, SERIES_TEST_ACC, e->step, e->test_acc);
-    run_summary_add_point(b, SERIES_TRAIN_LOSS, e->step, e->train_loss);
-    run_summary_add_point(b, SERIES_TEST_LOSS, e->step, e->test_loss);
-    run_summary_add_matrices(b, e);
+    run_summary_add_numbers(b, e, false, told);
+    if (e->matrix_count > 0 || told == RUN_SUMMARY_ALL_TOLD)
+        run_summary_add_matrices(b, e);
+}
+
+void run_summary_add_evaluation(RunSummary *b, const Evaluation *e)
+{
+    run_summary_add_partial(b, e, e, RUN_SUMMARY_ALL_TOLD);
 }
 
 void run_summary_add_spectrum(RunSummary *b, const Evaluation *matrices_only)
@@ -170,6 +207,7 @@ void run_summary_add_spectrum(RunSummary *b, const Evaluation *matrices_only)
     to->effective_rank = from->effective_rank;
     to->participation = from->participation;
     b->step = from->step;
+    run_summary_add_numbers(b, from, true, RUN_SUMMARY_ALL_TOLD);
     run_summary_add_matrices(b, from);
 }
 
@@ -269,6 +307,22 @@ static void run_summary_cut_grokking(RunSummary *b, int64_t step)
     for (int i = 0; i < b->event_count; i++)
         if (event_is_grokking(b->events[i].kind) && b->events[i].step > b->grokked)
             run_summary_add_grokking(b, &b->events[i]);
+}
+
+void run_summary_drop_event(RunSummary *b, EventKind kind, int64_t step)
+{
+    int i = b->event_count - 1;
+    while (i >= 0 && (b->events[i].kind != kind || b->events[i].step != step))
+        i--;
+    if (i < 0)
+        return;
+    memmove(&b->events[i], &b->events[i + 1], (size_t)(--b->event_count - i) * sizeof *b->events);
+    if (kind == EVENT_MEMORISED)
+        milestone_cut(&b->memorised, step - 1);
+    else if (kind == EVENT_COLLAPSED)
+        milestone_cut(&b->collapsed, step - 1);
+    else if (event_is_grokking(kind))
+        run_summary_cut_grokking(b, step - 1);
 }
 
 void run_summary_cut(RunSummary *b, int64_t step)

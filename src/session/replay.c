@@ -40,6 +40,7 @@ struct Replay {
     bool quit;
     uint64_t applied;
     char message[sizeof((Snapshot *)0)->message];
+    char tail[sizeof((Snapshot *)0)->message]; /* what was said last of a last line that is not whole */
     uint64_t message_number;
 };
 
@@ -174,6 +175,17 @@ static void replay_publish(Replay *r, double now)
 
 /* ---- the files ---- */
 
+/* Half a row is waited for; one that stays half is said, once. */
+static void replay_look_at_tail(Replay *r, const LogIndex *book)
+{
+    const double seconds = 2;
+    Status tail = log_index_tail(book, seconds);
+    if (status_is_ok(tail) || strncmp(r->tail, tail.text, sizeof r->tail - 1) == 0)
+        return;
+    replay_say(r, "%s", tail.text);
+    memcpy(r->tail, r->message, sizeof r->tail);
+}
+
 /* Reads what came. A log that is followed is shown to its new end. */
 static void replay_look_at_files(Replay *r, double now)
 {
@@ -184,6 +196,8 @@ static void replay_look_at_files(Replay *r, double now)
         bool came = log_index_read(r->book[i], &fault);
         if (!status_is_ok(fault) && strncmp(r->message, fault.text, sizeof r->message - 1) != 0)
             replay_say(r, "%s", fault.text);
+        if (!came && status_is_ok(fault))
+            replay_look_at_tail(r, r->book[i]);
         if (!came)
             continue;
         comparison_take(r->ghost[i], log_index_summary(r->book[i]));
@@ -342,23 +356,40 @@ static void *replay_main(void *argument)
 
 /* ---- starting ---- */
 
+/* What was made of columns with other names than ours, and what was left out. */
+static void say_notes(Replay *r, const LogIndex *book, const Status *fault)
+{
+    Text notes = {0};
+    log_index_add_notes(book, &notes);
+    if (!status_is_ok(*fault))
+        text_addf(&notes, "%s%s; such lines are left out", notes.length ? "; " : "", fault->text);
+    if (notes.length)
+        replay_say(r, "%s", text_str(&notes));
+    text_free(&notes);
+}
+
+static Status replay_open_log(Replay *r, const ReplayOptions *o, int i)
+{
+    Status fault, status;
+    r->book[i] = log_index_open_mapped(o->paths[i], o->map, &status);
+    if (!r->book[i])
+        return status;
+    r->count++;
+    r->ghost[i] = xcalloc(1, sizeof *r->ghost[i]);
+    log_index_read(r->book[i], &fault);
+    status = log_index_check(r->book[i]);
+    if (status_is_ok(status) && !status_is_ok(fault) && log_index_rows(r->book[i]) == 0)
+        status = fault;
+    say_notes(r, r->book[i], &fault);
+    comparison_take(r->ghost[i], log_index_summary(r->book[i]));
+    return status;
+}
+
 static Status replay_open_logs(Replay *r, const ReplayOptions *o)
 {
     Status status = status_ok();
-    for (int i = 0; i < o->count && status_is_ok(status); i++) {
-        Status fault;
-        r->book[i] = log_index_open(o->paths[i], &status);
-        if (!r->book[i])
-            break;
-        r->count++;
-        r->ghost[i] = xcalloc(1, sizeof *r->ghost[i]);
-        log_index_read(r->book[i], &fault);
-        if (!status_is_ok(fault) && log_index_rows(r->book[i]) == 0)
-            status = fault;
-        else if (!status_is_ok(fault))
-            replay_say(r, "%s; such lines are left out", fault.text);
-        comparison_take(r->ghost[i], log_index_summary(r->book[i]));
-    }
+    for (int i = 0; i < o->count && status_is_ok(status); i++)
+        status = replay_open_log(r, o, i);
     return status;
 }
 

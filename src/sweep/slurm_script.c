@@ -62,7 +62,8 @@ void slurm_script_print(const SweepSpec *spec, const char *program, const char *
               "# %lld cells, %lld in each task. Send it with: sbatch THIS-FILE\n"
               "# It may be sent again at any time, also while it runs: only what is missing is made.\n"
               "first=$((SLURM_ARRAY_TASK_ID * %lld + 1))\n"
-              "last=$((first + %lld - 1))\n",
+              "last=$((first + %lld - 1))\n"
+              "export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1\n",
               (long long)spec->cells, (long long)each, (long long)each, (long long)each);
     shell_add_word(out, program);
     text_add(out, " sweep ");

@@ -140,7 +140,7 @@ static void worker_end(Sweep *s, Worker *w, int code, const SweepListener *liste
         sweep_fail(s, w->cell);
         Text sentence = {0};
         sweep_cell_name(s->spec, w->cell, &sentence);
-        const char *why = text_str(&w->child.complaint);
+        const char *why = text_str(w->child.complaint.length ? &w->child.complaint : &w->child.progress);
         text_addf(&sentence, " failed with exit status %d%s%s", code, *why ? ": " : "", why);
         listener->cell_failed(listener->self, text_str(&sentence));
         text_free(&sentence);
@@ -233,11 +233,22 @@ static void sweep_stop(Sweep *s)
             child_stop(&s->workers[i].child);
 }
 
+/* Every call of BLAS in a run is single-threaded (num/mat): the threads that a BLAS starts on loading would stand idle,
+ * and where processes are limited (ulimit -u) keep cells from starting. This process has loaded its own already. */
+static void cells_start_with_one_thread(void)
+{
+    static const char *const names[] = {"OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "BLIS_NUM_THREADS",
+                                        "MKL_NUM_THREADS"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        setenv(names[i], "1", 1);
+}
+
 void sweep_run(Sweep *s, const SweepListener *listener)
 {
     enum { FAILURES_MAX = 10 };
     struct pollfd *places = xcalloc((size_t)s->jobs, sizeof *places);
     s->began = clock_seconds();
+    cells_start_with_one_thread();
     do {
         sweep_turn(s, listener);
         if (listener->is_stopped(listener->self) && !s->stopping)

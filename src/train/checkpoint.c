@@ -2,18 +2,66 @@
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>
 #include <lrd/train/checkpoint_names.h>
+#include <lrd/io/safetensors_types.h>
 
 #include <stdio.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { PREFIX_MAX = 64 };
+
 struct Checkpoint {
     SafetensorsFile file;
     bool resumable;
+    char prefix[PREFIX_MAX]; /* before the name of every tensor of weights alone */
 };
 
-enum { SHOWN_MAX = 80, FULL_NAME_MAX = TENSOR_NAME_MAX + 16 };
+enum { SHOWN_MAX = 80, FULL_NAME_MAX = TENSOR_NAME_MAX + 16 + PREFIX_MAX };
+
+static bool has_prefix(const char *name, const char *prefix)
+{
+    return strncmp(name, prefix, strlen(prefix)) == 0;
+}
+
+/* What DataParallel, compile and a module around the model put before every name, once or several times. */
+static void prefix_find(Checkpoint *c)
+{
+    static const char *const known[] = {"module.", "_orig_mod.", "model."};
+    const SafetensorsFile *f = &c->file;
+    bool longer = f->entry_count > 0;
+    while (longer) {
+        const size_t n = strlen(c->prefix);
+        longer = false;
+        for (size_t i = 0; i < sizeof known / sizeof *known && !longer; i++) {
+            if (!has_prefix(f->entries[0].name, c->prefix) || !has_prefix(f->entries[0].name + n, known[i]) ||
+                n + strlen(known[i]) >= sizeof c->prefix)
+                continue;
+            strcat(c->prefix, known[i]);
+            longer = true;
+            for (int k = 0; k < f->entry_count; k++)
+                longer = longer && has_prefix(f->entries[k].name, c->prefix);
+            if (!longer)
+                c->prefix[n] = '\0';
+        }
+    }
+}
+
+void checkpoint_add_notes(const Checkpoint *c, Text *out)
+{
+    static const SafetensorsType converted[] = {SAFETENSORS_BF16, SAFETENSORS_F16, SAFETENSORS_F64};
+    if (*c->prefix)
+        text_addf(out, "\"%s\" is taken off the names of its tensors", c->prefix);
+    for (size_t i = 0; i < sizeof converted / sizeof *converted && !c->resumable; i++) {
+        int count = 0;
+        for (int k = 0; k < c->file.entry_count; k++)
+            count += c->file.entries[k].type == converted[i];
+        if (count > 0)
+            text_addf(out, "%s%d %s of %s %s converted to F32", out->length ? "; " : "", count,
+                      count == 1 ? "tensor" : "tensors", safetensors_type_name(converted[i]),
+                      count == 1 ? "is" : "are");
+    }
+}
 
 Checkpoint *checkpoint_open(const char *path, Status *status)
 {
@@ -32,6 +80,8 @@ Checkpoint *checkpoint_open(const char *path, Status *status)
     }
     Checkpoint *c = xcalloc(1, sizeof *c);
     *c = (Checkpoint){.file = file, .resumable = ours};
+    if (!ours)
+        prefix_find(c);
     return c;
 }
 
@@ -83,6 +133,13 @@ static const SafetensorsEntry *entry_expect(const Checkpoint *c, const char *nam
     safetensors_shape_text(shape, rank, needs, sizeof needs);
     if (!e)
         *status = status_input("%s lacks the tensor %s %s that these settings need", c->file.path, name, needs);
+    else if (type == SAFETENSORS_F32 && !c->resumable && safetensors_is_float(e->type))
+        type = e->type; /* converted when it is read */
+    if (!status_is_ok(*status))
+        return NULL;
+    if (e->type != type && type == SAFETENSORS_F32)
+        *status = status_input("%s: %s is %s and must be F32%s", c->file.path, name, e->type_name,
+                               c->resumable ? "" : " (BF16, F16 and F64 are converted)");
     else if (e->type != type)
         *status = status_input("%s: %s is of another type (%s) than it must be", c->file.path, name, e->type_name);
     else if (e->rank != rank || memcmp(e->shape, shape, (size_t)rank * sizeof *shape) != 0)
@@ -98,7 +155,7 @@ static const SafetensorsEntry *entry_expect_tensor(const Checkpoint *c, const ch
                                                    Status *status)
 {
     char name[FULL_NAME_MAX];
-    snprintf(name, sizeof name, "%s%s", prefix, tensor->name);
+    snprintf(name, sizeof name, "%s%s%s", c->prefix, prefix, tensor->name);
     int64_t shape[3];
     int rank = checkpoint_tensor_shape(tensor, shape);
     const SafetensorsEntry *e = safetensors_find(&c->file, name);
@@ -116,13 +173,25 @@ static Status checkpoint_check_arena(const Checkpoint *c, const ModelLayout *lay
     return status;
 }
 
+static Status tensor_read(const Checkpoint *c, const SafetensorsEntry *e, float *into)
+{
+    if (e->type == SAFETENSORS_F32)
+        return safetensors_read(&c->file, e, into);
+    void *values = xmalloc(e->bytes + 1);
+    Status status = safetensors_read(&c->file, e, values);
+    if (status_is_ok(status))
+        safetensors_to_float(e->type, values, e->bytes / safetensors_type_size(e->type_name), into);
+    free(values);
+    return status;
+}
+
 static Status checkpoint_read_arena(const Checkpoint *c, const ModelLayout *layout, const char *prefix, float *arena)
 {
     Status status = status_ok();
     for (int i = 0; i < layout->tensor_count && status_is_ok(status); i++) {
         const SafetensorsEntry *e = entry_expect_tensor(c, prefix, &layout->tensors[i], &status);
         if (e)
-            status = safetensors_read(&c->file, e, arena + layout->tensors[i].offset);
+            status = tensor_read(c, e, arena + layout->tensors[i].offset);
     }
     return status;
 }
@@ -134,17 +203,36 @@ static bool name_is_state(const char *name)
            strncmp(name, CHECKPOINT_STATE, strlen(CHECKPOINT_STATE)) == 0;
 }
 
+/* Whether deeper models, or models with other parts, have a tensor of this name. */
+static bool another_model_has(const ModelLayout *layout, const char *name)
+{
+    bool found = false;
+    for (int kind = 0; kind < MLP_KIND_COUNT && !found; kind++)
+        for (int norm = 0; norm < QK_NORM_COUNT && !found; norm++) {
+            ModelConfig config = layout->config;
+            config.depth = MODEL_DEPTH_MAX;
+            config.mlp_kind = (MlpKind)kind;
+            config.qk_norm = (QkNorm)norm;
+            ModelLayout other = model_layout(&config);
+            found = model_tensor_find(&other, name) >= 0;
+            model_layout_free(&other);
+        }
+    return found;
+}
+
 Status checkpoint_check_weights(const Checkpoint *c, const ModelLayout *layout)
 {
     Status status = checkpoint_check_arena(c, layout, "");
     if (!status_is_ok(status))
         return status;
     for (int i = 0; i < c->file.entry_count; i++) {
-        const char *name = c->file.entries[i].name;
-        if (!name_is_state(name) && model_tensor_find(layout, name) < 0)
-            return status_input("%s holds the tensor %s, which a model of these settings does not have; set model.* to "
-                                "the file's",
-                                c->file.path, quote_word(name).text);
+        const char *name = c->file.entries[i].name, *bare = name + strlen(c->prefix);
+        if (!name_is_state(name) && model_tensor_find(layout, bare) < 0)
+            return status_input("%s holds the tensor %s, which a model of these settings does not have; %s",
+                                c->file.path, quote_word(name).text,
+                                another_model_has(layout, bare) ? "set model.* to the file's"
+                                                                : "no setting gives one that has it: leave it out of "
+                                                                  "the file");
     }
     return status_ok();
 }

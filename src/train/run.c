@@ -156,6 +156,16 @@ static Status run_go_on(Run *r, const Checkpoint *checkpoint)
     return status_ok();
 }
 
+/* What was done to another program's weights before they were taken. */
+static void run_tell_weights(Run *r, const Checkpoint *c)
+{
+    Text notes = {0};
+    checkpoint_add_notes(c, &notes);
+    if (notes.length)
+        recorder_say(r->recorder, "%s: %s", r->options.init, text_str(&notes));
+    text_free(&notes);
+}
+
 static Status run_build(Run *r, RunInit *start)
 {
     Status status;
@@ -178,8 +188,10 @@ static Status run_build(Run *r, RunInit *start)
         return status;
     if (start->resume)
         return run_go_on(r, start->checkpoint);
-    if (start->checkpoint)
+    if (start->checkpoint) {
+        run_tell_weights(r, start->checkpoint);
         run_keep_first_weights(r);
+    }
     run_begin(r, o->preset_name, false);
     return status;
 }

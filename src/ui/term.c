@@ -36,6 +36,21 @@ static int real_stderr = -1;
 
 static const char no_terminal[] = "the lab needs a terminal on stdin and stdout; lrdlab train works without one";
 
+/* One that would do: the first that is described on this machine. */
+static const char *known_term(void)
+{
+    static const char *const names[] = {"xterm-256color", "xterm", "screen", "linux", "vt100"};
+    const size_t count = sizeof names / sizeof *names;
+    for (size_t i = 0; i + 1 < count; i++) {
+        int found = 0;
+        if (setupterm(names[i], STDOUT_FILENO, &found) != OK)
+            continue;
+        del_curterm(cur_term);
+        return names[i];
+    }
+    return names[count - 1];
+}
+
 Status term_check(void)
 {
     int found = 0;
@@ -47,14 +62,15 @@ Status term_check(void)
             "TERM is not set, so the lab cannot draw; set it (TERM=xterm-256color), or use lrdlab train");
     if (setupterm(name, STDOUT_FILENO, &found) != OK)
         return status_input(
-            "TERM=%.60s is not known here, so the lab cannot draw; set another TERM, or use lrdlab train", name);
+            "TERM=%.60s is not known here, so the lab cannot draw; set one that is (TERM=%s), or use lrdlab train",
+            name, known_term());
     bool can_move = tigetstr("cup") != NULL;
     del_curterm(cur_term);
     if (!can_move)
         return status_input(
-            "TERM=%.60s cannot move its cursor, so the lab cannot draw; set another TERM, or use lrdlab "
+            "TERM=%.60s cannot move its cursor, so the lab cannot draw; set one that can (TERM=%s), or use lrdlab "
             "train",
-            name);
+            name, known_term());
     return status_ok();
 }
 
@@ -203,6 +219,19 @@ void term_close(void)
 bool term_has_utf8(void)
 {
     return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+GlyphSet term_glyphs(void)
+{
+    /* the consoles of kernels, and terminals of hardware and what says that it is one: their fonts hold no Braille, and
+     * of the blocks only some */
+    static const char *const plain[] = {"linux", "vt",  "cons25", "ansi", "pcansi",
+                                        "pccon", "sun", "wsvt",   "wy",   "hurd"};
+    const char *name = getenv("TERM");
+    for (size_t i = 0; name && i < sizeof plain / sizeof *plain; i++)
+        if (strncmp(name, plain[i], strlen(plain[i])) == 0)
+            return GLYPHS_ASCII;
+    return term_has_utf8() ? GLYPHS_BRAILLE : GLYPHS_ASCII;
 }
 
 bool term_wants_color(void)
@@ -437,10 +466,20 @@ static short pair_for(const Cell *cell, const Style *style, ColorDepth depth)
 static void draw_cell(int x, int y, const Cell *cell, ColorDepth depth)
 {
     Style style = theme_style_on(shown_scheme, depth, (Role)cell->role, (Role)cell->ground);
-    wchar_t text[2] = {(wchar_t)cell->glyph, 0};
+    wchar_t text[CELL_MARKS + 2] = {(wchar_t)cell->glyph};
+    for (int i = 0; i < CELL_MARKS; i++)
+        text[i + 1] = (wchar_t)cell->marks[i];
     cchar_t out;
+    if (cell->glyph == CELL_TAIL) /* it came with its left half */
+        return;
     setcchar(&out, text, style_attributes(&style), depth == DEPTH_MONO ? 0 : pair_for(cell, &style, depth), NULL);
     mvadd_wch(y, x, &out);
+}
+
+static bool cell_is_same(const Cell *a, const Cell *b)
+{
+    return a->glyph == b->glyph && a->role == b->role && a->ground == b->ground &&
+           memcmp(a->marks, b->marks, sizeof a->marks) == 0;
 }
 
 void term_draw(const Canvas *c, Scheme scheme)
@@ -453,8 +492,7 @@ void term_draw(const Canvas *c, Scheme scheme)
         canvas_resize(shown, c->w, c->h);
     for (int i = 0; i < c->w * c->h; i++) {
         const Cell *now = &c->cells[i];
-        if (!all && now->glyph == shown->cells[i].glyph && now->role == shown->cells[i].role &&
-            now->ground == shown->cells[i].ground)
+        if (!all && cell_is_same(now, &shown->cells[i]))
             continue;
         draw_cell(i % c->w, i / c->w, now, depth);
         shown->cells[i] = *now;

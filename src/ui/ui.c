@@ -56,7 +56,7 @@ static UiState first_state(const UiOptions *o)
     u.projector = o->projector;
     u.slow_blas = o->slow_blas;
     u.ascii_only = !term_has_utf8();
-    u.glyphs = u.ascii_only ? GLYPHS_ASCII : o->glyphs ? *o->glyphs : GLYPHS_BRAILLE;
+    u.glyphs = u.ascii_only ? GLYPHS_ASCII : o->glyphs ? *o->glyphs : term_glyphs();
     u.theme = o->theme ? *o->theme : term_wants_color() ? SCHEME_DARK : SCHEME_NONE;
     return u;
 }

@@ -35,7 +35,7 @@ void canvas_resize(Canvas *c, int w, int h)
 void canvas_clear(Canvas *c)
 {
     for (size_t i = 0; i < (size_t)c->w * (size_t)c->h; i++)
-        c->cells[i] = (Cell){' ', ROLE_NORMAL, ROLE_NORMAL};
+        c->cells[i] = (Cell){' ', ROLE_NORMAL, ROLE_NORMAL, {0}};
 }
 
 void canvas_clip(Canvas *c, Rect r)
@@ -55,22 +55,85 @@ void canvas_put(Canvas *c, int x, int y, uint32_t glyph, Role role)
     canvas_put_on(c, x, y, glyph, role, ROLE_NORMAL);
 }
 
+/* NULL outside of the clip rectangle. */
+static Cell *canvas_cell(const Canvas *c, int x, int y)
+{
+    Rect r = c->clip;
+    if (x < r.x || x >= r.x + r.w || y < r.y || y >= r.y + r.h)
+        return NULL;
+    return &c->cells[(size_t)y * (size_t)c->w + (size_t)x];
+}
+
+/* Of a wide glyph that loses one half the other becomes a blank, also beyond the clip rectangle. */
+static void cell_set(const Canvas *c, int x, int y, Cell value)
+{
+    Cell *cell = canvas_cell(c, x, y);
+    if (!cell)
+        return;
+    if (cell->glyph == CELL_TAIL && x > 0)
+        cell[-1] = (Cell){' ', cell[-1].role, cell[-1].ground, {0}};
+    if (x + 1 < c->w && cell[1].glyph == CELL_TAIL)
+        cell[1].glyph = ' ';
+    *cell = value;
+}
+
 void canvas_put_on(Canvas *c, int x, int y, uint32_t glyph, Role role, Role ground)
 {
     assert((unsigned)role < ROLE_COUNT && (unsigned)ground < ROLE_COUNT);
-    Rect r = c->clip;
-    if (x < r.x || x >= r.x + r.w || y < r.y || y >= r.y + r.h)
+    const bool wide = glyph_width(glyph) == 2;
+    const uint32_t shown = glyph_in_set(glyph_printable(glyph), c->glyphs);
+    Cell first = {shown, (uint8_t)role, (uint8_t)ground, {0}}, second = first;
+    if (!wide) {
+        cell_set(c, x, y, first);
         return;
-    c->cells[(size_t)y * (size_t)c->w + (size_t)x] =
-        (Cell){glyph_in_set(glyph_printable(glyph), c->glyphs), (uint8_t)role, (uint8_t)ground};
+    }
+    if (c->glyphs != GLYPHS_ASCII) { /* whose twin stands twice */
+        bool whole = canvas_cell(c, x, y) && canvas_cell(c, x + 1, y);
+        first.glyph = whole ? shown : ' ';
+        second.glyph = whole ? CELL_TAIL : ' ';
+    }
+    if (second.glyph == CELL_TAIL)
+        cell_set(c, x + 1, y, (Cell){' ', (uint8_t)role, (uint8_t)ground, {0}});
+    cell_set(c, x, y, first);
+    if (second.glyph == CELL_TAIL)
+        *canvas_cell(c, x + 1, y) = second;
+    else
+        cell_set(c, x + 1, y, second);
+}
+
+static void mark_put(const Canvas *c, int x, int y, uint32_t mark)
+{
+    Cell *cell = canvas_cell(c, x, y);
+    if (cell && cell->glyph == CELL_TAIL)
+        cell = canvas_cell(c, x - 1, y);
+    for (int i = 0; cell && c->glyphs != GLYPHS_ASCII && glyph_is_mark(mark) && i < CELL_MARKS; i++)
+        if (cell->marks[i] == 0) {
+            cell->marks[i] = mark;
+            return;
+        }
+}
+
+/* As far as end; NULL: all of it. */
+static int text_put(Canvas *c, int x, int y, Role role, const char *utf8, const char *end)
+{
+    int used = 0;
+    while (!end || utf8 < end) {
+        uint32_t glyph = glyph_decode(&utf8);
+        if (glyph == 0)
+            break;
+        int width = glyph_width(glyph);
+        if (width > 0)
+            canvas_put(c, x + used, y, glyph, role);
+        else if (used > 0)
+            mark_put(c, x + used - 1, y, glyph);
+        used += width;
+    }
+    return used;
 }
 
 int canvas_text(Canvas *c, int x, int y, Role role, const char *utf8)
 {
-    int used = 0;
-    for (uint32_t glyph; (glyph = glyph_decode(&utf8)); used++)
-        canvas_put(c, x + used, y, glyph, role);
-    return used;
+    return text_put(c, x, y, role, utf8, NULL);
 }
 
 int canvas_textf(Canvas *c, int x, int y, Role role, const char *format, ...)
@@ -102,19 +165,17 @@ int canvas_words(Canvas *c, int x, int y, int width, Role role, const char *utf8
         }
         if (glyph == 0 || used > width)
             break;
-        used++;
+        used += glyph_width(glyph);
     }
-    int column = 0;
-    while (utf8 < end)
-        canvas_put(c, x + column++, y, glyph_decode(&utf8), role);
+    text_put(c, x, y, role, utf8, end);
     return fits;
 }
 
 int canvas_width(const char *utf8)
 {
     int cells = 0;
-    while (glyph_decode(&utf8))
-        cells++;
+    for (uint32_t glyph; (glyph = glyph_decode(&utf8));)
+        cells += glyph_width(glyph);
     return cells;
 }
 

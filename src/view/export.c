@@ -16,6 +16,15 @@ static void add_glyph(Text *out, uint32_t glyph)
     text_add_bytes(out, utf8, (size_t)length);
 }
 
+static void add_cell(Text *out, const Cell *cell)
+{
+    if (cell->glyph == CELL_TAIL)
+        return;
+    add_glyph(out, cell->glyph);
+    for (int i = 0; i < CELL_MARKS && cell->marks[i]; i++)
+        add_glyph(out, cell->marks[i]);
+}
+
 static int row_length(const Canvas *c, int y)
 {
     int length = c->w;
@@ -29,7 +38,7 @@ void export_text(const Canvas *c, Text *out)
     for (int y = 0; y < c->h; y++) {
         int length = row_length(c, y);
         for (int x = 0; x < length; x++)
-            add_glyph(out, row_of(c, y)[x].glyph);
+            add_cell(out, &row_of(c, y)[x]);
         text_add(out, "\n");
     }
 }
@@ -71,7 +80,7 @@ void export_ansi(const Canvas *c, Scheme scheme, ColorDepth depth, Text *out)
                 Style s = theme_style_on(scheme, depth, (Role)cell->role, (Role)cell->ground);
                 add_style(out, &s, depth);
             }
-            add_glyph(out, cell->glyph);
+            add_cell(out, cell);
         }
         text_add(out, "\033[0m\n");
     }

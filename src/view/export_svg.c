@@ -252,12 +252,28 @@ static void add_escaped(Text *out, uint32_t glyph)
     text_add(out, glyph == '<' ? "&lt;" : glyph == '>' ? "&gt;" : glyph == '&' ? "&amp;" : utf8);
 }
 
+static void add_letter(Text *out, const Cell *cell)
+{
+    if (cell->glyph == CELL_TAIL)
+        return;
+    add_escaped(out, cell->glyph);
+    for (int i = 0; i < CELL_MARKS && cell->marks[i]; i++)
+        add_escaped(out, cell->marks[i]);
+}
+
+static bool is_wide(const Canvas *c, int x, int y)
+{
+    return x + 1 < c->w && glyph_at(c, x + 1, y) == CELL_TAIL;
+}
+
 /* The end of the run of letters that starts at x: single blanks belong to it, two end it (a reader of SVG makes one
- * of them). */
+ * of them). A wide letter is a run by itself: what holds a run to its cells spreads it evenly. */
 static int run_end(const Canvas *c, Role role, int x, int y)
 {
     int end = x;
-    for (; x < c->w && role_at(c, x, y) == role; x++) {
+    if (is_wide(c, x, y))
+        return x + 2;
+    for (; x < c->w && role_at(c, x, y) == role && !is_wide(c, x, y); x++) {
         if (is_letter(glyph_at(c, x, y)))
             end = x + 1;
         else if (glyph_at(c, x, y) != ' ' || x > end)
@@ -276,7 +292,7 @@ static void add_letters(const Canvas *c, Role role, Text *out)
             text_addf(out, "<text x=\"%g\" y=\"%g\" textLength=\"%d\">", left_of(x), top_of(y) + BASELINE,
                       (end - x) * CELL_W);
             for (; x < end; x++)
-                add_escaped(out, glyph_at(c, x, y));
+                add_letter(out, &c->cells[(size_t)y * (size_t)c->w + (size_t)x]);
             x--;
             text_add(out, "</text>\n");
         }
@@ -358,7 +374,7 @@ void export_svg(const Canvas *c, Scheme scheme, const char *title, Text *out)
               w, h, w, h);
     const char *name = title ? title : "lrdlab";
     for (uint32_t glyph; (glyph = glyph_decode(&name));)
-        add_escaped(out, glyph_printable(glyph));
+        add_escaped(out, glyph_is_mark(glyph) ? glyph : glyph_printable(glyph));
     text_addf(out,
               "</title>\n<style>text{font:%gpx 'DejaVu Sans Mono',Menlo,Consolas,'Liberation Mono',monospace;"
               "font-weight:inherit;stroke:none}"

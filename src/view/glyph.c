@@ -1,5 +1,9 @@
 #include <lrd/view/glyph.h>
 
+#include <locale.h>
+#include <stdatomic.h>
+#include <wchar.h>
+
 #include <stddef.h>
 
 #include <lrd/base/util.h>
@@ -95,20 +99,66 @@ int glyph_encode(uint32_t glyph, char out[GLYPH_UTF8_MAX])
     return more + 1;
 }
 
+/* Scripts and symbols that every terminal draws one column wide. The rest could only come from a file name or a title.
+ */
+static const uint32_t known[][2] = {
+    {0x0020, 0x007E}, {0x00A0, 0x00AC}, {0x00AE, 0x02FF}, {0x0370, 0x0482}, {0x048A, 0x052F}, {0x1E00, 0x1FFF},
+    {0x2010, 0x2027}, {0x2030, 0x205E}, {0x2070, 0x209C}, {0x20A0, 0x20BF}, {0x2100, 0x218B}, {0x2190, 0x2319},
+    {0x231C, 0x2328}, {0x232B, 0x23E8}, {0x23F8, 0x23FA}, {0x2500, 0x25FC}, {0x25FF, 0x2613}, {0x2616, 0x2647},
+    {0x26A0, 0x26A0}, {0x2713, 0x2718}, {0x27C0, 0x2AFF}, {0xFF61, 0xFF9F},
+};
+
+/* wcwidth goes by the locale of the thread; a title has the same width in all of them. NULL where the system has no
+ * such locale. Made once and kept: the same whoever makes it first. */
+static locale_t unicode_locale(void)
+{
+    static _Atomic(locale_t) kept;
+    locale_t mine = atomic_load(&kept), none = (locale_t)0;
+    if (mine != none)
+        return mine;
+    mine = newlocale(LC_CTYPE_MASK, "C.UTF-8", none);
+    mine = mine == none ? newlocale(LC_CTYPE_MASK, "en_US.UTF-8", none) : mine;
+    if (mine != none && !atomic_compare_exchange_strong(&kept, &none, mine)) {
+        freelocale(mine);
+        mine = none; /* which holds the other's now */
+    }
+    return mine;
+}
+
+static bool glyph_only_joins(uint32_t glyph)
+{
+    return (glyph >= 0x200B && glyph <= 0x200F) || (glyph >= 0x2028 && glyph <= 0x202E) ||
+           (glyph >= 0x2060 && glyph <= 0x206F) || (glyph >= 0xFE00 && glyph <= 0xFE0F) || glyph == 0xFEFF ||
+           (glyph >= 0xE0000 && glyph <= 0xE01EF);
+}
+
+int glyph_width(uint32_t glyph)
+{
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (glyph >= known[i][0] && glyph <= known[i][1])
+            return 1;
+    locale_t unicode = glyph < 0x300 ? (locale_t)0 : unicode_locale();
+    if (glyph_only_joins(glyph))
+        return 0;
+    if (!unicode)
+        return 1;
+    locale_t before = uselocale(unicode);
+    int width = wcwidth((wchar_t)glyph);
+    uselocale(before);
+    return width == 0 || width == 2 ? width : 1;
+}
+
+bool glyph_is_mark(uint32_t glyph)
+{
+    return glyph_width(glyph) == 0 && !glyph_only_joins(glyph);
+}
+
 uint32_t glyph_printable(uint32_t glyph)
 {
-    /* Scripts and symbols that every terminal draws one column wide. The rest (control characters, combining marks,
-     * wide and right-to-left scripts, emoji) could only come from a file name or a title. */
-    static const uint32_t known[][2] = {
-        {0x0020, 0x007E}, {0x00A0, 0x00AC}, {0x00AE, 0x02FF}, {0x0370, 0x0482}, {0x048A, 0x052F}, {0x1E00, 0x1FFF},
-        {0x2010, 0x2027}, {0x2030, 0x205E}, {0x2070, 0x209C}, {0x20A0, 0x20BF}, {0x2100, 0x218B}, {0x2190, 0x2319},
-        {0x231C, 0x2328}, {0x232B, 0x23E8}, {0x23F8, 0x23FA}, {0x2500, 0x25FC}, {0x25FF, 0x2613}, {0x2616, 0x2647},
-        {0x26A0, 0x26A0}, {0x2713, 0x2718}, {0x27C0, 0x2AFF},
-    };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (glyph >= known[i][0] && glyph <= known[i][1])
             return glyph;
-    return GLYPH_INVALID;
+    return glyph_width(glyph) == 2 ? glyph : GLYPH_INVALID;
 }
 
 uint8_t glyph_braille_bit(int x, int y)

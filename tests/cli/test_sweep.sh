@@ -311,4 +311,21 @@ report "more runs at a time than there is memory for" $?
 : >file
 expect "a folder that cannot be made" 2 "cannot be made" sweep grid.ini --out file/x
 
+# ---- A cell brings no threads of BLAS along
+if [ -r /proc/self/environ ]; then
+    "$program" sweep long.ini --out threads --jobs 1 --quiet >out 2>err </dev/null &
+    sweep=$!
+    cell=
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        cell=$(cat /proc/$sweep/task/$sweep/children 2>/dev/null)
+        [ -n "$cell" ] && tr '\0' '\n' </proc/${cell%% *}/environ | grep -q '^OPENBLAS_NUM_THREADS=1$' && break
+        cell=
+        sleep .1
+    done
+    [ -n "$cell" ]
+    report "a cell starts with one thread of BLAS" $?
+    kill $sweep
+    wait $sweep
+fi
+
 exit $failed

@@ -115,6 +115,17 @@ expect "--step begins there, paused" wait_for 'paused · step 700'
 press q
 expect "and q leaves" ended_with 0
 
+# Terminals that are not known, and those whose fonts have no Braille.
+start_program "TERM=nonsense $program watch $box/lrd.jsonl"
+expect "an unknown TERM is refused" ended_with 2
+expect "with one that would do" wait_for 'set one that is \(TERM=[a-z]'
+start_program "TERM=vt220 $program watch --step 1000 $box/lrd.jsonl"
+must "a vt220 shows the log" wait_for 'paused . step 1,000'
+braille=$(printf '\342[\240-\243]') # U+2800 to U+28FF
+expect "without Braille" eval '! screen | LC_ALL=C grep -q "$braille"'
+press q
+expect "and q leaves" ended_with 0
+
 # A recorded run that comes with the program.
 start_program "cd '$root' && $program demo --speed 500"
 must "demo plays at once" wait_for 'replay · step'

@@ -64,7 +64,7 @@ static inline void fuzz_check_status(const Status *s)
 static inline void fuzz_check_info(const char *path)
 {
     Text words = {0};
-    Status status = info_describe(path, &words);
+    Status status = info_describe(path, NULL, &words);
     PROMISE(status_is_ok(status) == (status.text[0] == '\0'));
     fuzz_check_words(status.text);
     fuzz_check_words(text_str(&words));

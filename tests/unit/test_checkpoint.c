@@ -5,6 +5,7 @@
 
 #include <lrd/base/util.h>
 #include <lrd/train/checkpoint.h>
+#include <lrd/train/checkpoint_names.h>
 #include <lrd/app/info.h>
 
 enum { ROWS = 11 };
@@ -219,7 +220,7 @@ static void changed_headers_do_no_harm(void **state)
         refused += !status_is_ok(status);
         assert_true(status_is_ok(status) || strlen(status.text) > 20);
         if (i % 16 == 0)
-            (void)info_describe(path, &told);
+            (void)info_describe(path, NULL, &told);
         whole.data[i] = was;
     }
     assert_true(refused > (int)header / 2);
@@ -406,7 +407,7 @@ static void a_checkpoint_is_described(void **state)
     const char *path = files_path("told.ckpt");
     assert_ok(checkpoint_write(path, &s.view));
     Text out = {0};
-    assert_ok(info_describe(path, &out));
+    assert_ok(info_describe(path, NULL, &out));
     assert_non_null(strstr(out.data, "a checkpoint"));
     assert_non_null(strstr(out.data, "step          123456789012\n"));
     assert_non_null(strstr(out.data, "memorised     at step 300\n"));
@@ -417,13 +418,106 @@ static void a_checkpoint_is_described(void **state)
     sample_free(&s);
 }
 
+/* Every tensor of the model under another name and in another type, which holds the values exactly. */
+static void weights_put(const char *path, const Sample *s, const char *prefix, SafetensorsType type, const char *extra)
+{
+    enum { MOST = 64 };
+    SafetensorsOut out[MOST];
+    static char names[MOST][128];
+    void *data[MOST];
+    int count = s->layout.tensor_count;
+    for (int i = 0; i < count; i++) {
+        const Tensor *t = &s->layout.tensors[i];
+        out[i] = (SafetensorsOut){.name = names[i], .type = type};
+        out[i].rank = checkpoint_tensor_shape(t, out[i].shape);
+        int64_t n = 1;
+        for (int k = 0; k < out[i].rank; k++)
+            n *= out[i].shape[k];
+        snprintf(names[i], sizeof names[i], "%s%s", prefix, t->name);
+        data[i] = calloc((size_t)n, 8);
+        for (int64_t k = 0; k < n; k++) { /* 1.5, -1.5, in turn */
+            if (type == SAFETENSORS_F64)
+                ((double *)data[i])[k] = k % 2 ? -1.5 : 1.5;
+            else if (type == SAFETENSORS_BF16 || type == SAFETENSORS_F16)
+                ((uint16_t *)data[i])[k] =
+                    (uint16_t)((type == SAFETENSORS_F16 ? 0x3E00 : 0x3FC0) | (k % 2 ? 0x8000 : 0));
+        }
+        out[i].data = data[i];
+    }
+    float one = 0;
+    if (extra)
+        out[count] = (SafetensorsOut){.name = extra, .type = SAFETENSORS_F32, .rank = 1, .shape = {1}, .data = &one};
+    assert_ok(safetensors_write(path, out, count + (extra != NULL), NULL, 0));
+    for (int i = 0; i < count; i++)
+        free(data[i]);
+}
+
+static void weights_of_other_programs_are_converted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *prefix;
+        SafetensorsType type;
+        const char *says;
+    } cases[] = {{"", SAFETENSORS_F16, "of F16 are converted"},
+                 {"module.", SAFETENSORS_BF16, "\"module.\" is taken off"},
+                 {"_orig_mod.module.", SAFETENSORS_F64, "\"_orig_mod.module.\" is taken off"},
+                 {"model.", SAFETENSORS_F16, "\"model.\""}};
+    Sample s;
+    sample_make(&s, "silu");
+    const char *path = files_path("foreign.safetensors");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Text notes = {0};
+        weights_put(path, &s, cases[i].prefix, cases[i].type, NULL);
+        Checkpoint *c = open_right(path);
+        assert_ok(checkpoint_check_weights(c, &s.layout));
+        assert_ok(checkpoint_read_weights(c, &s.layout, s.weights));
+        const Tensor *t = &s.layout.tensors[3];
+        assert_true(s.weights[t->offset] == 1.5F && s.weights[t->offset + 1] == -1.5F);
+        checkpoint_add_notes(c, &notes);
+        assert_non_null(strstr(text_str(&notes), cases[i].says));
+        text_free(&notes);
+        checkpoint_close(c);
+    }
+    weights_put(path, &s, "", SAFETENSORS_I64, NULL);
+    Checkpoint *c = open_right(path);
+    assert_says(checkpoint_check_weights(c, &s.layout), STATUS_INPUT, "is I64 and must be F32");
+    checkpoint_close(c);
+    weights_put(path, &s, "model.", SAFETENSORS_F16, "model.ema.decay");
+    c = open_right(path);
+    assert_says(checkpoint_check_weights(c, &s.layout), STATUS_INPUT, "leave it out of the file");
+    checkpoint_close(c);
+    weights_put(path, &s, "", SAFETENSORS_F16, "layers.9.attn.q_proj.weight");
+    c = open_right(path);
+    assert_says(checkpoint_check_weights(c, &s.layout), STATUS_INPUT, "set model.* to the file's");
+    checkpoint_close(c);
+    sample_free(&s);
+}
+
+static void halves_are_what_they_say(void **state)
+{
+    (void)state;
+    const uint16_t bits[] = {0, 0x8000, 0x0001, 0x03FF, 0x0400, 0x3C01, 0x7BFF, 0x7C00, 0xFC00, 0x7E00};
+    const float values[] = {0, -0.0F, 0x1p-24F, 0x1.FF8p-15F, 0x1p-14F, 1.0009765625F, 65504, INFINITY, -INFINITY, NAN};
+    float out[10];
+    safetensors_to_float(SAFETENSORS_F16, bits, 10, out);
+    for (int i = 0; i < 10; i++)
+        assert_true(isnan(values[i]) ? isnan(out[i]) : out[i] == values[i] && !signbit(out[i]) == !signbit(values[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(checkpoints_come_back),      cmocka_unit_test(every_cut_is_refused),
-        cmocka_unit_test(changed_headers_do_no_harm), cmocka_unit_test(a_state_that_lies_is_refused),
-        cmocka_unit_test(weights_alone_are_no_run),   cmocka_unit_test(another_model_is_refused),
-        cmocka_unit_test(bad_metadata_is_refused),    cmocka_unit_test(the_golden_weights_load),
+        cmocka_unit_test(weights_of_other_programs_are_converted),
+        cmocka_unit_test(halves_are_what_they_say),
+        cmocka_unit_test(checkpoints_come_back),
+        cmocka_unit_test(every_cut_is_refused),
+        cmocka_unit_test(changed_headers_do_no_harm),
+        cmocka_unit_test(a_state_that_lies_is_refused),
+        cmocka_unit_test(weights_alone_are_no_run),
+        cmocka_unit_test(another_model_is_refused),
+        cmocka_unit_test(bad_metadata_is_refused),
+        cmocka_unit_test(the_golden_weights_load),
         cmocka_unit_test(a_checkpoint_is_described),
     };
     return cmocka_run_group_tests_name("checkpoint", tests, files_setup, files_teardown);

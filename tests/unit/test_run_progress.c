@@ -52,7 +52,7 @@ static void assert_told(const RunSummary *b)
 static void assert_info(const char *path, const char *const *lines, const char *none)
 {
     Text out = {0};
-    assert_ok(info_describe(path, &out));
+    assert_ok(info_describe(path, NULL, &out));
     for (; *lines; lines++)
         if (!strstr(text_str(&out), *lines))
             fail_msg("info does not say \"%s\":\n%s", *lines, text_str(&out));

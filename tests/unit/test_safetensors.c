@@ -63,15 +63,14 @@ static void equal_contents_are_equal_bytes(void **state)
 }
 
 /* A file of this header and so many bytes of data. */
-static Status open_header(const char *header, size_t data)
+static Status open_header_of(const char *header, size_t length, size_t data)
 {
     Text bytes = {0};
-    size_t length = strlen(header);
     for (int i = 0; i < 8; i++) {
         char byte = (char)(length >> (8 * i) & 0xFF);
         text_add_bytes(&bytes, &byte, 1);
     }
-    text_add(&bytes, header);
+    text_add_bytes(&bytes, header, length);
     for (size_t i = 0; i < data; i++)
         text_add_bytes(&bytes, "", 1);
     const char *path = files_path("header.safetensors");
@@ -84,6 +83,11 @@ static Status open_header(const char *header, size_t data)
     return status;
 }
 
+static Status open_header(const char *header, size_t data)
+{
+    return open_header_of(header, strlen(header), data);
+}
+
 #define T(dtype, shape, offsets) "{\"dtype\":\"" dtype "\",\"shape\":" shape ",\"data_offsets\":" offsets "}"
 
 static void right_headers_are_taken(void **state)
@@ -94,6 +98,15 @@ static void right_headers_are_taken(void **state)
     assert_ok(open_header("{\"b\":" T("F32", "[]", "[8,12]") ",\"a\":" T("BF16", "[2,2]", "[0,8]") "}", 12));
     assert_ok(open_header("{\"e\":" T("F32", "[0,9223372036854775807,9]", "[0,0]") "}", 0));
     assert_ok(open_header("{\"__metadata__\":{}}", 0));
+}
+
+static void padding_by_nul_bytes_is_called_that(void **state)
+{
+    (void)state;
+    static const char padded[] = "{\"a\":" T("F32", "[2]", "[0,8]") "}\0\0";
+    assert_says(open_header_of(padded, sizeof padded - 1, 8), STATUS_INPUT, "padded with NUL bytes");
+    assert_says(open_header_of(padded, sizeof padded - 2, 8), STATUS_INPUT, "padded with NUL bytes");
+    assert_ok(open_header_of(padded, sizeof padded - 3, 8));
 }
 
 static void wrong_headers_are_refused(void **state)
@@ -234,6 +247,7 @@ int main(void)
         cmocka_unit_test(equal_contents_are_equal_bytes),
         cmocka_unit_test(right_headers_are_taken),
         cmocka_unit_test(wrong_headers_are_refused),
+        cmocka_unit_test(padding_by_nul_bytes_is_called_that),
         cmocka_unit_test(deep_and_huge_headers_are_refused),
         cmocka_unit_test(only_regular_files_are_read),
         cmocka_unit_test(a_full_disk_leaves_the_old_file),

@@ -10,6 +10,7 @@
 #include <lrd/base/rng.h>
 #include <lrd/base/util.h>
 #include <lrd/view/canvas.h>
+#include <lrd/view/export.h>
 #include <lrd/view/glyph.h>
 
 static uint32_t glyph_of(const Canvas *c, int x, int y)
@@ -208,9 +209,88 @@ static void test_frame(void **state)
     canvas_free(c);
 }
 
+/* "ab", two wide characters, an e with an accent of its own, an emoji: 2 + 4 + 1 + 2 columns. */
+static const char mixed[] = "ab\xE4\xB8\xAD\xE6\x96\x87"
+                            "e\xCC\x81\xF0\x9F\x98\x80";
+enum { MIXED_WIDTH = 9 };
+
+/* A row of the canvas is as wide as it must be, whatever was cut: each wide glyph has its right half. */
+static void assert_row_is_whole(const Canvas *c, int y)
+{
+    for (int x = 0; x < c->w; x++) {
+        const Cell *cell = &c->cells[y * c->w + x];
+        bool wide = cell->glyph != CELL_TAIL && glyph_width(cell->glyph) == 2;
+        bool has_tail = x + 1 < c->w && cell[1].glyph == CELL_TAIL;
+        assert_true(wide == has_tail);
+        assert_true(cell->glyph != CELL_TAIL || x > 0);
+    }
+}
+
+static void test_wide_and_combining_glyphs_have_their_width(void **state)
+{
+    (void)state;
+    assert_int_equal(canvas_width(mixed), MIXED_WIDTH);
+    assert_int_equal(canvas_width("\xED\x95\x9C\xEA\xB8\x80"), 4);     /* Korean */
+    assert_int_equal(canvas_width("\xE3\x81\x8B\xE3\x82\x99"), 2);     /* Japanese, decomposed */
+    assert_int_equal(canvas_width("\xF0\x9F\x98\x80\xEF\xB8\x8F"), 2); /* emoji with what chooses its form */
+    Canvas *c = canvas_new(12, 1);
+    assert_int_equal(canvas_text(c, 1, 0, ROLE_NORMAL, mixed), MIXED_WIDTH);
+    assert_row_is_whole(c, 0);
+    assert_int_equal(c->cells[3].glyph, 0x4E2D);
+    assert_int_equal(c->cells[4].glyph, CELL_TAIL);
+    assert_int_equal(c->cells[7].glyph, 'e');
+    assert_int_equal(c->cells[7].marks[0], 0x301);
+    Text text = {0}, svg = {0};
+    export_text(c, &text);
+    char wanted[64];
+    snprintf(wanted, sizeof wanted, " %s\n", mixed);
+    assert_string_equal(text_str(&text), wanted);
+    export_svg(c, SCHEME_DARK, mixed, &svg);
+    assert_non_null(strstr(text_str(&svg), mixed)); /* the title */
+    assert_non_null(strstr(text_str(&svg), "textLength=\"18\">\xE4\xB8\xAD</text>"));
+    assert_non_null(strstr(text_str(&svg), "textLength=\"9\">e\xCC\x81</text>"));
+    assert_null(strstr(text_str(&svg), "\xEF\xBF\xBD"));
+    text_free(&text);
+    text_free(&svg);
+    canvas_free(c);
+}
+
+/* Cut at every column by the edge, by the clip rectangle on either side, and by what is drawn over it. */
+static void test_wide_glyphs_are_never_halved(void **state)
+{
+    (void)state;
+    for (int set = 0; set < GLYPHS_COUNT; set++)
+        for (int cut = 0; cut <= MIXED_WIDTH + 1; cut++) {
+            Canvas *c = canvas_new(max_int(cut, 1), 3);
+            c->glyphs = (GlyphSet)set;
+            canvas_text(c, 0, 0, ROLE_NORMAL, mixed);
+            canvas_text(c, cut - MIXED_WIDTH, 1, ROLE_NORMAL, mixed);
+            canvas_words(c, 0, 2, cut, ROLE_NORMAL, mixed);
+            for (int y = 0; y < 3; y++)
+                assert_row_is_whole(c, y);
+            canvas_free(c);
+            c = canvas_new(MIXED_WIDTH, 4);
+            c->glyphs = (GlyphSet)set;
+            canvas_clip(c, (Rect){0, 0, cut, 1});
+            canvas_text(c, 0, 0, ROLE_NORMAL, mixed);
+            canvas_clip(c, (Rect){cut, 1, MIXED_WIDTH, 1});
+            canvas_text(c, 0, 1, ROLE_NORMAL, mixed);
+            canvas_unclip(c);
+            canvas_text(c, 0, 2, ROLE_NORMAL, mixed);
+            canvas_put(c, cut, 2, 'x', ROLE_BAD);
+            canvas_text(c, 0, 3, ROLE_NORMAL, mixed);
+            canvas_put(c, cut, 3, 0x6587, ROLE_BAD);
+            for (int y = 0; y < 4; y++)
+                assert_row_is_whole(c, y);
+            canvas_free(c);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_wide_and_combining_glyphs_have_their_width),
+        cmocka_unit_test(test_wide_glyphs_are_never_halved),
         cmocka_unit_test(test_utf8_round_trip),
         cmocka_unit_test(test_utf8_refuses_what_is_not),
         cmocka_unit_test(test_text_survives_any_bytes),

@@ -8,7 +8,9 @@
 
 #include <lrd/base/status.h>
 #include <lrd/base/text.h>
+#include <lrd/log/log_fields.h>
 
-Status info_describe(const char *path, Text *out);
+/* map: which column of a log is which field, NULL for nothing. */
+Status info_describe(const char *path, const LogMap *map, Text *out);
 
 #endif

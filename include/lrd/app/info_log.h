@@ -7,7 +7,8 @@
 
 #include <lrd/base/status.h>
 #include <lrd/base/text.h>
+#include <lrd/log/log_fields.h>
 
-Status info_log_describe(const char *path, Text *out);
+Status info_log_describe(const char *path, const LogMap *map, Text *out);
 
 #endif

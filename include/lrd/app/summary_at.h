@@ -17,8 +17,9 @@ typedef struct SummaryAt {
     Probe probe;        /* what was asked for; the caller frees it too */
 } SummaryAt;
 
-/* step: -1 for the end of the log. ask: for the probe, where the log tells one. */
-Status summary_at_of_log(const char *path, int64_t step, const ProbeRequest *ask, SummaryAt *out);
+/* The log that the operand names, at --step or its end, with --map; what was left out of it goes to stderr.
+ * ask: for the probe, where the log tells one. */
+Status summary_at_of_log(const Arguments *a, const ProbeRequest *ask, SummaryAt *out);
 /* Trains from step 0; progress goes to stderr. ask: for the probe. */
 Status summary_at_of_setup(const Arguments *a, const Setup *setup, int64_t step, const ProbeRequest *ask,
                            SummaryAt *out);

@@ -54,6 +54,9 @@ const SafetensorsEntry *safetensors_find(const SafetensorsFile *f, const char *n
 const char *safetensors_metadata(const SafetensorsFile *f, const char *key);
 /* Copies the entry->bytes of a tensor. The caller has checked type and shape and made the room. */
 Status safetensors_read(const SafetensorsFile *f, const SafetensorsEntry *entry, void *into);
+/* count values of F64, F16 or BF16 as the nearest floats. */
+void safetensors_to_float(SafetensorsType type, const void *values, uint64_t count, float *out);
+bool safetensors_is_float(SafetensorsType type);
 /* "[24, 32]" into text; returns text. */
 const char *safetensors_shape_text(const int64_t *shape, int rank, char *text, size_t size);
 

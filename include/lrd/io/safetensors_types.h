@@ -4,6 +4,7 @@
 #ifndef LRD_IO_SAFETENSORS_TYPES_H
 #define LRD_IO_SAFETENSORS_TYPES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,8 +16,10 @@ typedef enum SafetensorsType {
     SAFETENSORS_U64,
     SAFETENSORS_U8,
     SAFETENSORS_BOOL,
+    SAFETENSORS_F16,
+    SAFETENSORS_BF16,
     SAFETENSORS_TYPE_COUNT,
-    SAFETENSORS_TYPE_FOREIGN = SAFETENSORS_TYPE_COUNT /* known to the format, not used here: F16, BF16, ... */
+    SAFETENSORS_TYPE_FOREIGN = SAFETENSORS_TYPE_COUNT /* known to the format, not used here: I8, F8_E4M3, ... */
 } SafetensorsType;
 
 /* Bytes of an element by its name in the file, 0 for a name that the format does not know. */

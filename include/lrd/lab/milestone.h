@@ -13,9 +13,9 @@
  *                mean fewer than 1% of the rows can be wrong: what was memorised still is
  *   floor        a Q/K matrix has come to the decay's floor
  *
- * Feed every evaluation on the beat, in order. A NAN (no unseen rows) raises no event.
- * The steps at which they came are kept once, by whoever folds the events (log/run_summary); here is only what finding
- * the next one takes.
+ * Feed every evaluation on the beat, in order. A NAN (no unseen rows, a row that tells another number) raises no event
+ * and breaks no row of two. The steps at which they came are kept once, by whoever folds the events (log/run_summary);
+ * here is only what finding the next one takes.
  *
  * Ownership: a plain value, all int64 and double, kept in checkpoints. Threads: one owner.
  * Source: science.md, Measures. */

@@ -7,8 +7,8 @@
  * or written anew is read from its beginning.
  *
  * Logs of other programs: the task (has_task) and the decay (has_decay) may not be told; events that only this program
- * writes are then found here (lab/milestone), and where a row tells neither unseen nor mirrored
- * pairs apart, its test accuracy counts as unseen.
+ * writes are then found here (lab/milestone). Rows of one step are one row, and what a row does not tell is shown as
+ * it was told last (log/log_fields says which column is what).
  *
  * Errors: STATUS_INPUT with FILE:LINE. Ownership: log_index_close. Threads: one owner. */
 #ifndef LRD_LOG_LOG_INDEX_H
@@ -19,16 +19,30 @@
 
 #include <lrd/base/status.h>
 #include <lrd/log/run_summary.h>
+#include <lrd/log/log_fields.h>
 #include <lrd/log/probe.h>
 
 typedef struct LogIndex LogIndex;
 
 /* A regular file; nothing is read yet. NULL with *status set. */
 LogIndex *log_index_open(const char *path, Status *status);
+/* map: which column is which field; its words are borrowed. NULL for nothing. */
+LogIndex *log_index_open_mapped(const char *path, const LogMap *map, Status *status);
 void log_index_close(LogIndex *l);
 /* Reads what came since the last call; returns whether anything did. *fault: the first bad line, which was skipped,
  * or why reading failed. */
 bool log_index_read(LogIndex *l, Status *fault);
+
+/* STATUS_INPUT: a column that was mapped is not there. */
+Status log_index_check_map(const LogIndex *l);
+/* The same, and where there are rows, but nothing of them can be shown. */
+Status log_index_check(const LogIndex *l);
+/* Which column was taken as what and what was left out; "" for nothing. */
+void log_index_add_notes(const LogIndex *l, Text *out);
+/* The columns of a log of another program, as a table. */
+void log_index_describe_columns(const LogIndex *l, Text *out);
+/* STATUS_INPUT: the last line is not whole, and has not grown for so many seconds. */
+Status log_index_tail(const LogIndex *l, double seconds);
 
 const char *log_index_path(const LogIndex *l);
 int64_t log_index_rows(const LogIndex *l);    /* evaluations, samples and events of the run */

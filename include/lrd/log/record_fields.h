@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#include <lrd/log/record.h>
+
 typedef struct RecordField {
     const char *name;
     size_t offset; /* of a double in the struct that the table is about */
@@ -23,5 +25,9 @@ static inline double record_field_value(const RecordField *field, const void *re
 
 extern const RecordField evaluation_fields[], matrix_fields[], sample_fields[];
 extern const int evaluation_field_count, matrix_field_count, sample_field_count;
+
+/* What e does not tell is taken from other; of the numbers whose bit is in keep (bit i: evaluation_fields[i]) nothing
+ * is. */
+void evaluation_fill(Evaluation *e, const Evaluation *other, unsigned keep);
 
 #endif

@@ -2,12 +2,14 @@
  *
  * The fields are those of the log: a start row, evaluations, samples and events. Numbers are written as short as
  * they read back the same; NAN is null. The reader takes rows of other programs too: only "step" and some numbers
- * are needed, what is missing is NAN, unknown fields are ignored, but a field of the wrong type is refused.
+ * are needed, what is missing is NAN, unknown fields are ignored, but a field of the wrong type is refused. NaN and
+ * Infinity, which Python writes, are null; 100.0 and 1e2 are whole numbers.
  *
  * Errors: STATUS_INPUT "FILE:LINE: ...". Ownership: record_free gives back what a Record owns. Threads: one owner. */
 #ifndef LRD_LOG_RECORD_JSON_H
 #define LRD_LOG_RECORD_JSON_H
 
+#include <jansson.h>
 #include <stddef.h>
 
 #include <lrd/base/status.h>
@@ -49,6 +51,7 @@ typedef struct Record {
     RecordKind kind;
     LogStart start;
     Evaluation evaluation;
+    unsigned told; /* bit i: the evaluation's row had evaluation_fields[i], be it null */
     Sample sample;
     Event event;
     ProbeKind probe; /* log/probe_json reads the row itself */
@@ -59,5 +62,8 @@ void record_init(Record *r);
 void record_free(Record *r);
 /* line: without its newline. file and number are for the message. */
 Status record_parse(Record *r, const char *line, size_t length, const char *file, long number);
+/* The same from a line that is parsed already; and the message for one that could not be. */
+Status record_read(Record *r, const json_t *row, const char *file, long number);
+Status record_refuse(const json_error_t *error, const char *file, long number);
 
 #endif

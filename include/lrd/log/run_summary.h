@@ -67,6 +67,12 @@ void run_summary_copy(RunSummary *to, const RunSummary *from);
 void run_summary_clear(RunSummary *b, const Settings *settings);
 
 void run_summary_add_evaluation(RunSummary *b, const Evaluation *e);
+/* Of a program that tells some numbers in one row and some in another: the curves get what e has, and a gap where a
+ * bit of told (as in Record) says that it was told to be none; shown, with what earlier rows told last, is the newest
+ * evaluation. */
+void run_summary_add_partial(RunSummary *b, const Evaluation *e, const Evaluation *shown, unsigned told);
+/* Takes back the newest event of this kind, if it is of this step. */
+void run_summary_drop_event(RunSummary *b, EventKind kind, int64_t step);
 /* A live look at the matrices between evaluations: replaces evaluation.matrix and sigma, adds to the rank series. */
 void run_summary_add_spectrum(RunSummary *b, const Evaluation *matrices_only);
 void run_summary_add_sample(RunSummary *b, const Sample *s);

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include <lrd/base/status.h>
+#include <lrd/log/log_fields.h>
 #include <lrd/log/record.h>
 #include <lrd/log/record_json.h>
 
@@ -46,8 +47,13 @@ Runcsv *runcsv_open(const char *path, RunlogMode mode, int64_t resume_step, Stat
 Status runcsv_write_evaluation(Runcsv *c, const Evaluation *e);
 Status runcsv_close(Runcsv *c);
 
-/* Reads a log, record by record. A tail without its newline is left for later: a log that grows is followed by
- * calling next again, and of a regular file the tail is then read anew, since a writer may have cut it meanwhile. */
+/* Reads a log, record by record, whoever wrote it: JSON Lines, and what log/log_convert makes into them, told apart by
+ * their bytes. A log that does not begin with a start row of ours is surveyed when it is opened: its columns are then
+ * read as our fields (log/log_fields).
+ *
+ * A last line without its newline is given out once it is a whole JSON object, and is else left for later: a log that
+ * grows is followed by calling next again, and of a regular file the tail is then read anew, since a writer may have
+ * cut it meanwhile. */
 typedef struct RunlogReader RunlogReader;
 
 /* A line of a regular file, to be read again. */
@@ -58,6 +64,8 @@ typedef struct RunlogPlace {
 } RunlogPlace;
 
 RunlogReader *runlog_reader_open(const char *path, Status *status);
+/* map: which column is which field, NULL for nothing; its words are borrowed. */
+RunlogReader *runlog_reader_open_mapped(const char *path, const LogMap *map, Status *status);
 /* false at the end (status OK) and at a bad line (which is then skipped: the next call goes on after it). */
 bool runlog_reader_next(RunlogReader *r, Record *record, Status *status);
 long runlog_reader_line(const RunlogReader *r);         /* number of the last line that was read */
@@ -65,8 +73,12 @@ RunlogPlace runlog_reader_place(const RunlogReader *r); /* where that is */
 bool runlog_reader_again(RunlogReader *r, RunlogPlace place, Record *record, Status *status);
 /* The line itself, without its newline; false when it is not there any more. */
 bool runlog_reader_line_at(RunlogReader *r, RunlogPlace place, Text *out);
-/* Whether the name now stands for another file than was read, or its beginning was written anew. */
+/* Whether the name now stands for another file than was read, its beginning was written anew, or what was read of it
+ * since shows that a column is another field, or in another unit, than was thought. */
 bool runlog_reader_is_stale(const RunlogReader *r);
+/* After the end: whether there is a last line that is not whole, and for at least so many seconds has not grown. */
+bool runlog_reader_has_tail(const RunlogReader *r, double seconds);
+const LogFields *runlog_reader_fields(const RunlogReader *r);
 void runlog_reader_close(RunlogReader *r);
 
 #endif

@@ -12,6 +12,7 @@
 #define LRD_SESSION_REPLAY_H
 
 #include <lrd/base/status.h>
+#include <lrd/log/log_fields.h>
 #include <lrd/session/command.h>
 #include <lrd/session/snapshot.h>
 
@@ -19,6 +20,7 @@ enum { REPLAY_LOGS_MAX = COMPARISONS_MAX + 1 };
 
 typedef struct ReplayOptions {
     const char *const *paths;                 /* the first is in front */
+    const LogMap *map;                        /* which column of the logs is which field; NULL: as their names say */
     const char (*names)[COMPARISON_NAME_MAX]; /* of the logs; NULL: made from their paths */
     const char *live; /* what starts such a run, to be told at the end of the log; NULL: nothing does */
     int count;

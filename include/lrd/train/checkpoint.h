@@ -56,8 +56,11 @@ const SafetensorsFile *checkpoint_file(const Checkpoint *c);
  * value is refused. */
 Status checkpoint_apply_settings(const Checkpoint *c, Settings *settings);
 /* Every weight is there, with the layout's shape, and nothing that belongs to another model. pos_embedding may be
- * [3, dim] or [1, 3, dim]. */
+ * [3, dim] or [1, 3, dim]. Of weights alone, F64, F16 and BF16 are converted, and what wrappers put before every name
+ * (module., _orig_mod., model.) is taken off. */
 Status checkpoint_check_weights(const Checkpoint *c, const ModelLayout *layout);
+/* What is converted and taken off, in words for a sentence; "" for nothing. */
+void checkpoint_add_notes(const Checkpoint *c, Text *out);
 Status checkpoint_read_weights(const Checkpoint *c, const ModelLayout *layout, float *weights);
 
 /* Whether the file says that it is a checkpoint, rather than weights alone. */

@@ -21,7 +21,9 @@ Status term_open(bool mouse);
 /* Restores the terminal; safe to call twice or without term_open, and from the die hook. */
 void term_close(void);
 
-bool term_has_utf8(void);    /* by nl_langinfo(CODESET) */
+bool term_has_utf8(void);
+/* What curves are drawn with where nothing was asked for: what the terminal's font is likely to have. */
+GlyphSet term_glyphs(void);  /* by nl_langinfo(CODESET) */
 bool term_wants_color(void); /* NO_COLOR is not set */
 ColorDepth term_depth(void); /* while the terminal is open */
 /* For what is only printed: what terminfo says of stdout. MONO where that is no terminal or NO_COLOR is set. */

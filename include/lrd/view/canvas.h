@@ -1,7 +1,8 @@
 /* view/canvas: a grid of cells, each a glyph and a role. Everything that the lab shows is drawn here first.
  *
  * Roles, not colours: theme maps a role to a colour, term and export draw it. Writing outside the grid
- * or outside the clip rectangle is ignored. Glyphs are Unicode code points of width 1; canvas_text takes UTF-8.
+ * or outside the clip rectangle is ignored. canvas_text takes UTF-8; a glyph that is two columns wide takes two cells,
+ * and is a blank where only one of them can be seen; combining marks go to the glyph before them.
  *
  * Ownership: canvas_free. Threads: one owner. */
 #ifndef LRD_VIEW_CANVAS_H
@@ -41,10 +42,13 @@ typedef enum Role {
     ROLE_COUNT = ROLE_HEAT + HEAT_LEVELS
 } Role;
 
+enum { CELL_MARKS = 2, CELL_TAIL = 0x110000 /* beyond Unicode: the right half of the wide glyph before it */ };
+
 typedef struct Cell {
-    uint32_t glyph; /* code point; never 0 */
+    uint32_t glyph; /* code point, or CELL_TAIL; never 0 */
     uint8_t role;
-    uint8_t ground; /* the role whose colour lies behind the glyph; ROLE_NORMAL: the scheme's own ground */
+    uint8_t ground;             /* the role whose colour lies behind the glyph; ROLE_NORMAL: the scheme's own ground */
+    uint32_t marks[CELL_MARKS]; /* combining, upon the glyph; 0: none */
 } Cell;
 
 typedef struct Canvas {

@@ -18,9 +18,14 @@ uint32_t glyph_decode(const char **s);
 /* Writes at most 4 bytes and a final 0; returns the bytes before the 0. */
 int glyph_encode(uint32_t glyph, char out[GLYPH_UTF8_MAX]);
 
-/* What a cell may hold: glyph itself where every terminal draws it one column wide, else GLYPH_INVALID (control
- * characters, combining marks, wide scripts, emoji). */
+/* What cells may hold: glyph itself where terminals draw it one column or two columns wide, else GLYPH_INVALID
+ * (control characters, marks, scripts that are written from right to left). */
 uint32_t glyph_printable(uint32_t glyph);
+/* Columns: 2 for wide scripts and emoji, 0 for combining marks and what only joins or chooses forms, else 1. The same
+ * in every locale. */
+int glyph_width(uint32_t glyph);
+/* A mark that is drawn upon the glyph before it: width 0, and something to be seen. */
+bool glyph_is_mark(uint32_t glyph);
 
 /* The dot at column x (0, 1) and row y (0 is the top) of a Braille (4 rows) or quadrant (2 rows) cell, as a bit. */
 uint8_t glyph_braille_bit(int x, int y);
