@@ -44,13 +44,14 @@ static void draw_message(Canvas *c, const Layout *l, const Snapshot *s, const Ui
     draw_clipped(c, r, panel_message, s, u);
 }
 
-/* The branches, once there are some, take the last row of the events. */
+/* The branches, once there are some, or several other logs take the last row of the events. */
 static void draw_events(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
-    int strip = s->summary->branches.count > 1 && r.h > 0;
+    bool branches = s->summary->branches.count > 1;
+    int strip = (branches || s->ghost_count > 1) && r.h > 0;
     draw_clipped(c, (Rect){r.x, r.y, r.w, r.h - strip}, panel_events, s, u);
     if (strip)
-        draw_clipped(c, (Rect){r.x, r.y + r.h - 1, r.w, 1}, panel_branches, s, u);
+        draw_clipped(c, (Rect){r.x, r.y + r.h - 1, r.w, 1}, branches ? panel_branches : panel_comparisons, s, u);
 }
 
 void frame_draw(Canvas *c, const Snapshot *s, const UiState *u)
@@ -65,6 +66,7 @@ void frame_draw(Canvas *c, const Snapshot *s, const UiState *u)
         return;
     }
     draw_clipped(c, l.header, panel_header, s, u);
+    draw_clipped(c, l.tabs, panel_tabs, s, u);
     draw_clipped(c, l.story, panel_story, s, u);
     draw_clipped(c, l.lesson, panel_lesson, s, u);
     draw_clipped(c, l.digits, panel_digits, s, u);
@@ -77,6 +79,8 @@ void frame_draw(Canvas *c, const Snapshot *s, const UiState *u)
     draw_events(c, l.events, s, u);
     draw_message(c, &l, s, u);
     draw_clipped(c, l.keybar, panel_keys, s, u);
-    if (u->overlay != OVERLAY_NONE)
+    if (u->overlay != OVERLAY_NONE) {
+        canvas_note(c, l.panels, PLACE_NONE, 0);
         draw_clipped(c, l.panels, overlays[u->overlay], s, u);
+    }
 }

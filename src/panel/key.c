@@ -9,7 +9,8 @@ static const struct KeyName {
 } key_names[] = {
     {' ', "space", "space"},       {UI_KEY_ENTER, "Enter", "Enter"}, {UI_KEY_TAB, "Tab", "Tab"},
     {UI_KEY_ESCAPE, "Esc", "Esc"}, {UI_KEY_UP, "Up", "↑"},           {UI_KEY_DOWN, "Down", "↓"},
-    {UI_KEY_HOME, "Home", "Home"}, {UI_KEY_END, "End", "End"},
+    {UI_KEY_HOME, "Home", "Home"}, {UI_KEY_END, "End", "End"},       {UI_KEY_LEFT, "Left", "←"},
+    {UI_KEY_RIGHT, "Right", "→"},
 };
 
 int ui_key_find(const char *word)

@@ -68,7 +68,7 @@ static Label label_value(const char *key, const char *value)
     double number;
     if (text_to_double(value, &number))
         return strcmp(key, "decay.strength") == 0 ? label_print("%s", format_strength(number).s)
-                                                  : label_print("%.4g", number);
+                                                  : label_print("%s", format_value(number).s);
     return label_print("%.40s", value);
 }
 

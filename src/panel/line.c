@@ -2,6 +2,9 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+#include <lrd/panel/key.h>
 
 void line_add(Line *l, int priority, int gap, Role role, const char *format, ...)
 {
@@ -31,6 +34,33 @@ void line_add_marked_key(Line *l, int priority, const char *key, const char *lab
     line_add_key(l, priority, key, label);
     if (l->count > before)
         l->item[before].marked = true;
+}
+
+void line_mark(Line *l, PlaceKind place, int index)
+{
+    if (l->count == 0)
+        return;
+    l->item[l->count - 1].place = place;
+    l->item[l->count - 1].index = index;
+}
+
+/* Each of its keys by itself, and what it is called with the first of them. */
+static void note_keys(Canvas *c, int y, const LineItem *item)
+{
+    int x = item->x, first = UI_KEY_NONE;
+    for (const char *at = item->key; *at;) {
+        char sign[LINE_KEY_MAX];
+        size_t length = strcspn(at, " ");
+        snprintf(sign, sizeof sign, "%.*s", (int)length, at);
+        int code = ui_key_find(sign), width = canvas_width(sign);
+        if (code != UI_KEY_NONE)
+            canvas_note(c, (Rect){x, y, width, 1}, PLACE_KEY, code);
+        first = first == UI_KEY_NONE ? code : first;
+        x += width + 1;
+        at += length + (at[length] == ' ');
+    }
+    if (first != UI_KEY_NONE)
+        canvas_note(c, (Rect){x - 1, y, canvas_width(item->text) + 1, 1}, PLACE_KEY, first);
 }
 
 static int item_width(const LineItem *item)
@@ -86,6 +116,10 @@ static void draw_side(Canvas *c, int x, int y, Line *l, bool right)
         item->x = x;
         if (item->key[0])
             x += canvas_text(c, x, y, item->marked ? ROLE_SELECTED : ROLE_KEY, item->key) + 1;
+        if (item->key[0])
+            note_keys(c, y, item);
+        else if (item->place != PLACE_NONE)
+            canvas_note(c, (Rect){x, y, canvas_width(item->text), 1}, item->place, item->index);
         x += canvas_text(c, x, y, item->role, item->text);
         first = false;
     }

@@ -12,7 +12,7 @@ enum { GAP = 2 };
 /* Large cells, none of them very flat or very narrow. */
 static int cell_worth(int w, int h)
 {
-    return min_int(w, 64) * min_int(h, 12);
+    return min_int(w, 64) * min_int(h, 24);
 }
 
 MatrixGrid matrix_grid_make(Rect inner, int least_w, int least_h, int matrices, const UiState *u)
@@ -72,8 +72,9 @@ void matrix_grid_label(Canvas *c, Rect r, const MatrixMeasure *m, const UiState 
         line_add(&line, 2, 2, ROLE_WARN, "old");
     if (m->floor)
         line_add(&line, 2, 2, ROLE_WARN, "floor");
-    line_add(&line, 2, 2, ROLE_RANK, "%s", rank_measures[u->rank].brief);
-    line_add(&line, 1, 1, ROLE_RANK, "%s", format_number(measure_rank(m, u->rank), 2).s);
+    Role rank = m->floor ? ROLE_DIM : ROLE_RANK; /* at the floor it is the rank of noise */
+    line_add(&line, 2, 2, rank, "%s", rank_measures[u->rank].brief);
+    line_add(&line, 1, 1, rank, "%s", format_number(measure_rank(m, u->rank), 2).s);
     for (int i = 0; i < RANK_PARTICIPATION; i++)
         if (i != (int)u->rank)
             line_add(&line, 4, 2, ROLE_NORMAL, "%s %s", rank_measures[i].brief,

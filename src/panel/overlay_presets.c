@@ -1,5 +1,6 @@
 #include <lrd/panel/panel.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include <lrd/base/util.h>
@@ -22,6 +23,7 @@ static void draw_list(Canvas *c, Rect r, const UiState *u)
     for (int i = top; i < u->preset_count && i - top < r.h; i++) {
         bool chosen = i == u->preset_chosen;
         int y = r.y + i - top;
+        canvas_note(c, (Rect){r.x, y, r.w, 1}, PLACE_ROW, i);
         canvas_text(c, r.x, y, ROLE_KEY, chosen ? "▸ " : "  ");
         canvas_text(c, r.x + 2, y, chosen ? ROLE_SELECTED : ROLE_BOLD, u->presets[i].name);
         int x = r.x + 2 + name + TITLE_GAP;
@@ -57,7 +59,9 @@ static void draw_about(Canvas *c, Rect r, const PresetEntry *p)
 void overlay_presets(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     (void)s;
-    static const char title[] = "presets: Enter starts a new run";
+    char title[80];
+    snprintf(title, sizeof title, "presets %d/%d: Enter starts a new run", u->preset_count ? u->preset_chosen + 1 : 0,
+             u->preset_count);
     int room = max_int(r.h - 2, 1), about = u->preset_count ? min_int(ABOUT_ROWS, room * 6 / 10) : 0;
     int shown = min_int(max_int(u->preset_count, 1), max_int(room - about - (about > 0), 1));
     Rect box = prose_box(c, r, min_int(WIDTH, r.w - 4), shown + about + (about > 0), false, title);

@@ -17,6 +17,7 @@ typedef enum Mark {
     MARK_MIRROR,
     MARK_UNSEEN,
     MARK_WRONG,
+    MARK_NEW,
     MARK_COUNT
 } Mark;
 
@@ -30,7 +31,8 @@ static const struct MarkRow {
     [MARK_TRAINED_WRONG] = {ROLE_BAD, 'x', "trained, wrong"},
     [MARK_MIRROR] = {ROLE_MIRROR, 0x2592, "mirror, right"},
     [MARK_UNSEEN] = {ROLE_UNSEEN, 0x2588, "unseen, right"},
-    [MARK_WRONG] = {ROLE_FRAME, 0x00B7, "others, wrong"},
+    [MARK_WRONG] = {ROLE_FRAME, '-', "others, wrong"},
+    [MARK_NEW] = {ROLE_BOLD, '+', "just become right"},
 };
 
 static Mark mark_of(const ProbeCell *cell)
@@ -38,34 +40,52 @@ static Mark mark_of(const ProbeCell *cell)
     bool right = cell->answer == cell->right;
     if (cell->answer < 0 || cell->kind == PAIR_OUTSIDE)
         return MARK_NONE;
+    if (right && cell->news > 0)
+        return MARK_NEW;
     if (cell->kind == PAIR_TRAINED)
         return right ? MARK_TRAINED : MARK_TRAINED_WRONG;
     return !right ? MARK_WRONG : cell->kind == PAIR_MIRROR ? MARK_MIRROR : MARK_UNSEEN;
 }
 
-/* Of several pairs in one place those that were not trained decide, by their majority, since they tell the story; the
- * trained ones only while most of them are wrong. */
-static Mark mark_of_many(const int count[MARK_COUNT])
+/* How the table lies in its room: places for pairs, each some cells wide and some rows high. Rows are half cells where
+ * colours tell the marks, else whole ones. Where there are fewer places than pairs, a place shows one of the pairs that
+ * it stands for, chosen evenly: so that the shares of the picture are those of the table. */
+typedef struct Grid {
+    Rect r; /* of the cells */
+    int n, across, down, wide, high, rows_per_cell;
+} Grid;
+
+static Grid grid_make(const Canvas *c, Rect room, int n)
 {
-    if (count[MARK_TRAINED_WRONG] > count[MARK_TRAINED])
-        return MARK_TRAINED_WRONG;
-    Mark most = MARK_MIRROR;
-    for (int i = MARK_MIRROR; i < MARK_COUNT; i++)
-        if (count[i] > count[most])
-            most = (Mark)i;
-    return count[most] > 0 ? most : count[MARK_TRAINED] > 0 ? MARK_TRAINED : MARK_NONE;
+    enum { AXES_FROM_H = 6 };
+    int left = room.h >= AXES_FROM_H ? canvas_width(format_count(n - 1).s) + 1 : 0, below = left > 0;
+    Grid g = {.n = n, .rows_per_cell = c->mono || c->glyphs == GLYPHS_ASCII ? 1 : 2};
+    int w = room.w - left, rows = (room.h - below) * g.rows_per_cell, squash = 2 / g.rows_per_cell;
+    g.across = min_int(n, w);
+    g.down = min_int(n, rows);
+    g.wide = min_int(max_int(w / n, 1), 2 * squash * max_int(rows / n, 1));
+    g.high = min_int(max_int(rows / n, 1), max_int(2 * g.wide / squash, 1));
+    g.r = (Rect){room.x + left, room.y, g.across * g.wide, (g.down * g.high + g.rows_per_cell - 1) / g.rows_per_cell};
+    return g;
 }
 
-static Mark mark_of_block(const Probe *p, int row, int column, int side)
+static int pair_at(int place, int places, int n, unsigned chance)
 {
-    const int n = p->tokens;
-    int count[MARK_COUNT] = {0};
-    int top = row * n / side, bottom = max_int((row + 1) * n / side, top + 1);
-    int left = column * n / side, right = max_int((column + 1) * n / side, left + 1);
-    for (int a = top; a < bottom; a++)
-        for (int b = left; b < right; b++)
-            count[mark_of(&p->cell[(size_t)a * (size_t)n + (size_t)b])]++;
-    return mark_of_many(count);
+    int from = place * n / places, to = max_int((place + 1) * n / places, from + 1);
+    return from + (int)(chance % (unsigned)(to - from));
+}
+
+/* row: of half cells or cells. */
+static Mark mark_at(const Probe *p, const Grid *g, int row, int column)
+{
+    int down = row / g->high, across = column / g->wide;
+    if (down >= g->down)
+        return MARK_NONE;
+    unsigned chance = (unsigned)down * 0x9E3779B1U ^ (unsigned)across * 0x85EBCA77U; /* the same at every drawing */
+    chance = (chance ^ chance >> 15) * 0xC2B2AE3DU;
+    chance ^= chance >> 13;
+    int a = pair_at(down, g->down, g->n, chance >> 2), b = pair_at(across, g->across, g->n, chance >> 17);
+    return mark_of(&p->cell[(size_t)a * (size_t)g->n + (size_t)b]);
 }
 
 static void put_marks(Canvas *c, int x, int y, Mark upper, Mark lower)
@@ -79,29 +99,47 @@ static void put_marks(Canvas *c, int x, int y, Mark upper, Mark lower)
         canvas_put(c, x, y, upper ? UPPER_HALF : lower ? LOWER_HALF : ' ', marks[upper ? upper : lower].role);
 }
 
-static void draw_table(Canvas *c, Rect r, const Probe *p, const UiState *u)
+static void draw_axes(Canvas *c, const Grid *g)
+{
+    FormatText last = format_count(g->n - 1);
+    canvas_text_right(c, g->r.x - 1, g->r.y, ROLE_DIM, "0");
+    canvas_text_right(c, g->r.x - 1, g->r.y + g->r.h - 1, ROLE_DIM, last.s);
+    canvas_text(c, g->r.x, g->r.y + g->r.h, ROLE_DIM, "0");
+    canvas_text_right(c, g->r.x + g->r.w, g->r.y + g->r.h, ROLE_DIM, last.s);
+}
+
+static void draw_table(Canvas *c, const Grid *g, const Probe *p, const UiState *u)
 {
     enum { CURSOR = 0x25C6 };
-    int side = min_int(r.w, 2 * r.h);
-    side = side > p->tokens ? side / p->tokens * p->tokens : side;
-    for (int y = 0; y < side; y += 2)
-        for (int x = 0; x < side; x++)
-            put_marks(c, r.x + x, r.y + y / 2, mark_of_block(p, y, x, side),
-                      y + 1 < side ? mark_of_block(p, y + 1, x, side) : MARK_NONE);
-    int a = min_int(u->cell_a, p->tokens - 1), b = min_int(u->cell_b, p->tokens - 1);
-    canvas_put(c, r.x + (2 * b + 1) * side / (2 * p->tokens), r.y + (2 * a + 1) * side / (4 * p->tokens), CURSOR,
-               ROLE_BOLD);
+    for (int y = 0; y < g->r.h; y++)
+        for (int x = 0; x < g->r.w; x++) {
+            Mark upper = mark_at(p, g, y * g->rows_per_cell, x);
+            put_marks(c, g->r.x + x, g->r.y + y, upper, g->rows_per_cell > 1 ? mark_at(p, g, 2 * y + 1, x) : MARK_NONE);
+        }
+    canvas_note_values(c, g->r, PLACE_CELL, 0, g->n - 1, false);
+    int a = min_int(u->cell_a, g->n - 1), b = min_int(u->cell_b, g->n - 1);
+    canvas_put(c, g->r.x + b * g->across / g->n * g->wide, g->r.y + a * g->down / g->n * g->high / g->rows_per_cell,
+               CURSOR, ROLE_BOLD);
 }
 
 void panel_answers(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
-    const char *why;
+    const char *why, *title = r.w < 50 ? "answers: a down, b across" : "the table of answers: a downwards, b across";
     const Probe *p = probe_for(s, u, PROBE_TABLE, &why);
-    canvas_frame(c, r, r.w < 50 ? "answers: a down, b across" : "the table of answers: a downwards, b across", NULL);
-    if (p)
-        draw_table(c, rect_inset(r, 1, 1), p, u);
-    else
+    if (!p) {
+        canvas_frame(c, r, title, NULL);
         prose_wrapped(c, rect_inset(r, 2, 1), ROLE_DIM, why);
+        return;
+    }
+    Grid g = grid_make(c, rect_inset(r, 1, 1), p->tokens);
+    double share = (double)g.across * g.down / ((double)g.n * g.n);
+    char said[48] = "";
+    if (share < 1)
+        snprintf(said, sizeof said, "%s of the pairs", format_percent(share).s);
+    canvas_frame(c, r, said[0] && r.w < 50 ? "answers" : title, said[0] ? said : NULL);
+    draw_table(c, &g, p, u);
+    if (g.r.x > r.x + 1)
+        draw_axes(c, &g);
 }
 
 /* ---- What it adds up to */
@@ -183,6 +221,7 @@ void panel_answer_counts(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     y = draw_share(c, inner, y, MARK_UNSEEN, "unseen", t.right[PAIR_UNSEEN], t.kind[PAIR_UNSEEN]);
     y = draw_mark_count(c, inner, y, MARK_WRONG, t.mark[MARK_WRONG]);
     y = draw_mark_count(c, inner, y, MARK_TRAINED_WRONG, t.mark[MARK_TRAINED_WRONG]);
+    y = draw_mark_count(c, inner, y, MARK_NEW, t.mark[MARK_NEW]);
     char when[96];
     if (t.asked < t.all)
         snprintf(when, sizeof when, "%s of the table asked", format_percent((double)t.asked / (double)t.all).s);

@@ -28,10 +28,12 @@ static double tangential_share(const Evaluation *e)
 }
 
 /* Strengths that make sense, on a logarithmic scale: four decades for L2, three for lengths. */
-static double gauge_fraction(const Settings *now)
+static void draw_gauge(Canvas *c, int x, int y, const Settings *now)
 {
     double low = now->decay.kind == DECAY_L2 ? 1e-3 : 1e-4, high = now->decay.kind == DECAY_L2 ? 10 : .1;
-    return now->decay.strength > 0 ? log10(now->decay.strength / low) / log10(high / low) : 0;
+    double fraction = now->decay.strength > 0 ? log10(now->decay.strength / low) / log10(high / low) : 0;
+    bars_gauge(c, x, y, GAUGE_WIDTH, fraction, ROLE_KEY);
+    canvas_note_values(c, (Rect){x, y, GAUGE_WIDTH, 1}, PLACE_SLIDER, low, high, true);
 }
 
 static void add_kinds(Line *line, int in_force)
@@ -42,6 +44,7 @@ static void add_kinds(Line *line, int in_force)
             line_add(line, 1, 1, ROLE_SELECTED, "[%s]", decay_kinds[i].label);
         else
             line_add(line, usual ? 4 : 8, 1, ROLE_DIM, "%s", decay_kinds[i].label);
+        line_mark(line, PLACE_DECAY, i);
     }
 }
 
@@ -87,5 +90,5 @@ void panel_decay(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
         line_add(&line, 9, 2, ROLE_NORMAL, "lr %s", format_number(now.train.lr, 2).s);
     line_draw(c, (Rect){r.x + 1, r.y, r.w - 2, r.h}, &line);
     if (gauge < line.count && !line.item[gauge].dropped)
-        bars_gauge(c, line.item[gauge].x, r.y, GAUGE_WIDTH, gauge_fraction(&now), ROLE_KEY);
+        draw_gauge(c, line.item[gauge].x, r.y, &now);
 }

@@ -21,7 +21,7 @@ static void add_task(Line *line, const Settings *now, bool foreign, int width)
     line_add(line, 2, 2, ROLE_BOLD, "%s", label_task(now).s);
     if (foreign)
         return;
-    line_add(line, 4, 0, ROLE_NORMAL, " · %s%s", format_percent(now->task.frac).s, width >= 90 ? " of the table" : "");
+    line_add(line, 5, 0, ROLE_NORMAL, " · %s%s", format_percent(now->task.frac).s, width >= 90 ? " of the table" : "");
     line_add(line, 7, 0, ROLE_NORMAL, " · %d layer%s × %d", now->model.depth, now->model.depth == 1 ? "" : "s",
              now->model.dim);
     if (now->lab.title[0])
@@ -36,12 +36,54 @@ static const char *state_word(const Snapshot *s)
     return states[s->state].word;
 }
 
+/* How far the run has come: a dot for each of guessing, memorised, rank fell, grokked, and the newest in words. */
+static void add_badge(Line *line, const RunSummary *b, const UiState *u)
+{
+    const struct {
+        const char *word;
+        int64_t step;
+    } phases[] = {{"memorised", b->memorised},
+                  {"rank fell", b->collapsed},
+                  {b->generalised_early ? "generalised" : "grokked", b->grokked}};
+    int reached = 1, newest = -1;
+    for (int i = 0; i < 3; i++) {
+        reached += phases[i].step >= 0;
+        if (phases[i].step >= 0 && (newest < 0 || phases[i].step >= phases[newest].step || i == 2))
+            newest = i;
+    }
+    static const char *const filled[] = {"○○○○", "●○○○", "●●○○", "●●●○", "●●●●"};
+    const char *dots = filled[reached];
+    Role role = u->pulse == 1 ? ROLE_SELECTED : b->grokked >= 0 ? ROLE_GOOD : ROLE_NORMAL;
+    line_add(line, 3, 2, role, "%s", dots);
+    if (newest < 0)
+        line_add(line, 4, 1, role, "guessing 0");
+    else
+        line_add(line, 4, 1, role, "%s %s", phases[newest].word, format_count(phases[newest].step).s);
+}
+
+void panel_tabs(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
+{
+    (void)s;
+    Tab tabs[VIEW_COUNT];
+    layout_place_tabs(r, tabs);
+    for (int i = 0; i < VIEW_COUNT; i++) {
+        bool shown = i == (int)u->view;
+        Rect t = tabs[i].rect;
+        canvas_textf(c, t.x, t.y, shown ? ROLE_SELECTED : ROLE_DIM, "%d%s%s", i + 1, shown ? "▸" : " ", tabs[i].word);
+        if (!shown)
+            canvas_put(c, t.x, t.y, (uint32_t)('1' + i), ROLE_KEY);
+        canvas_note(c, t, PLACE_TAB, i);
+    }
+}
+
 /* Lines of the screen leave a cell free at both ends. */
 void panel_header(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     const Settings *now = &s->summary->settings;
     Line line = {0};
     line_add(&line, 5, 0, ROLE_TITLE, "lrdlab");
+    if (!time_cursor_evaluation(s, u))
+        add_badge(&line, s->summary, u);
     if (s->replay.on)
         line_add(&line, s->replay.has_task ? 6 : 2, 2, s->replay.has_task ? ROLE_NORMAL : ROLE_BOLD, "%s",
                  s->replay.name);
@@ -65,7 +107,7 @@ void panel_header(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     if (!s->replay.on || last > s->step)
         line_add(&line, 3, 0, ROLE_NORMAL, " of %s", format_count(last).s);
     if (s->state == SESSION_RUNNING && isfinite(s->steps_per_s)) {
-        line_add(&line, 4, 0, ROLE_NORMAL, " · %s", format_rate(s->steps_per_s).s);
+        line_add(&line, s->replay.on ? 3 : 4, 0, ROLE_NORMAL, " · %s", format_rate(s->steps_per_s).s);
         line_add(&line, 3, 0, ROLE_NORMAL, " · %s left", format_duration(s->seconds_left).s);
     }
     line_draw(c, (Rect){r.x + 1, r.y, r.w - 2, r.h}, &line);

@@ -23,15 +23,26 @@ static int digits_of(Rect r, const Snapshot *s, const UiState *u, int usual)
     return r.w >= WIDE && time_cursor_evaluation(s, u) ? EXACT : usual;
 }
 
+/* Where the decay reached the floor last: the rank from there on is that of noise. */
+static int64_t floor_step(const RunSummary *b)
+{
+    for (int i = b->event_count - 1; i >= 0; i--)
+        if (b->events[i].kind == EVENT_FLOOR)
+            return b->events[i].step;
+    return b->step;
+}
+
 /* A mean over the Q/K matrices, step by step. */
 static void draw_mean(Canvas *c, Rect r, const Snapshot *s, const UiState *u, Plot *p, SeriesId id, const char *title)
 {
     char full[80];
     if (!p->spec.y.log)
-        p->spec.y.low = 0;
+        p->spec.y.low = p->spec.y.unit == CHART_RANK ? 1 : 0;
     plot_add_ghosts(p, s, id);
     plot_add_behind(p, s, u, id);
     plot_add_curve(p, &s->summary->series[id], -1, ROLE_RANK, PATTERN_SOLID);
+    if (p->spec.y.unit == CHART_RANK && s->summary->at_floor)
+        plot_add_curve(p, &s->summary->series[id], floor_step(s->summary), ROLE_DIM, PATTERN_SOLID);
     plot_add_markers(p, s->summary, false);
     snprintf(full, sizeof full, "%s%s", title, p->spec.y.log && r.w >= NARROW ? " (log)" : "");
     plot_draw(c, r, p, full);
@@ -41,7 +52,7 @@ void panel_rank(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     const RankMeasureRow *row = &rank_measures[u->rank];
     Plot p;
-    plot_start(&p, s, u, CHART_NUMBER, u->log_values[PANEL_RANK]);
+    plot_start(&p, s, u, CHART_RANK, u->log_values[PANEL_RANK]);
     /* Another measure beside it, where there is room: no curve is drawn of it. */
     const RankMeasureRow *other = &rank_measures[u->rank == RANK_EFFECTIVE ? RANK_STABLE : RANK_EFFECTIVE];
     FormatText now = format_number(time_cursor_value(s, u, row->series), digits_of(r, s, u, 3));
@@ -54,7 +65,8 @@ void panel_rank(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     double other_branch = plot_behind_value(s, u, row->series);
     if (isfinite(other_branch))
         plot_add_legend(&p, ROLE_GHOST, s->twin ? "twin" : "branch", format_number(other_branch, 3).s);
-    plot_add_legend(&p, ROLE_RANK, now_word(s, u), value);
+    bool floor = s->summary->at_floor && !time_cursor_evaluation(s, u);
+    plot_add_legend(&p, floor ? ROLE_DIM : ROLE_RANK, floor ? "floor" : now_word(s, u), value);
     char title[48];
     snprintf(title, sizeof title, "%s%s", row->name, r.w < NARROW ? "" : " of Q/K");
     draw_mean(c, r, s, u, &p, row->series, title);

@@ -8,7 +8,7 @@
 #include <lrd/panel/time_cursor.h>
 #include <lrd/view/bars.h>
 
-enum { CELL_WIDTH_MIN = 14, CELL_HEIGHT_MIN = 3 };
+enum { CELL_WIDTH_MIN = 14, CELL_HEIGHT_MIN = 3, LABEL_BESIDE = 16 };
 
 /* What stands behind the bars: the twin's, or those of the evaluation before. */
 static const Evaluation *ghost_bars(const Snapshot *s, const UiState *u)
@@ -31,7 +31,7 @@ static void draw_matrix(Canvas *c, Rect r, const Snapshot *s, int index, const U
                      .high = NAN,
                      .log = u->log_values[PANEL_SIGMA],
                      .spread = true,
-                     .role = m->stale ? ROLE_DIM : ROLE_BAR};
+                     .role = m->stale || m->floor ? ROLE_DIM : ROLE_BAR};
     matrix_grid_label(c, r, m, u, index == u->matrix);
     bars_draw(c, (Rect){r.x, r.y + 1, r.w, r.h - 1}, &bars);
 }
@@ -51,7 +51,13 @@ void panel_spectrum(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     bool log = u->log_values[PANEL_SIGMA], paged = matrix_grid_page(&g, e->matrix_count, page, sizeof page);
     snprintf(legend, sizeof legend, "%s%s%s%s%s", s->twin ? "▔ twin" : "", s->twin && (log || paged) ? " · " : "",
              log ? "log" : "", log && paged ? " · " : "", page);
-    canvas_frame(c, r, r.w < 40 ? "singular values Q, K" : "singular values of Q and K", legend[0] ? legend : NULL);
+    const char *rank = rank_measures[u->rank].brief;
+    bool narrow = matrix_grid_cell(&g, 0).w < canvas_width(rank) + LABEL_BESIDE; /* no room for it at each matrix */
+    const char *name = s->twin && narrow ? "values" : narrow ? "singular values" : "singular values of Q and K";
+    char title[64];
+    snprintf(title, sizeof title, "%s%s%s", r.w < 40 && !narrow ? "singular values Q, K" : name, narrow ? " · " : "",
+             narrow ? rank : "");
+    canvas_frame(c, r, title, legend[0] ? legend : NULL);
     for (int i = 0; i < g.count; i++)
         draw_matrix(c, matrix_grid_cell(&g, i), s, g.first + i, u);
 }

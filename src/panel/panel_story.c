@@ -12,6 +12,11 @@ void panel_story(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     const Evaluation *past = time_cursor_evaluation(s, u);
     Story story = past ? story_tell_past(past) : u->slow_blas ? story_tell_slow(u->slow_blas) : story_tell(s);
+    if (u->pulse && !past) {
+        story.role = ROLE_GOOD;
+        snprintf(story.sentence[0], sizeof story.sentence[0],
+                 "It has found the rule: pairs it was never shown come out right.");
+    }
     if (past && probe_kind_of_view(u->view) != PROBE_NONE && time_cursor_rewind_step(s, u) >= 0)
         snprintf(story.sentence[1], sizeof story.sentence[1], "The weights shown are those of step %s.",
                  format_count(time_cursor_rewind_step(s, u)).s);

@@ -43,6 +43,10 @@ const PanelRow panel_table[PANEL_COUNT] = {
     [PANEL_FOURIER_OUTPUT] = {"output", AXIS_LINEAR, panel_fourier_output,
         "The same of the output layer, which turns the result into an answer. Where both share their key frequencies, "
         "the network computes with waves of these."},
+    [PANEL_CLOCK] = {"clock", AXIS_FIXED, panel_clock,
+        "All numbers as the embedding places them on the plane of its strongest frequency, joined in the order in "
+        "which that wave passes them. At first a tangle; once it has found the rule, a ring like the face of a clock, "
+        "and adding is turning. a: try a pair, it is marked here."},
     [PANEL_INTERACTION] = {"who looks at whom", AXIS_FIXED, panel_interaction,
         "For each head a square: the number in the row looks at the number in the column, as the layer's Q and K make "
         "of the embedding alone. Middle colour: no preference. Bright: four times as much as that and more. A pattern is "
@@ -52,7 +56,7 @@ const PanelRow panel_table[PANEL_COUNT] = {
         "go to a, to b and to itself."},
     [PANEL_ANSWERS] = {"answers", AXIS_FIXED, panel_answers,
         "Every pair (a, b) asked: is the answer right, and was the pair trained? Grokking is the wrong ones filling up. "
-        "Where pairs share a place, those not trained decide its colour. h j k l move the cursor."},
+        "Where there is no room for all, an even sample of them is shown. h j k l move the cursor."},
     [PANEL_ANSWER_COUNTS] = {"counts", AXIS_FIXED, panel_answer_counts,
         "Right answers of pairs that were trained, of those seen the other way round, of those never seen; and the "
         "answer to the pair under the cursor."},

@@ -56,7 +56,9 @@ void plot_start(Plot *p, const Snapshot *s, const UiState *u, ChartUnit unit, bo
                             .unit = CHART_STEPS};
     p->spec.y = (ChartAxis){.low = NAN, .high = NAN, .log = log_values, .unit = unit};
     p->legend_count = 0;
+    double last = fmax(p->spec.x.high, (double)(s->replay.on ? s->replay.last : now->train.steps));
     chart_nice_range(&p->spec.x);
+    p->spec.x.high = fmin(p->spec.x.high, last); /* no room for steps that will not be */
     if (u->zoom > 0)
         plot_zoom(&p->spec.x, u->zoom,
                   time_cursor_evaluation(s, u) ? (double)time_cursor_evaluation(s, u)->step : (double)end);
@@ -107,14 +109,22 @@ void plot_add_ghosts(Plot *p, const Snapshot *s, SeriesId id)
         plot_add_curve(p, &s->ghost[i]->series[id], -1, ROLE_GHOST, ghost_pattern(i));
 }
 
-void plot_add_ghost_legends(Plot *p, const Snapshot *s, const UiState *u, SeriesId id, FormatText (*format)(double))
+uint32_t plot_ghost_marker(int index, int count, GlyphSet glyphs)
+{
+    return count > 1 ? theme_pattern_marker(ghost_pattern(index), glyphs) : theme_marker(ROLE_GHOST, glyphs);
+}
+
+double plot_ghost_value(const Snapshot *s, const UiState *u, int index, SeriesId id)
 {
     const Evaluation *past = time_cursor_evaluation(s, u);
+    return series_at(&s->ghost[index]->series[id], past ? past->step : s->step);
+}
+
+void plot_add_ghost_legends(Plot *p, const Snapshot *s, const UiState *u, SeriesId id, FormatText (*format)(double))
+{
     for (int i = 0; i < s->ghost_count; i++) {
-        double value = series_at(&s->ghost[i]->series[id], past ? past->step : s->step);
-        plot_add_legend(p, ROLE_GHOST, s->ghost[i]->name, format(value).s);
-        if (s->ghost_count > 1)
-            p->legend[p->legend_count - 1].marker = theme_pattern_marker(ghost_pattern(i), u->glyphs);
+        plot_add_legend(p, ROLE_GHOST, s->ghost[i]->name, format(plot_ghost_value(s, u, i, id)).s);
+        p->legend[p->legend_count - 1].marker = plot_ghost_marker(i, s->ghost_count, u->glyphs);
     }
 }
 

@@ -24,7 +24,7 @@ ProbeRequest probe_request_of(const UiState *u, const Snapshot *s)
     bool kept = s->replay.on ? time_cursor_evaluation(s, u) != NULL : time_cursor_rewind_step(s, u) >= 0;
     ask.past = ask.kind != PROBE_NONE && kept;
     ask.at = ask.past ? time_cursor_evaluation(s, u)->step : 0;
-    ask.pair = u->pair.asked && (u->overlay == OVERLAY_PAIR || u->view == VIEW_ATTENTION);
+    ask.pair = u->pair.asked && (u->overlay == OVERLAY_PAIR || u->view == VIEW_ATTENTION || u->view == VIEW_FOURIER);
     ask.pair_a = ask.pair ? u->pair.a : 0;
     ask.pair_b = ask.pair ? u->pair.b : 0;
     return ask;

@@ -6,6 +6,7 @@
 
 #include <lrd/base/util.h>
 #include <lrd/panel/labels.h>
+#include <lrd/panel/time_cursor.h>
 #include <lrd/view/format.h>
 
 /* What the rules ask about, taken from the summary once. Comparisons with NAN are false: a number that is not there
@@ -217,9 +218,9 @@ static FormatText story_value(const Facts *f, const char *word, size_t length)
         {"step", format_count(f->s->step)},
         {"answers", format_count(task_tokens((TaskOp)b->settings.task.op, b->settings.task.p))},
         {"rows", format_count(b->train_rows)},
-        {"train", format_percent(f->train)},
+        {"train", time_cursor_newest(b, SERIES_TRAIN_ACC, SERIES_BATCH_ACC, format_percent)},
         {"peak", format_percent(b->train_peak)},
-        {"unseen", format_percent(f->unseen)},
+        {"unseen", time_cursor_newest(b, SERIES_UNSEEN_ACC, SERIES_UNSEEN_SAMPLE, format_percent)},
         {"zero", format_percent((double)b->evaluation.zero_loss_rows / (double)max_i64(b->train_rows, 1))},
         {"rank", format_number(b->evaluation.stable_rank, 2)},
         {"memorised", format_count(b->memorised)},
@@ -321,9 +322,12 @@ Story story_tell(const Snapshot *s)
     Story story = {.rule = rule->name, .role = rule->role};
     if (s->state == SESSION_PAUSED)
         story_add(&story, &f, s->step == 0 ? "Nothing runs yet: press space to start." : "Paused: space goes on.");
-    if (s->state == SESSION_HOLDING)
+    bool ends = s->state == SESSION_HOLDING; /* the result first: a narrow screen has no room for more */
+    if (ends) {
+        story_add(&story, &f, rule->sentence[0]);
         story_add_end(&story, &f);
-    for (int i = 0; i < STORY_RULE_SENTENCES && rule->sentence[i]; i++)
+    }
+    for (int i = ends; i < STORY_RULE_SENTENCES && rule->sentence[i]; i++)
         if (is_of_expected(rule->sentence[i]))
             story_add_expected(&story, &f, rule->sentence[i]);
         else

@@ -1,6 +1,7 @@
 #include <lrd/panel/time_cursor.h>
 
 #include <math.h>
+#include <stdio.h>
 
 #include <lrd/panel/labels.h>
 
@@ -43,6 +44,17 @@ double time_cursor_value(const Snapshot *s, const UiState *u, SeriesId id)
     if (e)
         return series_at(series, e->step);
     return series->count ? (double)series->bucket[series->count - 1].value : NAN;
+}
+
+FormatText time_cursor_newest(const RunSummary *b, SeriesId id, SeriesId live_id, FormatText (*format)(double))
+{
+    const Series *whole = &b->series[id], *samples = live_id == SERIES_COUNT ? NULL : &b->series[live_id];
+    const SeriesBucket *known = whole->count ? &whole->bucket[whole->count - 1] : NULL;
+    const SeriesBucket *live = samples && samples->count ? &samples->bucket[samples->count - 1] : NULL;
+    bool newer = live && (!known || live->last > known->last) && isfinite(live->value);
+    FormatText value, number = format(newer ? (double)live->value : known ? (double)known->value : (double)NAN);
+    snprintf(value.s, sizeof value.s, "%s%.28s", newer ? "~" : "", number.s);
+    return value;
 }
 
 static void time_cursor_go_to(UiState *u, const Snapshot *s, int place)

@@ -69,6 +69,8 @@ static void ask_cells(const TableJob *job, int64_t from, int b, NetWork *w)
         ProbeCell *cell = &job->probe->cell[from + i];
         double chance;
         int answer = likeliest(w->logits + (size_t)i * (size_t)t->layout.config.vocab, t->layout.config.vocab, &chance);
+        bool was_wrong = cell->answer >= 0 && cell->answer != cell->right, right = answer == cell->right;
+        cell->news = was_wrong && right ? PROBE_NEWS : (uint8_t)(right && cell->news > 0 ? cell->news - 1 : 0);
         cell->answer = (int16_t)answer;
         cell->chance = (uint8_t)lround(255 * fmin(fmax(chance, 0), 1)); /* NAN: 0 */
     }
@@ -203,12 +205,62 @@ static void shares(const Trainer *t, size_t matrix, const int *order, int n, dou
         power[k] = whole > 0 ? power[k] / whole : 0;
 }
 
+/* The two directions of the strongest wave in the embedding, made orthonormal, span the plane (Nanda et al. 2023). */
+static void clock_make(const Trainer *t, Probe *p, const int *order, int n)
+{
+    const size_t D = (size_t)t->layout.config.dim;
+    const float *E = t->state.weights + t->layout.embedding;
+    int strongest;
+    probe_largest(p->power[0], p->frequencies, 1, &strongest);
+    const int k = strongest + 1;
+    double *c = xcalloc(2 * D, sizeof *c), *s = c + D, cc = 0, cs = 0, ss = 0, mean[2] = {0, 0}, radius = 0;
+    for (int i = 0; i < n; i++) {
+        double angle = 2 * 3.14159265358979323846 * (double)((int64_t)i * k % n) / n;
+        for (size_t j = 0; j < D; j++) {
+            c[j] += cos(angle) * (double)E[(size_t)order[i] * D + j];
+            s[j] += sin(angle) * (double)E[(size_t)order[i] * D + j];
+        }
+    }
+    for (size_t j = 0; j < D; j++) {
+        cc += c[j] * c[j];
+        cs += c[j] * s[j];
+    }
+    for (size_t j = 0; j < D; j++) {
+        s[j] -= cc > 0 ? cs / cc * c[j] : 0;
+        ss += s[j] * s[j];
+    }
+    p->clock_count = cc > 0 && ss > 0 ? min_int(n, PROBE_CLOCK_MAX) : 0;
+    p->clock_frequency = k;
+    for (int phase = 0, at = 0; phase < n && at < p->clock_count; phase++)
+        for (int i = 0; i < n && at < p->clock_count; i++) {
+            if ((int64_t)i * k % n != phase)
+                continue;
+            double x = 0, y = 0;
+            for (size_t j = 0; j < D; j++) {
+                x += c[j] * (double)E[(size_t)order[i] * D + j];
+                y += s[j] * (double)E[(size_t)order[i] * D + j];
+            }
+            p->clock_number[at] = (int16_t)order[i];
+            p->clock[at][0] = (float)(x / sqrt(cc));
+            p->clock[at][1] = (float)(y / sqrt(ss));
+            mean[0] += (double)p->clock[at][0] / n;
+            mean[1] += (double)p->clock[at][1] / n;
+            at++;
+        }
+    for (int i = 0; i < p->clock_count; i++)
+        radius = fmax(radius, hypot((double)p->clock[i][0] - mean[0], (double)p->clock[i][1] - mean[1]));
+    for (int i = 0; i < p->clock_count && radius > 0; i++)
+        for (int j = 0; j < 2; j++)
+            p->clock[i][j] = (float)(((double)p->clock[i][j] - mean[j]) / radius);
+    free(c);
+}
+
 static void probe_make_fourier(const Trainer *t, Probe *p)
 {
     const int D = t->layout.config.dim;
     int *order = xcalloc((size_t)p->tokens, sizeof *order), n = p->tokens;
     p->by_logarithm = is_product(t->data.op) && power_order(n, order);
-    p->frequencies = 0;
+    p->frequencies = p->clock_count = 0;
     if (p->by_logarithm)
         n--;
     for (int i = 0; !p->by_logarithm && i < n; i++)
@@ -219,6 +271,7 @@ static void probe_make_fourier(const Trainer *t, Probe *p)
         shares(t, t->layout.embedding, order, n, p->power[0], scratch);
         shares(t, t->layout.head, order, n, p->power[1], scratch);
         free(scratch);
+        clock_make(t, p, order, n);
     }
     free(order);
 }

@@ -36,6 +36,8 @@ typedef struct Loop {
     double slow_ends; /* when it was told long enough that the BLAS is slow */
     double hint_due;  /* when the next hint may come, if nothing else is said */
     uint64_t message_timed;
+    int64_t grokked_told; /* the step that was celebrated, or was there already at first */
+    double pulse_ends;
     ProbeRequest asked; /* of the session; nothing at first */
     bool quitting, quit_sent;
     bool deaf; /* the terminal is gone: its descriptor would wake poll for ever */
@@ -242,6 +244,20 @@ static void loop_hint(Loop *l, double now)
     l->changed = true;
 }
 
+/* Two seconds in which the badge is lit and dark by turns, a quarter of a second each. */
+static void loop_pulse(Loop *l, double now)
+{
+    static const double lasts = 2, beat = .25;
+    const RunSummary *b = l->snapshot->summary;
+    bool new = b->grokked >= 0 && b->grokked != l->grokked_told;
+    if (new && b->step - b->grokked <= 2 * b->settings.train.eval_every)
+        l->pulse_ends = now + lasts;
+    l->grokked_told = b->grokked;
+    int pulse = now < l->pulse_ends ? 1 + (int)((l->pulse_ends - now) / beat) % 2 : 0;
+    l->changed = l->changed || pulse != l->u.pulse;
+    l->u.pulse = pulse;
+}
+
 static void loop_fit_canvas(Loop *l)
 {
     int w = 0, h = 0;
@@ -268,6 +284,8 @@ static int loop_patience(const Loop *l, double now)
     double wait = INFINITY;
     if (l->changed && !l->signal)
         wait = l->frame_due - now;
+    if (now < l->pulse_ends)
+        wait = fmin(wait, .1);
     if (l->u.message[0] && !l->quitting)
         wait = fmin(wait, l->message_ends - now);
     if (l->u.slow_blas)
@@ -303,6 +321,7 @@ static void loop_turn(Loop *l)
     loop_time_message(l, now);
     loop_time_slow(l, now);
     loop_hint(l, now);
+    loop_pulse(l, now);
     loop_draw(l, now);
 }
 
@@ -321,6 +340,7 @@ Status ui_run(Backend source, const UiOptions *options, UiResult *result)
         l.u.colorless = term_depth() <= DEPTH_8;
         l.u.no_colors = term_depth() == DEPTH_MONO;
         loop_look(&l);
+        l.grokked_told = l.snapshot->summary->grokked;
         if (options->lesson)
             loop_begin_lesson(&l, options->lesson);
         loop_ask_probe(&l);

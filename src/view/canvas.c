@@ -34,6 +34,7 @@ void canvas_resize(Canvas *c, int w, int h)
 
 void canvas_clear(Canvas *c)
 {
+    c->place_count = 0;
     for (size_t i = 0; i < (size_t)c->w * (size_t)c->h; i++)
         c->cells[i] = (Cell){' ', ROLE_NORMAL, ROLE_NORMAL, {0}};
 }
@@ -48,6 +49,24 @@ void canvas_clip(Canvas *c, Rect r)
 void canvas_unclip(Canvas *c)
 {
     c->clip = (Rect){0, 0, c->w, c->h};
+}
+
+static void note(Canvas *c, Place p)
+{
+    Rect r = c->clip;
+    bool shown = p.w > 0 && p.h > 0 && p.x >= r.x && p.y >= r.y && p.x + p.w <= r.x + r.w && p.y + p.h <= r.y + r.h;
+    if (shown && c->place_count < PLACES_MAX)
+        c->place[c->place_count++] = p;
+}
+
+void canvas_note(Canvas *c, Rect r, PlaceKind kind, int index)
+{
+    note(c, (Place){.x = r.x, .y = r.y, .w = r.w, .h = r.h, .kind = kind, .index = index});
+}
+
+void canvas_note_values(Canvas *c, Rect r, PlaceKind kind, double low, double high, bool log)
+{
+    note(c, (Place){.x = r.x, .y = r.y, .w = r.w, .h = r.h, .kind = kind, .low = low, .high = high, .log = log});
 }
 
 void canvas_put(Canvas *c, int x, int y, uint32_t glyph, Role role)

@@ -241,15 +241,15 @@ static void plot_emit(Canvas *c, Raster *r, const Plot *p)
         }
 }
 
-static void draw_y_axis(Canvas *c, Rect r, const Plot *p, const double *ticks, int count)
+static void draw_y_axis(Canvas *c, Rect r, const Plot *p, int rows_per_cell, const double *ticks, int count)
 {
     enum { AXIS = 0x2502, TICK = 0x2524 }; /* │ ┤ */
     int right = p->area.x - 1, taken = -1;
     canvas_fill(c, (Rect){right, p->area.y, 1, p->area.h}, AXIS, ROLE_FRAME);
-    Scale rows = scale_make(&p->y, 4 * p->area.h);
     double step = count > 1 ? ticks[1] - ticks[0] : 1;
     for (int i = 0; i < count; i++) {
-        int row = p->area.h - 1 - dot_of(scale_at(&rows, ticks[i]), 4 * p->area.h) / 4;
+        int dots = rows_per_cell * p->area.h;
+        int row = p->area.h - 1 - dot_of(scale_at(&p->up, ticks[i]), dots) / rows_per_cell;
         if (row == taken)
             continue;
         taken = row;
@@ -317,11 +317,13 @@ void chart_draw(Canvas *c, Rect r, const ChartSpec *spec)
     axis_make_sane(&p.x);
     axis_make_sane(&p.y);
     double ticks[CHART_TICKS_MAX];
-    int rows = min_int(r.h - 1, PLOT_MAX_H);
-    int count = chart_ticks(&p.y, min_int(max_int((rows + 5) / 3, 2), 7), ticks);
+    int rows = min_int(r.h - 1, PLOT_MAX_H), wanted = min_int(max_int((rows + 5) / 3, 2), 7);
+    if (rows < PLOT_MIN_H)
+        return;
+    int count = spec->heat ? chart_ticks(&p.y, wanted, ticks) : axis_fit_rows(&p.y, rows, wanted, ticks);
     int left = y_label_width(&p.y, ticks, count) + 1;
     p.area = (Rect){r.x + left, r.y, min_int(r.w - left, PLOT_MAX_W), rows};
-    if (p.area.w < PLOT_MIN_W || p.area.h < PLOT_MIN_H)
+    if (p.area.w < PLOT_MIN_W)
         return;
     Raster raster;
     raster.w = p.area.w;
@@ -330,8 +332,11 @@ void chart_draw(Canvas *c, Rect r, const ChartSpec *spec)
     memset(raster.cell, 0, (size_t)(raster.w * raster.h) * sizeof *raster.cell);
     memset(raster.has_line, 0, sizeof raster.has_line);
     p.across = scale_make(&p.x, 2 * raster.w);
-    p.up = scale_make(&p.y, raster.rows_per_cell * raster.h);
-    draw_y_axis(c, r, &p, ticks, count);
+    p.up = spec->heat ? scale_make(&p.y, raster.rows_per_cell * raster.h)
+                      : scale_make_rows(&p.y, raster.h, raster.rows_per_cell);
+    if (p.x.unit == CHART_STEPS)
+        canvas_note_values(c, p.area, PLACE_STEP, p.x.low, p.x.high, p.x.log);
+    draw_y_axis(c, r, &p, raster.rows_per_cell, ticks, count);
     draw_x_axis(c, r, &p);
     if (spec->heat)
         plot_heat(c, &p, spec->heat);

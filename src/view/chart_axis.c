@@ -32,6 +32,67 @@ static double nice_step(double least, ChartUnit unit)
     return unit == CHART_STEPS ? fmax(step, 1) : step;
 }
 
+/* Of a value axis one way to lay it over the rows: ticks from base on, a step apart, and `apart` rows apart. */
+typedef struct Rows {
+    double base, step, top; /* on a log axis their logarithms */
+    int count, apart;
+    double cost;
+} Rows;
+
+/* Rows that lie beyond the values are a waste, and so are too many ticks or too few. */
+static bool rows_try(Rows *r, const ChartAxis *a, double low, double high, double step, int rows, int wanted)
+{
+    const double origin = a->unit == CHART_RANK && !a->log ? 1 : 0, tick_cost = 1.5;
+    double base = a->log ? floor(low + EDGE) : origin + floor((low - origin) / step + EDGE) * step;
+    double intervals = fmax(ceil((high - base) / step - EDGE), 1);
+    if (!(intervals <= rows - 1) || intervals >= CHART_TICKS_MAX)
+        return false;
+    int count = (int)intervals, apart = (rows - 1) / count;
+    double top = base + step * (rows - 1) / apart;
+    bool usable = isfinite(top) && top > base && step > EDGE * fmax(fabs(base), fabs(top)) &&
+                  (!a->log || (pow(10, base) > 0 && isfinite(pow(10, top))));
+    if (!usable || (apart < 2 && count > 1))
+        return false;
+    double wasted = (top - high + low - base) / (top - base) * rows;
+    *r = (Rows){base, step, top, count + 1, apart, wasted + tick_cost * fabs((double)(count + 1 - wanted))};
+    return true;
+}
+
+/* Steps that are tried: decades on a log axis, else 1, 2, 5 (percent: 2.5) times a power of ten. */
+static bool rows_choose(Rows *best, const ChartAxis *a, double low, double high, int rows, int wanted)
+{
+    static const double factors[] = {1, 2, 2.5, 5};
+    enum { DECADES_MOST = 40, POWERS = 3, FACTORS = 4 };
+    bool found = false;
+    for (int i = 0; i < (a->log ? DECADES_MOST : POWERS * FACTORS); i++) {
+        double factor = factors[i % FACTORS], power = pow(10, floor(log10(high - low)) - i / FACTORS + 1);
+        double step = a->log ? i + 1 : factor * power;
+        Rows r;
+        bool odd = !a->log && factor == 2.5 && (a->unit != CHART_PERCENT || power < 0.1 * (1 - EDGE));
+        bool part = !a->log && a->unit == CHART_STEPS && step < 1;
+        if (odd || part || !rows_try(&r, a, low, high, step, rows, wanted) || (found && r.cost >= best->cost))
+            continue;
+        *best = r;
+        found = true;
+    }
+    return found;
+}
+
+int axis_fit_rows(ChartAxis *a, int rows, int wanted, double ticks[CHART_TICKS_MAX])
+{
+    Rows r = {0};
+    double low = a->log ? log10(a->low) : a->low, high = a->log ? log10(a->high) : a->high;
+    if ((a->log && high - low < 1 - EDGE) || !rows_choose(&r, a, low, high, rows, wanted))
+        return chart_ticks(a, wanted, ticks);
+    a->low = a->log ? pow(10, r.base) : r.base;
+    a->high = a->log ? pow(10, r.top) : r.top;
+    for (int i = 0; i < r.count; i++) {
+        double tick = r.base + i * r.step;
+        ticks[i] = a->log ? pow(10, round(tick)) : fabs(tick) < EDGE * r.step ? 0 : tick;
+    }
+    return r.count;
+}
+
 static int ticks_linear(const ChartAxis *a, int wanted, double ticks[CHART_TICKS_MAX])
 {
     double span = a->high - a->low, step = nice_step(span / max_int(wanted - 1, 1), a->unit);
@@ -115,7 +176,7 @@ void chart_nice_range(ChartAxis *axis)
         a->high = nice_log_end(a->high, true);
     } else {
         double step = nice_step((a->high - a->low) / STEPS, a->unit);
-        a->low = floor(a->low / step + EDGE) * step;
+        a->low = a->unit == CHART_RANK ? a->low : floor(a->low / step + EDGE) * step;
         a->high = ceil(a->high / step - EDGE) * step;
     }
     if (a->unit == CHART_PERCENT && !a->log) {
@@ -159,6 +220,13 @@ Scale scale_make(const ChartAxis *a, int dots)
 {
     double low = a->log ? log10(a->low) : a->low, high = a->log ? log10(a->high) : a->high;
     return (Scale){low, (dots - 1) / (high - low), a->log};
+}
+
+Scale scale_make_rows(const ChartAxis *a, int rows, int dots)
+{
+    Scale s = scale_make(a, dots * (rows - 1) + 1);
+    s.low -= (dots - 1) / 2.0 / s.per_unit;
+    return s;
 }
 
 double scale_value(const Scale *s, double dot)

@@ -8,6 +8,9 @@
 /* A range that can be divided by: finite, not empty, above zero on a log axis. */
 void axis_make_sane(ChartAxis *a);
 
+/* Widens a value axis so that its ticks stand in rows that are equally far apart, the lowest tick in the lowest row. */
+int axis_fit_rows(ChartAxis *a, int rows, int wanted, double ticks[CHART_TICKS_MAX]);
+
 /* The words at a tick; step is the distance to the next one, compact asks for 2.5k instead of 2,500. */
 FormatText axis_label(const ChartAxis *a, double tick, double step, bool compact);
 
@@ -18,6 +21,9 @@ typedef struct Scale {
 } Scale;
 
 Scale scale_make(const ChartAxis *a, int dots);
+/* The same for a value axis of that many rows with so many dots each: the low end is the middle of the lowest row, the
+ * high end that of the highest, where the ticks stand. */
+Scale scale_make_rows(const ChartAxis *a, int rows, int dots);
 double scale_at(const Scale *s, double v);
 /* The value at a dot. */
 double scale_value(const Scale *s, double dot);

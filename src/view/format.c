@@ -142,6 +142,17 @@ FormatText format_strength(double strength)
     return format_text("%.*f", decimals > 0 ? decimals : 0, strength);
 }
 
+FormatText format_value(double n)
+{
+    if (isfinite(n) && n == round(n) && fabs(n) < 1e15)
+        return format_count((int64_t)n);
+    FormatText t = format_number(n, 4);
+    size_t length = strlen(t.s);
+    while (strchr(t.s, '.') && !strchr(t.s, 'e') && (t.s[length - 1] == '0' || t.s[length - 1] == '.'))
+        t.s[--length] = '\0';
+    return t;
+}
+
 FormatText format_rate(double per_second)
 {
     if (!isfinite(per_second))

@@ -8,6 +8,8 @@
 const char *const view_names[VIEW_COUNT] = {"overview",  "curves", "spectrum", "waterfall",
                                             "attention", "table",  "geometry", "fourier"};
 
+static const char *const brief_names[VIEW_COUNT] = {"over", "curve", "sigma", "fall", "head", "table", "geom", "freq"};
+
 /* A panel's place in the area between the story and the decay line, in hundredths of it. Neighbours name the same
  * hundredth, so their edges meet in the same cell at every size. */
 typedef struct Slot {
@@ -33,10 +35,10 @@ static const Plan plans[] = {
      LAYOUT_MIN_W,
      LAYOUT_MIN_H,
      4,
-     {{PANEL_ACCURACY, 0, 0, 57, 53},
-      {PANEL_LOSS, 57, 0, 100, 53},
-      {PANEL_RANK, 0, 53, 57, 100},
-      {PANEL_SIGMA, 57, 53, 100, 100}}},
+     {{PANEL_ACCURACY, 0, 0, 57, 55},
+      {PANEL_LOSS, 57, 0, 100, 55},
+      {PANEL_RANK, 0, 55, 57, 100},
+      {PANEL_SIGMA, 57, 55, 100, 100}}},
     {VIEW_OVERVIEW,
      90,
      34,
@@ -66,7 +68,7 @@ static const Plan plans[] = {
       {PANEL_TURN, 37, 50, 70, 100},
       {PANEL_MEASURES, 70, 78, 100, 100}}},
     {VIEW_CURVES, LAYOUT_MIN_W, LOW_H, 2, {{PANEL_ACCURACY, 0, 0, 50, 100}, {PANEL_LOSS, 50, 0, 100, 100}}},
-    {VIEW_CURVES, LAYOUT_MIN_W, LAYOUT_MIN_H, 2, {{PANEL_ACCURACY, 0, 0, 100, 50}, {PANEL_LOSS, 0, 50, 100, 100}}},
+    {VIEW_CURVES, LAYOUT_MIN_W, LAYOUT_MIN_H, 2, {{PANEL_ACCURACY, 0, 0, 100, 55}, {PANEL_LOSS, 0, 55, 100, 100}}},
     {VIEW_CURVES,
      LAYOUT_MIN_W,
      24,
@@ -144,6 +146,19 @@ static const Plan plans[] = {
      36,
      3,
      {{PANEL_FOURIER, 0, 0, 100, 36}, {PANEL_FOURIER_OUTPUT, 0, 36, 100, 68}, {PANEL_ACCURACY, 0, 68, 100, 100}}},
+    {VIEW_FOURIER,
+     80,
+     22,
+     3,
+     {{PANEL_FOURIER, 0, 0, 62, 50}, {PANEL_FOURIER_OUTPUT, 0, 50, 62, 100}, {PANEL_CLOCK, 62, 0, 100, 100}}},
+    {VIEW_FOURIER,
+     80,
+     36,
+     4,
+     {{PANEL_FOURIER, 0, 0, 62, 36},
+      {PANEL_FOURIER_OUTPUT, 0, 36, 62, 68},
+      {PANEL_CLOCK, 62, 0, 100, 68},
+      {PANEL_ACCURACY, 0, 68, 100, 100}}},
 };
 
 /* h: of a screen without a lesson that leaves the panels as many rows. */
@@ -184,6 +199,7 @@ static int layout_place_top(Layout *l, int w, int h, bool lesson)
     enum { BOTH_FROM = 34 };
     int top = 0;
     l->header = (Rect){0, top++, w, 1};
+    l->tabs = (Rect){0, top++, w, 1};
     if (!lesson || h >= BOTH_FROM)
         l->story = (Rect){0, top++, w, 1};
     if (lesson) {
@@ -195,7 +211,7 @@ static int layout_place_top(Layout *l, int w, int h, bool lesson)
 
 Layout layout_make(int w, int h, ViewId view, bool lesson)
 {
-    enum { TOP = 2, EVENTS_FROM = 18, MESSAGE_FROM = 28, MORE_EVENTS_FROM = 44 };
+    enum { TOP = 3, EVENTS_FROM = 18, MESSAGE_FROM = 28, MORE_EVENTS_FROM = 44 };
     Layout l = {.too_small = is_too_small(w, h)};
     if (l.too_small)
         return l;
@@ -204,7 +220,7 @@ Layout layout_make(int w, int h, ViewId view, bool lesson)
     if (h >= MESSAGE_FROM)
         l.message = (Rect){0, --bottom, w, 1};
     if (h >= EVENTS_FROM) {
-        int rows = h >= MORE_EVENTS_FROM ? 3 : 1;
+        int rows = h >= MORE_EVENTS_FROM ? 2 : 1;
         bottom -= rows;
         l.events = (Rect){0, bottom, w, rows};
     }
@@ -217,9 +233,10 @@ Layout layout_make(int w, int h, ViewId view, bool lesson)
 /* Rows for two percentages side by side, as large as a quarter of the screen allows, and a line below them. */
 static int digits_rows(int w, int h)
 {
-    enum { BESIDE = 4 };
+    enum { BESIDE = 8 };
     int size = DIGITS_SIZE_MOST;
-    while (size > 0 && (digits_height(size, GLYPHS_BRAILLE) + 1 > h / 4 || 2 * digits_width("100%", size) + BESIDE > w))
+    while (size > 0 &&
+           (digits_height(size, GLYPHS_BRAILLE) + 1 > h / 4 || 2 * digits_width("100%", size) + BESIDE * size > w))
         size--;
     return digits_height(size, GLYPHS_BRAILLE) + 1;
 }
@@ -252,6 +269,19 @@ Layout layout_make_projector(int w, int h, ViewId view, PanelId alone, bool less
     if (two)
         l.panel[l.panel_count++] = (Panel){PANEL_SIGMA, {left, top, w - left, bottom - top}};
     return l;
+}
+
+void layout_place_tabs(Rect bar, Tab tabs[VIEW_COUNT])
+{
+    enum { WORDS_FROM = 100, DIGIT = 2 };
+    bool whole = bar.w >= WORDS_FROM;
+    int x = bar.x + 1;
+    for (int i = 0; i < VIEW_COUNT; i++) {
+        const char *word = whole ? view_names[i] : brief_names[i];
+        int width = DIGIT + (int)strlen(word);
+        tabs[i] = (Tab){{x, bar.y, width, bar.h}, word};
+        x += width + (whole ? 2 : 1);
+    }
 }
 
 int layout_panels(ViewId view, PanelId ids[LAYOUT_PANELS_MAX])

@@ -321,6 +321,8 @@ static unsigned char pattern_ascii(Pattern pattern)
 uint32_t theme_marker(Role role, GlyphSet glyphs)
 {
     uint32_t glyph = lines[role].glyph ? lines[role].glyph : 0x2500;
+    if (glyphs == GLYPHS_ASCII && role == ROLE_GHOST)
+        return ':'; /* dotted as mirror is, and not to be taken for it */
     return glyphs == GLYPHS_ASCII ? pattern_ascii(lines[role].pattern) : glyph;
 }
 

@@ -267,7 +267,7 @@ cache_write() {
 
 action=$1
 group=$2
-arithmetic=$(dirname "$0")/../include/lrd/base/arithmetic.h
+arithmetic=$(dirname "$0")/../../include/lrd/base/arithmetic.h
 : "${BLAS:=openblas}"
 if [ "$group" = build ] && [ -n "${CACHE:-}" ] && cache_is_good; then
     exit 0

@@ -162,6 +162,19 @@ static inline void fake_fourier(Probe *p, double step)
     }
 }
 
+/* A tangle that opens into a ring. */
+static inline void fake_clock(Probe *p, double step)
+{
+    const double turn = 2 * 3.14159265 / 113, rule = fake_rule(step);
+    p->clock_count = 113;
+    p->clock_frequency = 14;
+    for (int i = 0; i < 113; i++) {
+        p->clock_number[i] = (int16_t)(i * 105 % 113); /* 14 x 105 = 1 mod 113 */
+        p->clock[i][0] = (float)(rule * cos(i * turn) + (1 - rule) * .9 * sin(i * 12.9));
+        p->clock[i][1] = (float)(rule * sin(i * turn) + (1 - rule) * .9 * cos(i * 78.2));
+    }
+}
+
 static inline void fake_attention(Probe *p, double step)
 {
     for (int h = 0; h < p->maps; h++)
@@ -223,7 +236,7 @@ static inline Probe fake_probe(ProbeKind kind, int64_t step)
     probe_make(&p, &(ProbeRequest){.kind = kind}, 113, 2, 4);
     p.step = step;
     if (kind == PROBE_FOURIER)
-        fake_fourier(&p, (double)step);
+        fake_fourier(&p, (double)step), fake_clock(&p, (double)step);
     if (kind == PROBE_ATTENTION)
         fake_attention(&p, (double)step);
     if (kind == PROBE_TABLE)

@@ -202,10 +202,43 @@ static void test_largest(void **state)
     assert_int_equal(probe_largest(values, 2, 5, places), 2);
 }
 
+/* Every number stands once on the clock, neighbours one wave's place apart, the furthest at length 1; products leave 0
+ * out, permutations have none. */
+static void test_clock_holds_every_number(void **state)
+{
+    (void)state;
+    static Words cases[] = {{"task.op=add"}, {"task.op=mul", "task.p=37"}, {"task.op=s5"}};
+    for (int i = 0; i < COUNT_OF(cases); i++) {
+        Trainer *t = fixture_trainer(cases[i]);
+        Probe p = {0};
+        fixture_steps(t, 5);
+        probe_make_all(t, &fourier, &p);
+        bool seen[PROBE_CLOCK_MAX] = {false};
+        double radius = 0;
+        int strongest;
+        assert_int_equal(p.clock_count, i == 2 ? 0 : p.tokens - (i == 1));
+        for (int at = 0; at < p.clock_count; at++) {
+            assert_false(seen[p.clock_number[at]]);
+            seen[p.clock_number[at]] = true;
+            radius = fmax(radius, hypot((double)p.clock[at][0], (double)p.clock[at][1]));
+        }
+        for (int at = 1; i == 0 && at < p.clock_count; at++)
+            assert_int_equal((int64_t)p.clock_number[at] * p.clock_frequency % p.tokens, at);
+        if (i < 2) {
+            probe_largest(p.power[0], p.frequencies, 1, &strongest);
+            assert_int_equal(p.clock_frequency, strongest + 1);
+            assert_true(fabs(radius - 1) < 1e-5 && !seen[0] == (i == 1));
+        }
+        probe_free(&p);
+        trainer_free(t);
+    }
+}
+
 int main(void)
 {
     mat_use_one_thread();
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_clock_holds_every_number),
         cmocka_unit_test(test_table_against_evaluation),
         cmocka_unit_test(test_pair_agrees_with_the_table),
         cmocka_unit_test(test_attention),

@@ -353,6 +353,11 @@ static void test_branches_are_as_stored(void **state)
         frame_draw(c, &s, &u);
         snprintf(name, sizeof name, "twin-%dx%d", sizes[k][0], sizes[k][1]);
         wrong += compare_frame(name, c);
+        u.projector = true;
+        frame_draw(c, &s, &u);
+        snprintf(name, sizeof name, "race-%dx%d", sizes[k][0], sizes[k][1]);
+        wrong += compare_frame(name, c);
+        u.projector = false;
         s.twin = 0;
         u.past = 1000;
         action_press(&u, &s, 't', &e);

@@ -137,13 +137,15 @@ static void test_paused_is_said_first(void **state)
     Snapshot s = fake_snapshot(b, SESSION_PAUSED);
     assert_string_equal(story_tell(&s).sentence[0], "Paused: space goes on.");
     s.state = SESSION_HOLDING;
-    assert_string_equal(story_tell(&s).sentence[0], "The last step is done: space goes on.");
+    assert_string_equal(story_tell(&s).sentence[0],
+                        "Memorised at 300; unseen pairs: ~3% right."); /* the result first */
+    assert_string_equal(story_tell(&s).sentence[1], "The last step is done: space goes on.");
     s.replay = (ReplayView){.on = true, .has_task = true, .has_decay = true};
-    assert_string_equal(story_tell(&s).sentence[0], "The log ends here: space plays it again.");
+    assert_string_equal(story_tell(&s).sentence[1], "The log ends here: space plays it again.");
     strcpy(s.replay.live, "lrdlab paper-lrd");
     Story demo = story_tell(&s);
-    assert_string_equal(demo.sentence[0], "Your turn: q, then type lrdlab paper-lrd.");
-    assert_string_equal(demo.sentence[1], "Space plays it again.");
+    assert_string_equal(demo.sentence[1], "Your turn: q, then type lrdlab paper-lrd.");
+    assert_string_equal(demo.sentence[2], "Space plays it again.");
     run_summary_free(b);
 }
 

@@ -93,8 +93,9 @@ static void test_nice_range(void **state)
     }
 }
 
-/* A chart of 6 cells for the y axis, 40 x 8 for the plot and a row for the steps. */
-enum { LEFT = 6, PLOT_W = 40, PLOT_H = 8 };
+/* A chart of 6 cells for the y axis, 40 x 9 for the plot and a row for the steps. The ends of the value axis lie in the
+ * middle of the first and of the last row, where their ticks stand. */
+enum { LEFT = 6, PLOT_W = 40, PLOT_H = 9, HIGH_DOT = 1, LOW_DOT = 4 * PLOT_H - 3 };
 
 typedef struct Fixture {
     Canvas *canvas;
@@ -156,10 +157,10 @@ static void test_line_goes_from_corner_to_corner(void **state)
     fixture_add(f, 0, 0);
     fixture_add(f, 100, 1);
     fixture_draw(f);
-    assert_true(dot_is_on(f, 0, 4 * PLOT_H - 1));
-    assert_true(dot_is_on(f, 2 * PLOT_W - 1, 0));
+    assert_true(dot_is_on(f, 0, LOW_DOT));
+    assert_true(dot_is_on(f, 2 * PLOT_W - 1, HIGH_DOT));
     for (int x = 0; x < 2 * PLOT_W; x++)
-        assert_int_equal(dots_in_column(f, x), 1); /* 80 wide, 32 high: one dot a column, and no gap */
+        assert_int_equal(dots_in_column(f, x), 1); /* 80 wide, 33 high: one dot a column, and no gap */
     char row[256];
     row_text(f->canvas, PLOT_H, row);
     assert_string_equal(row, "      0      20      40     60      80     100");
@@ -176,7 +177,7 @@ static void test_spike_of_one_step_is_seen(void **state)
         fixture_add(f, i / 5.0, 0);
     f->points[250].high = 1;
     fixture_draw(f);
-    assert_int_equal(dots_in_column(f, 40), 4 * PLOT_H);
+    assert_int_equal(dots_in_column(f, 40), LOW_DOT - HIGH_DOT + 1);
     assert_int_equal(dots_in_column(f, 42), 1);
     fixture_free(f);
 }
@@ -212,7 +213,7 @@ static void test_values_beyond_lie_on_the_edge(void **state)
     fixture_draw(f);
     assert_int_equal(dots_in_column(f, 0), 1);
     assert_int_equal(dots_in_column(f, 2 * PLOT_W - 1), 1);
-    assert_true(dot_is_on(f, 0, 21) || dot_is_on(f, 0, 20));
+    assert_true(dot_is_on(f, 0, 22) || dot_is_on(f, 0, 23));
     fixture_free(f);
 }
 
@@ -226,7 +227,7 @@ static void test_log_axes(void **state)
     fixture_add(f, 1, 1);
     fixture_add(f, 10000, 1e-4);
     fixture_draw(f);
-    assert_true(dot_is_on(f, 0, 0) && dot_is_on(f, 2 * PLOT_W - 1, 4 * PLOT_H - 1));
+    assert_true(dot_is_on(f, 0, HIGH_DOT) && dot_is_on(f, 2 * PLOT_W - 1, LOW_DOT));
     assert_int_equal(dots_in_column(f, 0), 1);
     char row[256];
     row_text(f->canvas, PLOT_H, row);
@@ -302,7 +303,7 @@ static void test_marker_labels_keep_apart(void **state)
     assert_null(strstr(all, "outside"));
     assert_null(strstr(all, "nowhere"));
     assert_null(strstr(all, "far too"));
-    assert_true(dot_is_on(f, 24, 0)); /* the curve stays in front of marker and label */
+    assert_true(dot_is_on(f, 24, HIGH_DOT)); /* the curve stays in front of marker and label */
     fixture_free(f);
 }
 
@@ -350,6 +351,70 @@ static void test_anything_stays_in_its_rectangle(void **state)
     fixture_free(f);
 }
 
+/* Rows from the top that have a tick, with the value that is written beside it; returns how many. */
+static int ticks_of(const Canvas *c, int rows, int *row, double *value)
+{
+    int count = 0;
+    for (int y = 0; y < rows; y++) {
+        char words[512] = "";
+        row_text(c, y, words);
+        char *tick = strstr(words, "\xE2\x94\xA4"), number[512] = "";
+        if (!tick)
+            continue;
+        *tick = '\0';
+        size_t length = 0;
+        for (const char *s = words; *s; s++)
+            if (*s != ' ' && *s != ',')
+                number[length++] = *s;
+        row[count] = y;
+        value[count++] = strtod(number, NULL) / (strchr(number, '%') ? 100 : 1) *
+                         (strchr(number, 'k')   ? 1e3
+                          : strchr(number, 'M') ? 1e6
+                          : strchr(number, 'G') ? 1e9
+                                                : 1);
+    }
+    return count;
+}
+
+/* Whatever the range, the height and the dots: ticks are equally far apart, in rows and in what is written there, and a
+ * curve at a tick's value runs in that tick's row and in no other. */
+static void test_ticks_and_curves_share_a_mapping(void **state)
+{
+    (void)state;
+    static const ChartAxis axes[] = {{0, 1, false, CHART_PERCENT},    {0, 40, false, CHART_NUMBER},
+                                     {1, 33, false, CHART_RANK},      {1, 1.8, false, CHART_RANK},
+                                     {20, 75, false, CHART_NUMBER},   {0, 0.07, false, CHART_NUMBER},
+                                     {2e-5, 10, true, CHART_NUMBER},  {1, 64, true, CHART_RANK},
+                                     {0.01, 0.2, true, CHART_NUMBER}, {1e-9, 1e4, true, CHART_NUMBER}};
+    Fixture *f = fixture_new();
+    for (size_t a = 0; a < sizeof axes / sizeof *axes; a++)
+        for (int rows = 2; rows <= 40; rows++)
+            for (int glyphs = 0; glyphs <= GLYPHS_BLOCK; glyphs++) {
+                int row[64];
+                double value[64];
+                canvas_resize(f->canvas, LEFT + PLOT_W + 6, rows + 1);
+                f->canvas->glyphs = (GlyphSet)glyphs;
+                f->spec.y = axes[a];
+                f->curve.count = 0;
+                fixture_draw(f);
+                int count = ticks_of(f->canvas, rows, row, value);
+                assert_true(count >= 2 && row[count - 1] == rows - 1);
+                for (int i = 0; i < count; i++) {
+                    assert_true(i == 0 || row[i] - row[i - 1] == row[1] - row[0]);
+                    f->curve.count = 0;
+                    fixture_add(f, 0, value[i]);
+                    fixture_add(f, 100, value[i]);
+                    fixture_draw(f);
+                    for (int y = 0; y < rows; y++)
+                        assert_int_equal(f->canvas->cells[y * f->canvas->w + f->canvas->w / 2].glyph != ' ',
+                                         y == row[i]);
+                }
+                if (axes[a].unit == CHART_RANK)
+                    assert_true(value[count - 1] == 1);
+            }
+    fixture_free(f);
+}
+
 static void test_huge_plot_is_bounded(void **state)
 {
     (void)state;
@@ -358,8 +423,12 @@ static void test_huge_plot_is_bounded(void **state)
     fixture_add(f, 100, 1);
     canvas_resize(f->canvas, 1000, 400);
     fixture_draw(f);
-    assert_int_not_equal(f->canvas->cells[LEFT + 511].glyph, ' ');
-    assert_int_equal(f->canvas->cells[LEFT + 513].glyph, ' ');
+    bool inside = false, beyond = false;
+    for (int y = 0; y < 200; y++) {
+        inside = inside || f->canvas->cells[y * 1000 + LEFT + 511].glyph != ' ';
+        beyond = beyond || f->canvas->cells[y * 1000 + LEFT + 513].glyph != ' ';
+    }
+    assert_true(inside && !beyond);
     fixture_free(f);
 }
 
@@ -403,6 +472,7 @@ int main(void)
         cmocka_unit_test(test_patterns_leave_gaps),
         cmocka_unit_test(test_marker_labels_keep_apart),
         cmocka_unit_test(test_anything_stays_in_its_rectangle),
+        cmocka_unit_test(test_ticks_and_curves_share_a_mapping),
         cmocka_unit_test(test_huge_plot_is_bounded),
         cmocka_unit_test(test_frame_drops_whole_entries),
     };

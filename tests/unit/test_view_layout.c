@@ -8,13 +8,14 @@
 
 #include <lrd/view/layout.h>
 
-enum { MOST_W = 250, MOST_H = 80, RECTS_MAX = 8 + LAYOUT_PANELS_MAX };
+enum { MOST_W = 250, MOST_H = 80, RECTS_MAX = 9 + LAYOUT_PANELS_MAX };
 
 static int collect(const Layout *l, Rect *out)
 {
-    const Rect lines[] = {l->header, l->story, l->decay, l->events, l->message, l->keybar, l->digits, l->lesson};
+    const Rect lines[] = {l->header, l->story,  l->decay,  l->events, l->message,
+                          l->keybar, l->digits, l->lesson, l->tabs};
     int count = 0;
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < 9; i++)
         if (!rect_empty(lines[i]))
             out[count++] = lines[i];
     for (int i = 0; i < l->panel_count; i++)
@@ -51,6 +52,11 @@ static void check_size(int w, int h, ViewId v, bool lesson)
         return;
     }
     check_cover(&l, w, h);
+    Tab tabs[VIEW_COUNT];
+    layout_place_tabs(l.tabs, tabs);
+    for (int i = 0; i < VIEW_COUNT; i++)
+        assert_true(tabs[i].rect.x > (i ? tabs[i - 1].rect.x + tabs[i - 1].rect.w - 1 : 0) &&
+                    tabs[i].rect.x + tabs[i].rect.w < w);
     assert_false(rect_empty(l.header) || rect_empty(l.decay) || rect_empty(l.keybar));
     assert_int_equal(rect_empty(l.lesson), !lesson);
     assert_true(lesson ? l.lesson.h >= 4 : !rect_empty(l.story));

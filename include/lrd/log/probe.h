@@ -16,6 +16,8 @@ enum {
     PROBE_HEADS_MAX = 8,  /* heads whose maps are kept */
     PROBE_SIDE_MAX = 128, /* of a map; more tokens than that are averaged in blocks */
     PROBE_FREQUENCIES_MAX = 512,
+    PROBE_CLOCK_MAX = 1000,
+    PROBE_NEWS = 2, /* frames of a table in which what became right stands out */
     PROBE_TOP = 5
 };
 
@@ -49,6 +51,7 @@ typedef struct ProbeCell {
     int16_t answer, right; /* answer -1: not asked yet */
     uint8_t kind;          /* PairKind */
     uint8_t chance;        /* that the model gives its answer, 255: certain */
+    uint8_t news;          /* it became right: for so many more looks at it that stands out */
 } ProbeCell;
 
 typedef struct Probe {
@@ -75,6 +78,11 @@ typedef struct Probe {
     int frequencies;                        /* 0: the tokens have no order to which a frequency belongs */
     bool by_logarithm;                      /* of products: in the order of the powers of a primitive root */
     double power[2][PROBE_FREQUENCIES_MAX]; /* [k - 1]; each adds up to 1 */
+    /* The numbers on the plane of the embedding's strongest frequency k, in the order in which k waves pass them; the
+     * furthest one has length 1. */
+    int clock_count, clock_frequency; /* count 0: none (permutations, logs) */
+    int16_t clock_number[PROBE_CLOCK_MAX];
+    float clock[PROBE_CLOCK_MAX][2];
 } Probe;
 
 void probe_free(Probe *p);

@@ -20,7 +20,9 @@ typedef struct LineItem {
     int gap;      /* cells before it, unless it is the first */
     bool right;
     bool dropped;
-    int x; /* where line_draw put it */
+    int x;           /* where line_draw put it */
+    PlaceKind place; /* what it is to a pointer, see line_mark; keys are keys by themselves */
+    int index;
 } LineItem;
 
 typedef struct Line {
@@ -35,6 +37,8 @@ void line_add(Line *l, int priority, int gap, Role role, const char *format, ...
 void line_add_key(Line *l, int priority, const char *key, const char *label);
 /* The same, so that it stands out among the others. */
 void line_add_marked_key(Line *l, int priority, const char *key, const char *label);
+/* What the item added last is to a pointer. */
+void line_mark(Line *l, PlaceKind place, int index);
 /* Drops what does not fit into width. Returns the width that the left and right items take together. */
 int line_fit(Line *l, int width);
 /* line_fit, and drawn into the first row of r. */

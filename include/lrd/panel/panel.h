@@ -14,7 +14,8 @@ typedef void PanelDraw(Canvas *c, Rect r, const Snapshot *s, const UiState *u);
 /* The numbers in large, for the projector. */
 PanelDraw panel_digits;
 /* Lines. */
-PanelDraw panel_header, panel_story, panel_decay, panel_events, panel_message, panel_keys, panel_branches;
+PanelDraw panel_header, panel_story, panel_decay, panel_events, panel_message, panel_keys, panel_branches,
+    panel_comparisons, panel_tabs;
 /* The step of a lesson. */
 PanelDraw panel_lesson;
 /* Frames with curves: panel_curves.c and panel_rank.c. */
@@ -26,7 +27,7 @@ PanelDraw panel_waterfall;
 /* What a step does to the chosen matrix, and to its singular values. */
 PanelDraw panel_geometry, panel_decay_map;
 /* Power of the embedding and of the output layer by frequency. */
-PanelDraw panel_fourier, panel_fourier_output;
+PanelDraw panel_fourier, panel_fourier_output, panel_clock;
 /* Which number a head looks at from which; what the last position looks at. */
 PanelDraw panel_interaction, panel_look;
 /* The table of answers; what it adds up to. */

@@ -35,6 +35,9 @@ double plot_behind_value(const Snapshot *s, const UiState *u, SeriesId id);
 void plot_add_tail(Plot *p, const Series *whole, const Series *samples, Role role);
 /* The same series of other runs, before any curve of this one. */
 void plot_add_ghosts(Plot *p, const Snapshot *s, SeriesId id);
+/* The sign of such a curve in a legend, and its value at the step that is shown. */
+uint32_t plot_ghost_marker(int index, int count, GlyphSet glyphs);
+double plot_ghost_value(const Snapshot *s, const UiState *u, int index, SeriesId id);
 /* Their names, with their values at the step that is shown, for the frame. */
 void plot_add_ghost_legends(Plot *p, const Snapshot *s, const UiState *u, SeriesId id, FormatText (*format)(double));
 /* The value in the frame; more important ones later. */

@@ -8,6 +8,7 @@
 #define LRD_PANEL_TIME_CURSOR_H
 
 #include <lrd/panel/ui_state.h>
+#include <lrd/view/format.h>
 
 /* The earlier evaluation that is looked at, NULL for now. */
 const Evaluation *time_cursor_evaluation(const Snapshot *s, const UiState *u);
@@ -16,6 +17,9 @@ const Evaluation *time_cursor_evaluation(const Snapshot *s, const UiState *u);
 const Evaluation *time_cursor_or_newest(const Snapshot *s, const UiState *u);
 /* The one before it (ghost bars), NULL for none. */
 const Evaluation *time_cursor_before(const Snapshot *s, const UiState *u);
+/* The newest value as every part of the screen writes it: of the whole set, or "~" and that of the live sample where
+ * that is newer (live_id SERIES_COUNT: there are none). */
+FormatText time_cursor_newest(const RunSummary *b, SeriesId id, SeriesId live_id, FormatText (*format)(double));
 /* The newest value of a series, or the one at the moment that is looked at; NAN for none. */
 double time_cursor_value(const Snapshot *s, const UiState *u, SeriesId id);
 

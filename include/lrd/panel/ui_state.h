@@ -64,6 +64,7 @@ typedef struct UiState {
     int matrix;         /* chosen Q/K matrix */
     int cell_a, cell_b; /* the cursor in the table of answers */
     PairTry pair;
+    int pulse;    /* above 0: it has just grokked, and the story line says so in plain words; 1: the badge is lit */
     int64_t past; /* step of the evaluation that is looked at (panel/time_cursor.h), -1: now */
     GlyphSet glyphs;
     bool ascii_only; /* the terminal has no UTF-8 */

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include <lrd/view/glyph.h>
+#include <lrd/view/place.h>
 
 typedef struct Rect {
     int x, y, w, h; /* w or h of 0: nothing there */
@@ -56,7 +57,9 @@ typedef struct Canvas {
     Cell *cells; /* [h][w] */
     Rect clip;
     GlyphSet glyphs; /* in ASCII every non-ASCII glyph that is put becomes its twin */
-    bool mono;       /* too few colours will be seen (8 at most): heat maps tell their values by glyphs */
+    int place_count;
+    Place place[PLACES_MAX]; /* what can be pointed at (place_find), in the order of drawing */
+    bool mono;               /* too few colours will be seen (8 at most): heat maps tell their values by glyphs */
 } Canvas;
 
 Canvas *canvas_new(int w, int h);
@@ -65,6 +68,11 @@ void canvas_resize(Canvas *c, int w, int h); /* clears */
 void canvas_clear(Canvas *c);
 void canvas_clip(Canvas *c, Rect r); /* intersected with the grid */
 void canvas_unclip(Canvas *c);
+
+/* Notes what stands in r, as far as the clip shows it; beyond PLACES_MAX nothing more is noted. */
+void canvas_note(Canvas *c, Rect r, PlaceKind kind, int index);
+/* The same with values along it. */
+void canvas_note_values(Canvas *c, Rect r, PlaceKind kind, double low, double high, bool log);
 
 void canvas_put(Canvas *c, int x, int y, uint32_t glyph, Role role);
 /* The same on a ground of that role's colour; in mono there are no grounds. */

@@ -5,6 +5,9 @@
  * stroke, so that a spike of a single step stays visible. Dots: Braille 2 x 4 a cell, quadrants 2 x 2, or ASCII.
  * Where curves share a cell the dots merge and the later curve's role wins.
  *
+ * Values and ticks share one mapping: a tick's value lies in the middle of the tick's row, ticks stand equally many
+ * rows apart, and the axis is widened until that is so (log axes of less than a decade, heat maps: as given).
+ *
  * A NAN value is a gap. Values beyond the y range lie on its edge; steps beyond the x range are cut off. On a log
  * axis values <= 0 are left out. Ranges that are not finite, or empty, become 0..1 (log: 1..10).
  *
@@ -37,6 +40,7 @@ typedef enum ChartUnit {
     CHART_NUMBER,  /* 0.25, 1,500, 1e-4 */
     CHART_PERCENT, /* 1 is written 100% */
     CHART_STEPS,   /* whole numbers */
+    CHART_RANK,    /* at least 1: ticks are counted from there */
 } ChartUnit;
 
 typedef struct ChartAxis {

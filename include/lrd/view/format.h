@@ -20,6 +20,7 @@ FormatText format_percent(double fraction);       /* 0%, <1%, 91%, 99%, 100%: ro
 FormatText format_percent_exact(double fraction); /* 97.94%: rounds down too */
 FormatText format_strength(double strength);      /* 0.0050, 0.10, 12: two significant digits, no exponent above 1e-5 */
 FormatText format_number(double n, int digits);   /* significant digits: 1.19, 24.1, 1,240, 3.2e-5; 1..9 digits */
-FormatText format_rate(double per_second);        /* 36/s, 4.2/s, 0.31/s */
+FormatText format_value(double n);         /* of a setting: 60, 3,300, 0.1778, 2e-5: four digits, whole ones in full */
+FormatText format_rate(double per_second); /* 36/s, 4.2/s, 0.31/s */
 
 #endif

@@ -40,6 +40,7 @@ typedef enum PanelId {
     PANEL_DECAY_MAP, /* share that a decay step takes off each singular value */
     PANEL_FOURIER,   /* power of the embedding by frequency */
     PANEL_FOURIER_OUTPUT,
+    PANEL_CLOCK,         /* the numbers on the plane of the embedding's strongest frequency */
     PANEL_INTERACTION,   /* a map for each head: which number it looks at from which */
     PANEL_LOOK,          /* attention of the last position */
     PANEL_ANSWERS,       /* the table of answers as a picture */
@@ -55,6 +56,7 @@ typedef struct Panel {
 typedef struct Layout {
     bool too_small;  /* below 60 x 16: every rectangle is empty; say the size needed, go on training */
     Rect header;     /* name, task, state, step, rate, time left */
+    Rect tabs;       /* the views, the one shown among them; empty for the projector */
     Rect story;      /* one line that says what is happening; two for the projector; empty where a lesson needs it */
     Rect lesson;     /* four or five lines; empty without a lesson */
     Rect digits;     /* the numbers in large; only for the projector */
@@ -74,6 +76,14 @@ Layout layout_make(int w, int h, ViewId view, bool lesson);
 /* The same for a lecture room: the numbers in large, the first panel of the view (or `alone`, PANEL_COUNT: none), on a
  * wide screen the singular values beside it. */
 Layout layout_make_projector(int w, int h, ViewId view, PanelId alone, bool lesson);
+
+/* A view's place in the bar of tabs: "1 overview" from 100 columns, "1 over" below. */
+typedef struct Tab {
+    Rect rect;
+    const char *word;
+} Tab;
+/* Of all of them; bar: Layout.tabs. */
+void layout_place_tabs(Rect bar, Tab tabs[VIEW_COUNT]);
 
 /* The panels that the largest screen shows in a view; returns how many. */
 int layout_panels(ViewId view, PanelId ids[LAYOUT_PANELS_MAX]);
