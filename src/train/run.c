@@ -122,6 +122,7 @@ static Status run_load_state(Run *r, const Checkpoint *checkpoint)
     state->step = saved.step;
     state->cursor = saved.cursor;
     state->batches = saved.batches;
+    state->qk = saved.qk;
     run_begin(r, r->options.preset_name, true);
     Event resumed = run_event(r, EVENT_RESUMED);
     snprintf(resumed.to, sizeof resumed.to, "%s", r->options.resume);

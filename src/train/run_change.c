@@ -32,6 +32,9 @@ Status run_set_one(Run *r, const char *key, const char *value)
     const Setting *row = settings_find(key);
     if (!row->midrun)
         return status_input("%s is fixed while a run trains: start a new one with --set %s=%s", key, key, value);
+    status = settings_check_together(&next);
+    if (!status_is_ok(status))
+        return status;
     /* Only more memory can still be wrong; asking always would count what this run already holds a second time. */
     if (settings_memory_bytes(&next) > settings_memory_bytes(&r->settings))
         status = settings_check(&next);
@@ -72,9 +75,7 @@ Status run_scale(Run *r, const char *matrix, double factor)
     const Tensor *q = &layout->tensors[found];
     while (q->role != TENSOR_Q) /* a layer's Q stands before its K */
         q--;
-    float *w = trainer_state(t)->weights + q->offset;
-    for (size_t i = 0; i < tensor_size(q); i++)
-        w[i] = (float)((double)w[i] * factor);
+    trainer_scale_matrix(t, (int)(q - layout->tensors), factor);
     r->scalings++;
     r->disturbed = true;
     Event e = run_event(r, EVENT_SET);
@@ -83,6 +84,27 @@ Status run_scale(Run *r, const char *matrix, double factor)
     snprintf(e.to, sizeof e.to, "%.9g", factor);
     recorder_add_event(r->recorder, &e);
     return status_ok();
+}
+
+Status run_truncate(Run *r, const char *rank)
+{
+    int wanted, dim = r->settings.model.dim;
+    Status status = truncate_rank_read(rank, &wanted);
+    if (!status_is_ok(status))
+        return status;
+    if (wanted >= dim)
+        return status_input("A rank of %d leaves the matrices of Q and K as they are: they have %d rows; take fewer",
+                            wanted, dim);
+    const int failed = trainer_truncate(run_trainer(r), wanted);
+    if (failed > 0)
+        recorder_say(r->recorder, "The SVD failed for %d matrices: they were not truncated", failed);
+    r->disturbed = true;
+    Event e = run_event(r, EVENT_SET);
+    snprintf(e.key, sizeof e.key, "%s", SCHEDULE_TRUNCATE);
+    snprintf(e.to, sizeof e.to, "%d", wanted);
+    change_log_add(&r->change_log, r->branch, run_step(r), e.key, e.to);
+    recorder_add_event(r->recorder, &e);
+    return status;
 }
 
 Status run_save(Run *r, const char *path)
@@ -107,6 +129,7 @@ Status run_save(Run *r, const char *path)
                            .permutation = state->permutation,
                            .cursor = state->cursor,
                            .batches = state->batches,
+                           .qk = state->qk,
                            .blas_core = mat_core_name()};
     recorder_save_progress(r->recorder, &view.progress);
     Status status = checkpoint_write(path, &view);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* What a step's row is: a step gets at most one. */
 typedef enum RowKind { ROW_NONE, ROW_SAMPLE, ROW_EVALUATION } RowKind;
@@ -73,7 +74,8 @@ static void run_follow_schedule(Run *r)
 {
     while (r->next_change < r->schedule.count && r->schedule.changes[r->next_change].step <= run_step(r)) {
         const ScheduledChange *change = &r->schedule.changes[r->next_change++];
-        Status status = run_set_one(r, change->key, change->value);
+        Status status = strcmp(change->key, SCHEDULE_TRUNCATE) == 0 ? run_truncate(r, change->value)
+                                                                    : run_set_one(r, change->key, change->value);
         if (!status_is_ok(status))
             recorder_say(r->recorder, "The change scheduled for step %" PRId64 " was left out: %s", change->step,
                          status.text);
@@ -166,6 +168,17 @@ static void run_say_decay_failed(Run *r)
     r->decay_failed = failures > 0;
 }
 
+static void run_say_hold_failed(Run *r)
+{
+    const int failures = trainer_hold_failures(run_trainer(r));
+    if (failures > 0 && !r->hold_failed)
+        recorder_say(r->recorder,
+                     "train.qk_hold left %d matrices as they are at step %" PRId64
+                     ": the norm of each is 0, or below a millionth of the one to hold",
+                     failures, run_step(r));
+    r->hold_failed = failures > 0;
+}
+
 static RunTurn run_do_step(Run *r)
 {
     StepOutcome outcome =
@@ -178,6 +191,7 @@ static RunTurn run_do_step(Run *r)
         return run_say_non_finite(r);
     run_write_gradient(r);
     run_say_decay_failed(r);
+    run_say_hold_failed(r);
     return RUN_STEPPED;
 }
 

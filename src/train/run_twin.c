@@ -65,13 +65,15 @@ static void trainer_copy_state(Trainer *to, Trainer *from)
     a->step = b->step;
     a->cursor = b->cursor;
     a->batches = b->batches;
+    a->qk = b->qk;
 }
 
 static bool is_same_decay(const Settings *a, const Settings *b)
 {
     return a->decay.kind == b->decay.kind && a->decay.targets == b->decay.targets &&
            a->decay.strength == b->decay.strength && a->decay.rest == b->decay.rest && a->decay.l2 == b->decay.l2 &&
-           a->decay.ns_iters == b->decay.ns_iters && a->decay.lr_scaled == b->decay.lr_scaled;
+           a->decay.ns_iters == b->decay.ns_iters && a->decay.lr_scaled == b->decay.lr_scaled &&
+           a->decay.relative == b->decay.relative;
 }
 
 static Status twin_check(const Run *r, const Settings *next)

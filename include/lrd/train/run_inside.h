@@ -37,6 +37,7 @@ struct Run {
     Evaluation measured;
     float *first_weights; /* of --init, for restarts; NULL: they come from model.seed */
     bool gradient_written;
+    bool hold_failed;   /* the same of train.qk_hold */
     bool decay_failed;  /* in the last step; said once until it works again */
     int64_t saved_step; /* of the last --save */
     int64_t non_finite_step;
