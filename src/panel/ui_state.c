@@ -106,8 +106,9 @@ bool ui_setting_would_change(const Settings *now, const char *key, const char *v
 /* What makes a run go another way; the rest (threads, frames, evaluations) is about the lab and never planned. */
 static bool setting_is_planned(const char *key)
 {
-    static const char *const keys[] = {"train.lr", "train.clip", "train.batch"};
-    bool found = strncmp(key, "decay.", 6) == 0;
+    static const char *const keys[] = {"train.lr",    "train.clip", "train.batch",
+                                       "train.beta2", "train.loss", "model.temp"};
+    bool found = strncmp(key, "decay.", 6) == 0 || strncmp(key, "train.qk_", 9) == 0;
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         found = found || strcmp(key, keys[i]) == 0;
     return found;
@@ -180,7 +181,7 @@ void ui_state_refused(UiState *u, const Command *c)
 {
     PendingChange *w = pending_unsent(u, c);
     Change *last = u->change_count > 0 ? &u->change[u->change_count - 1] : NULL;
-    if (last && (c->kind == COMMAND_SET || c->kind == COMMAND_SCALE)) {
+    if (last && (c->kind == COMMAND_SET || c->kind == COMMAND_SCALE || c->kind == COMMAND_TRUNCATE)) {
         last->commands--;
         last->wishes -= c->kind == COMMAND_SET;
         u->change_count -= last->commands == 0;

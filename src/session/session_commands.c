@@ -49,6 +49,18 @@ static void apply_scale(Session *s, const Command *c)
     run_refresh(s->run); /* the point is to see at once that the loss stays where it was */
 }
 
+static void apply_truncate(Session *s, const Command *c)
+{
+    const Change change = {.truncate = true};
+    Status status = run_truncate(s->run, c->value);
+    if (!status_is_ok(status)) {
+        session_say(s, "%s", status.text);
+        return;
+    }
+    undo_push(s, &change);
+    run_refresh(s->run);
+}
+
 static void apply_undo(Session *s, const Command *c)
 {
     (void)c;
@@ -58,6 +70,10 @@ static void apply_undo(Session *s, const Command *c)
         return;
     }
     const Change *change = &s->undo[--s->undo_count];
+    if (change->truncate) {
+        session_say(s, "A truncation cannot be taken back: [ goes to a moment before it, Enter starts a branch there");
+        return;
+    }
     Status status = change->scale ? run_scale(s->run, change->key, 1 / change->factor)
                                   : run_set(s->run, change->key, change->before);
     if (!status_is_ok(status))
@@ -275,12 +291,24 @@ static void apply_replay(Session *s, const Command *c)
 }
 
 static void (*const command_apply[COMMAND_KIND_COUNT])(Session *, const Command *) = {
-    [COMMAND_SET] = apply_set,       [COMMAND_PAUSE] = apply_pause,   [COMMAND_RESUME] = apply_resume,
-    [COMMAND_STEP] = apply_step,     [COMMAND_UNDO] = apply_undo,     [COMMAND_RESTART] = apply_restart,
-    [COMMAND_BRANCH] = apply_branch, [COMMAND_SWITCH] = apply_switch, [COMMAND_PRESET] = apply_preset,
-    [COMMAND_SCALE] = apply_scale,   [COMMAND_SAVE] = apply_save,     [COMMAND_WRITE_PRESET] = apply_write_preset,
-    [COMMAND_PROBE] = apply_probe,   [COMMAND_SPEED] = apply_replay,  [COMMAND_LEAD] = apply_replay,
-    [COMMAND_TWIN] = apply_twin,     [COMMAND_QUIT] = apply_quit,
+    [COMMAND_SET] = apply_set,
+    [COMMAND_PAUSE] = apply_pause,
+    [COMMAND_RESUME] = apply_resume,
+    [COMMAND_STEP] = apply_step,
+    [COMMAND_UNDO] = apply_undo,
+    [COMMAND_RESTART] = apply_restart,
+    [COMMAND_BRANCH] = apply_branch,
+    [COMMAND_SWITCH] = apply_switch,
+    [COMMAND_PRESET] = apply_preset,
+    [COMMAND_SCALE] = apply_scale,
+    [COMMAND_TRUNCATE] = apply_truncate,
+    [COMMAND_SAVE] = apply_save,
+    [COMMAND_WRITE_PRESET] = apply_write_preset,
+    [COMMAND_PROBE] = apply_probe,
+    [COMMAND_SPEED] = apply_replay,
+    [COMMAND_LEAD] = apply_replay,
+    [COMMAND_TWIN] = apply_twin,
+    [COMMAND_QUIT] = apply_quit,
 };
 
 /* Steps tell themselves by their number. */

@@ -231,6 +231,8 @@ static Status state_check_values(const Checkpoint *c, const CheckpointState *s, 
     for (int i = 0; i < 2 * MODEL_DEPTH_MAX; i++)
         if (!(s->qk.held[i] >= 0 && isfinite(s->qk.held[i])))
             return status_input("%s: %s holds a norm that is none", c->file.path, CHECKPOINT_QK);
+    if (!(s->qk.truncated >= 0 && isfinite(s->qk.truncated)))
+        return status_input("%s: %s holds a step that is none", c->file.path, CHECKPOINT_QK);
     if (!(s->qk.momentum_of >= 0 && s->qk.momentum_of < QK_OPTIMISER_COUNT))
         return status_input("%s: %s names no optimiser", c->file.path, CHECKPOINT_QK);
     if (!permutation_is_whole(s->permutation, rows))

@@ -86,6 +86,7 @@ void run_begin(Run *r, const char *preset, bool resumed)
     r->first = r->settings;
     r->resumed = resumed;
     r->scalings = 0;
+    r->truncated = resumed ? trainer_state(t)->qk.truncated : 0;
     LogStart start = {.parameters = (int64_t)trainer_layout(t)->parameters,
                       .train_rows = rows->train_count,
                       .mirror_rows = rows->mirror_count,

@@ -70,12 +70,25 @@ static void run_record_sample(Run *r)
     recorder_add_sample(r->recorder, &sample, &r->measured);
 }
 
+static Status run_make_change(Run *r, const ScheduledChange *change)
+{
+    if (strcmp(change->key, SCHEDULE_TRUNCATE) != 0)
+        return run_set_one(r, change->key, change->value);
+    if (r->truncated == (double)change->step + 1) /* before the checkpoint was written */
+        return status_ok();
+    Status status = run_truncate(r, change->value);
+    if (status_is_ok(status))
+        trainer_state(run_trainer(r))->qk.truncated = (double)change->step + 1;
+    return status;
+}
+
 static void run_follow_schedule(Run *r)
 {
     while (r->next_change < r->schedule.count && r->schedule.changes[r->next_change].step <= run_step(r)) {
         const ScheduledChange *change = &r->schedule.changes[r->next_change++];
-        Status status = strcmp(change->key, SCHEDULE_TRUNCATE) == 0 ? run_truncate(r, change->value)
-                                                                    : run_set_one(r, change->key, change->value);
+        const bool disturbed = r->disturbed; /* what a preset schedules is its own */
+        Status status = run_make_change(r, change);
+        r->disturbed = disturbed;
         if (!status_is_ok(status))
             recorder_say(r->recorder, "The change scheduled for step %" PRId64 " was left out: %s", change->step,
                          status.text);

@@ -27,6 +27,7 @@ const Action action_table[] = {
     {"g", {'g'}, "targets", "targets", "which weights decay: Q and K, attention, blocks, all", ACTION_DECAY, 8, key_targets},
     {"o", {'o'}, "learning rate", "rate", "type a learning rate", ACTION_DECAY, 0, key_ask_rate},
     {"* /", {'*', '/'}, "scale W_q", "scale W_q", "double or halve W_q of the chosen layer: the loss should not move", ACTION_DECAY, 16, key_scale},
+    {"k", {'k'}, "truncate", "truncate", "cut every Q and K to a rank that is asked for, length kept; in the past and the table k is the cursor's", ACTION_DECAY, 0, key_truncate},
     {"u", {'u'}, "undo", "undo", "undo the last change", ACTION_DECAY, 6, key_undo},
     {"r R", {'r', 'R'}, "restart", "restart", "from step 0 again: same seed; next seed", ACTION_TRAINING, 9, key_restart},
     {"p", {'p'}, "presets", "presets", "start another experiment from the list of presets", ACTION_TRAINING, 10, key_presets},
@@ -34,7 +35,7 @@ const Action action_table[] = {
     {"W", {'W'}, "as a preset", "preset", "write all changes made so far as a preset that repeats them", ACTION_TRAINING, 0, key_save_preset},
     {"[ ]", {'[', ']'}, "look back", "rewind", "look at an earlier evaluation; a later one; the run goes on", ACTION_PAST, 4, key_scrub},
     {"{ }", {'{', '}'}, "by events", "events", "the same from event to event", ACTION_PAST, 0, key_scrub_events},
-    {"h l", {'h', 'l', 'j', 'k', UI_KEY_SHIFT_LEFT, UI_KEY_SHIFT_RIGHT, UI_KEY_SHIFT_DOWN, UI_KEY_SHIFT_UP}, "cursor", "cursor", "Shift-arrows too; j k: ten back, ten forth; in the table its cursor", ACTION_PAST, 0, key_cursor},
+    {"h l", {'h', 'l', 'j', UI_KEY_SHIFT_LEFT, UI_KEY_SHIFT_RIGHT, UI_KEY_SHIFT_DOWN, UI_KEY_SHIFT_UP}, "cursor", "cursor", "Shift-arrows too; j k: ten back, ten forth; in the table its cursor", ACTION_PAST, 0, key_cursor},
     {"Home", {UI_KEY_HOME, UI_KEY_END}, "first, now", "first, now", "the first evaluation; End: now", ACTION_PAST, 0, key_scrub_ends},
     {"Enter", {UI_KEY_ENTER}, "branch here", "branch", "start a branch from the moment shown, with the decay now chosen", ACTION_PAST, 0, key_branch},
     {"c C", {'c', 'C'}, "twin, paper's", "twin", "train L2 and LRD in step from here: matched; the paper's arms; end", ACTION_PAST, 6, key_twin},
@@ -86,9 +87,9 @@ const Action *action_find_for(const Snapshot *s, int code)
 
 bool action_is_on(const Snapshot *s, const Action *a)
 {
-    bool needs_run = a->group == ACTION_TRAINING || a->group == ACTION_DECAY || a->act == key_ask_any ||
-                     a->act == key_branch || a->act == key_switch || a->act == key_try || a->act == key_twin ||
-                     a->act == key_lesson || a->act == key_lesson_step;
+    bool needs_run = a->group == ACTION_TRAINING || (a->group == ACTION_DECAY && a->act != key_truncate) ||
+                     a->act == key_ask_any || a->act == key_branch || a->act == key_switch || a->act == key_try ||
+                     a->act == key_twin || a->act == key_lesson || a->act == key_lesson_step;
     return s->replay.on ? !needs_run : a->group != ACTION_WATCH;
 }
 

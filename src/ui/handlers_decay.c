@@ -2,7 +2,9 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
+#include <lrd/config/preset.h>
 #include <lrd/panel/key.h>
 #include <lrd/panel/labels.h>
 #include <lrd/view/format.h>
@@ -124,8 +126,31 @@ void key_ask_any(const KeyPress *k)
     open_prompt(k, NULL);
 }
 
+void key_truncate(const KeyPress *k)
+{
+    if (k->s->replay.on || k->u->past >= 0 || k->u->view == VIEW_TABLE)
+        key_cursor(k); /* where there is a way up, or forth */
+    else
+        open_prompt(k, SCHEDULE_TRUNCATE);
+}
+
+static void ask_truncate(const KeyPress *k, const char *rank)
+{
+    if (k->u->past >= 0) {
+        ui_say(k->u, "Only the weights of now can be truncated: End goes back to now.");
+        return;
+    }
+    ui_ask(k->e, COMMAND_TRUNCATE, "", rank);
+    ui_change_done(k);
+    ui_say(k->u, "Q and K are cut to rank %s, their lengths kept.", rank);
+}
+
 void prompt_apply(const KeyPress *k, const char *key, const char *value)
 {
+    if (strcmp(key, SCHEDULE_TRUNCATE) == 0) {
+        ask_truncate(k, value);
+        return;
+    }
     bool asked = ui_ask_set(k, key, value);
     ui_change_done(k);
     if (asked && k->u->past >= 0 && k->e->command_count == 0)

@@ -16,7 +16,7 @@ enum { UNDO_MAX = 64 };
 
 /* What undo takes back: a setting's old value, or the factor of a scaled matrix. */
 typedef struct Change {
-    bool scale;
+    bool scale, truncate;
     char key[sizeof((Command *)0)->key];
     char before[EVENT_VALUE_MAX];
     double factor;

@@ -2,7 +2,7 @@
  *
  * A safetensors file. Weights under the reference's names, F32; optim.m.NAME and optim.v.NAME; state.step,
  * state.cursor [1] I64, state.permutation [n] I32, state.pairs [n, 2] I32, state.rng [4] U64, state.counters I64,
- * state.levels F64; state.qk [33] F64 where a setting of Q and K keeps something; every setting, "format" and
+ * state.levels F64; state.qk [34] F64 where a setting of Q and K keeps something; every setting, "format" and
  * "blas.core" as strings in __metadata__. Nothing in it depends on the clock: equal runs write equal bytes.
  *
  * Reading goes in this order, so that nothing is allocated before it was checked:
@@ -38,6 +38,7 @@ typedef struct CheckpointProgress {
 typedef struct QkState {
     double held[2 * MODEL_DEPTH_MAX]; /* the norm of each matrix when train.qk_hold began; 0: not taken */
     double momentum_of;               /* whose momentum m holds for Q and K: a QkOptimiser */
+    double truncated; /* the step of the last scheduled truncation, plus 1: a resumed run does not repeat it */
 } QkState;
 
 enum { QK_STATE_DOUBLES = sizeof(QkState) / sizeof(double) };

@@ -51,6 +51,7 @@ struct Run {
     ChangeLog change_log; /* of changes made since the run began */
     Settings first;       /* those that it began with */
     bool resumed;         /* from a checkpoint: it began before this change log */
+    double truncated;     /* QkState.truncated of the checkpoint, 0: none */
     int scalings;         /* of W_q, which no schedule can tell */
 
     double began;        /* clock_seconds at step 0 of this process */
