@@ -199,7 +199,10 @@ void settings_allowed(const Setting *s, Text *out)
         text_add(out, s->type == SETTING_INT ? "a whole number " : "a number ");
         text_add(out, s->min_open && s->max_open ? "between " : s->min_open ? "above " : "from ");
         settings_add_limit(out, s->min);
-        text_add(out, s->min_open && s->max_open ? " and " : s->min_open ? ", up to " : " to ");
+        text_add(out, s->min_open && s->max_open ? " and "
+                      : s->min_open              ? ", up to "
+                      : s->max_open              ? " to below "
+                                                 : " to ");
         settings_add_limit(out, s->max);
         if (s->min_open && s->max_open)
             text_add(out, ", both excluded");

@@ -27,7 +27,7 @@ const Action action_table[] = {
     {"g", {'g'}, "targets", "targets", "which weights decay: Q and K, attention, blocks, all", ACTION_DECAY, 8, key_targets},
     {"o", {'o'}, "learning rate", "rate", "type a learning rate", ACTION_DECAY, 0, key_ask_rate},
     {"* /", {'*', '/'}, "scale W_q", "scale W_q", "double or halve W_q of the chosen layer: the loss should not move", ACTION_DECAY, 16, key_scale},
-    {"k", {'k'}, "truncate", "truncate", "cut every Q and K to a rank that is asked for, length kept; in the past and the table k is the cursor's", ACTION_DECAY, 0, key_truncate},
+    {"k", {'k'}, "truncate", "truncate", "cut Q and K to a rank, lengths kept; in the past or a table: cursor", ACTION_DECAY, 0, key_truncate},
     {"u", {'u'}, "undo", "undo", "undo the last change", ACTION_DECAY, 6, key_undo},
     {"r R", {'r', 'R'}, "restart", "restart", "from step 0 again: same seed; next seed", ACTION_TRAINING, 9, key_restart},
     {"p", {'p'}, "presets", "presets", "start another experiment from the list of presets", ACTION_TRAINING, 10, key_presets},
