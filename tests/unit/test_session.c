@@ -258,6 +258,23 @@ static void test_scale_shows_at_once_and_is_undone(void **state)
     end(s);
 }
 
+static void test_truncate_shows_at_once_and_stays(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    Session *s = session_of(&settings, true);
+    tell(s, COMMAND_STEP, "", "");
+    const Snapshot *snapshot = tell(s, COMMAND_TRUNCATE, "", "5");
+    const double norm = snapshot->summary->evaluation.matrix[0].norm;
+    snapshot = tell(s, COMMAND_TRUNCATE, "", "2");
+    assert_true(snapshot->summary->evaluation.matrix[0].effective_rank < 2.01);
+    assert_true(fabs(snapshot->summary->evaluation.matrix[0].norm - norm) < 1e-5 * norm);
+    assert_non_null(strstr(tell(s, COMMAND_UNDO, "", "")->message, "cannot be taken back"));
+    assert_non_null(strstr(tell(s, COMMAND_TRUNCATE, "", "0")->message, "from 1"));
+    assert_non_null(strstr(tell(s, COMMAND_TRUNCATE, "", "4000")->message, "take fewer"));
+    end(s);
+}
+
 static void test_holds_at_the_last_step_and_goes_on(void **state)
 {
     (void)state;
@@ -565,6 +582,7 @@ int main(void)
         cmocka_unit_test(test_step_pause_resume),
         cmocka_unit_test(test_set_is_checked_and_undone),
         cmocka_unit_test(test_scale_shows_at_once_and_is_undone),
+        cmocka_unit_test(test_truncate_shows_at_once_and_stays),
         cmocka_unit_test(test_holds_at_the_last_step_and_goes_on),
         cmocka_unit_test(test_restart_and_preset),
         cmocka_unit_test(test_speed_is_a_limit),

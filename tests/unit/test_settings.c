@@ -255,11 +255,29 @@ static void quotes_are_harmless_and_short(void **state)
     }
 }
 
+static void settings_that_shut_each_other_out_are_told(void **state)
+{
+    (void)state;
+    static const char *const pairs[][5] = {{"decay.kind", "l2", "decay.relative", "1", "decay.relative 0"},
+                                           {"decay.kind", "polar", "train.qk_opt", "luon", "decay.kind none"},
+                                           {"decay.kind", "shrink", "train.qk_opt", "luon", "decay.kind none"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        Settings s = settings_default();
+        assert_true(status_is_ok(settings_set(&s, pairs[i][0], pairs[i][1])));
+        assert_true(status_is_ok(settings_check(&s)));
+        assert_true(status_is_ok(settings_set(&s, pairs[i][2], pairs[i][3])));
+        assert_non_null(strstr(settings_check(&s).text, pairs[i][4]));
+        assert_true(status_is_ok(settings_set(&s, "decay.kind", "none")));
+        assert_true(status_is_ok(settings_check(&s)));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_are_those_of_the_table),
         cmocka_unit_test(names_agree_with_the_lab),
+        cmocka_unit_test(settings_that_shut_each_other_out_are_told),
         cmocka_unit_test(every_row_is_whole),
         cmocka_unit_test(range_ends_are_kept),
         cmocka_unit_test(only_whole_tokens_are_numbers),
