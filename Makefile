@@ -78,7 +78,7 @@ LIBS      = $(PKG_LIBS) -pthread -lm
 SRC     := $(filter-out src/app/main.c src/num/kernels.c,$(wildcard src/*/*.c))
 # kernels.c is compiled once for each instruction set; the program picks one when it starts.
 KERNELS := base $(if $(X86_64),avx2 avx512)
-OBJ     := $(SRC:%.c=$(B)/%.o) $(KERNELS:%=$(B)/src/num/kernels_%.o) $(B)/presets_data.o $(B)/lessons_data.o
+OBJ     := $(SRC:%.c=$(B)/%.o) $(KERNELS:%=$(B)/src/num/kernels_%.o) $(B)/presets_data.o $(B)/lessons_data.o $(B)/movie_data.o
 TESTS   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 PRESETS := $(wildcard presets/*.ini)
 LESSONS := $(wildcard presets/lessons/*.ini)
@@ -120,6 +120,10 @@ $(B)/presets_data.c: presets/embed-presets.sh presets $(PRESETS)
 $(B)/lessons_data.c: presets/embed-presets.sh presets/lessons $(LESSONS)
 	@mkdir -p $(@D)
 	@sh presets/embed-presets.sh lesson_builtin $(LESSONS) > $@
+
+$(B)/movie_data.c: presets/embed-presets.sh src/app/movie.html
+	@mkdir -p $(@D)
+	@sh presets/embed-presets.sh movie_builtin src/app/movie.html > $@
 
 $(B)/%_data.o: $(B)/%_data.c
 	$(Q)$(COMPILE) -c -o $@ $<

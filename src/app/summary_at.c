@@ -3,9 +3,30 @@
 #include <lrd/app/progress.h>
 #include <lrd/base/quote.h>
 #include <lrd/log/log_names.h>
-#include <lrd/log/log_index.h>
 
 #include <inttypes.h>
+#include <math.h>
+
+void run_summary_at_free(SummaryAt *at)
+{
+    run_summary_free(at->summary);
+    probe_free(&at->probe);
+    *at = (SummaryAt){0};
+}
+
+Snapshot run_summary_at_snapshot(const SummaryAt *at)
+{
+    const RunSummary *b = at->summary;
+    Snapshot s = {
+        .sequence = 1, .state = at->state, .step = at->step, .summary = at->summary, .recorded = at->recorded};
+    s.replay = at->replay;
+    s.expect = at->expect;
+    s.probe = at->probe; /* lent */
+    s.steps_per_s = b->has_evaluation ? b->evaluation.steps_per_s : NAN;
+    double left = (double)(b->settings.train.steps - at->step);
+    s.seconds_left = s.steps_per_s > 0 ? left / s.steps_per_s : NAN;
+    return s;
+}
 
 /* ---- From a log */
 
@@ -30,6 +51,17 @@ static ReplayView log_view(const LogIndex *book)
     return v;
 }
 
+void summary_at_of_book(LogIndex *book, int64_t step, const ProbeRequest *ask, SummaryAt *out)
+{
+    const RunSummary *all = log_index_summary(book);
+    RunSummary *b = run_summary_new(&all->settings, 0, 0);
+    log_index_summary_at(book, step, b);
+    *out = (SummaryAt){.summary = b, .state = run_summary_state(b), .step = step, .recorded = true};
+    log_index_probe_at(book, step, ask, &out->probe);
+    if (log_index_is_foreign(book))
+        out->replay = log_view(book);
+}
+
 Status summary_at_of_log(const char *path, int64_t step, const ProbeRequest *ask, SummaryAt *out)
 {
     *out = (SummaryAt){0};
@@ -41,16 +73,8 @@ Status summary_at_of_log(const char *path, int64_t step, const ProbeRequest *ask
     if (status_is_ok(s) && (log_index_rows(book) == 0 || (step >= 0 && step < log_index_first(book))))
         s = status_input("%s has no row up to step %" PRId64 "; ask for a later step", quote_word(path).text,
                          step < 0 ? log_index_last(book) : step);
-    if (status_is_ok(s)) {
-        const RunSummary *all = log_index_summary(book);
-        RunSummary *b = run_summary_new(&all->settings, 0, 0);
-        int64_t at = step < 0 ? log_index_last(book) : step;
-        log_index_summary_at(book, at, b);
-        *out = (SummaryAt){.summary = b, .state = run_summary_state(b), .step = at, .recorded = true};
-        log_index_probe_at(book, at, ask, &out->probe);
-        if (log_index_is_foreign(book))
-            out->replay = log_view(book);
-    }
+    if (status_is_ok(s))
+        summary_at_of_book(book, step < 0 ? log_index_last(book) : step, ask, out);
     log_index_close(book);
     return s;
 }

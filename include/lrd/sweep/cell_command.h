@@ -10,6 +10,7 @@
 
 #include <stdint.h>
 
+#include <lrd/base/quote.h>
 #include <lrd/base/text.h>
 #include <lrd/sweep/sweep_spec.h>
 
@@ -29,7 +30,5 @@ void cell_command_make(const SweepSpec *spec, int64_t cell, const char *program,
 void cell_command_free(CellCommand *c);
 /* As a line for the shell. */
 void cell_command_print(const CellCommand *c, Text *out);
-/* One word for the shell. */
-void shell_add_word(Text *out, const char *word);
 
 #endif

@@ -1,0 +1,84 @@
+#include <lrd/run/log_command.h>
+
+#include <lrd/base/quote.h>
+#include <lrd/base/util.h>
+
+#include <inttypes.h>
+#include <string.h>
+
+/* What only a screen asks for, and train.steps, which --steps tells. */
+static bool command_needs(const Setting *row, const char *value)
+{
+    return strncmp(row->key, "lab.", 4) != 0 && strcmp(row->key, "train.steps") != 0 &&
+           strcmp(value, row->default_text) != 0;
+}
+
+static void command_add_settings(const Settings *settings, Text *out)
+{
+    for (int i = 0; i < settings_count; i++) {
+        const Setting *row = &settings_table[i];
+        Text value = {0}, word = {0};
+        settings_get(settings, row, &value);
+        if (command_needs(row, text_str(&value))) {
+            text_addf(&word, "%s=%s", row->key, text_str(&value));
+            text_add(out, " --set ");
+            shell_add_word(out, text_str(&word));
+        }
+        text_free(&value);
+        text_free(&word);
+    }
+}
+
+static Status command_add_changes(const LogIndex *book, Text *out)
+{
+    int64_t step;
+    const char *key, *to;
+    for (int i = 0; log_index_change(book, i, &step, &key, &to); i++) {
+        const Setting *row = settings_find(key);
+        if (!row)
+            return status_input("%s: the weights of %s were changed by hand at step %" PRId64
+                                "; no command repeats that",
+                                quote_word(log_index_path(book)).text, quote_word(key).text, step);
+        if (!command_needs(row, ""))
+            continue;
+        Text word = {0};
+        text_addf(&word, "%" PRId64 "=%s:%s", step, key, to);
+        text_add(out, " --at ");
+        shell_add_word(out, text_str(&word));
+        text_free(&word);
+    }
+    return status_ok();
+}
+
+Status log_command_of_book(const LogIndex *book, Text *out)
+{
+    if (log_index_is_foreign(book))
+        return status_input("%s: another program wrote this log, so that no command of lrdlab is known to repeat it",
+                            quote_word(log_index_path(book)).text);
+    text_add(out, "lrdlab train");
+    command_add_settings(log_index_start_settings(book), out);
+    Status s = command_add_changes(book, out);
+    if (status_is_ok(s))
+        text_addf(out, " --steps %" PRId64, max_i64(log_index_last(book), 1));
+    return s;
+}
+
+Status log_command(const char *path, Text *out)
+{
+    Status s;
+    Text line = {0};
+    LogIndex *book = log_index_open(path, &s);
+    if (!book)
+        return s;
+    log_index_read(book, &s);
+    if (status_is_ok(s) && log_index_rows(book) == 0)
+        s = status_input("%s is no log with rows; --command tells how the run of a log is made again",
+                         quote_word(path).text);
+    if (status_is_ok(s))
+        s = log_command_of_book(book, &line);
+    if (status_is_ok(s))
+        text_addf(out, "%s\n", text_str(&line));
+    text_free(&line);
+    log_index_close(book);
+    return s;
+}
