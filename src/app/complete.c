@@ -204,6 +204,7 @@ static const struct {
     {"FOLDER", list_folders},
     {"[PRESET]", list_presets},
     {"PRESET|FILE.jsonl", list_shot},
+    {"PRESET|FILE.jsonl...", list_shot},
     {"[NAME]", list_demos},
     {"[LESSON]", list_lessons},
     {"[VERB]", list_verbs},
