@@ -49,7 +49,7 @@ endif
 first_pkg = $(firstword $(foreach p,$(1),$(shell pkg-config --exists $(p) && echo $(p))))
 BLAS      := $(call first_pkg,openblas cblas blas)
 # Some OpenBLAS builds carry LAPACKE themselves; Debian's does not.
-PKGS      := ncursesw jansson sleef $(call first_pkg,lapacke) $(BLAS)
+PKGS      := ncursesw jansson sleef cairo-svg cairo-pdf cairo $(call first_pkg,lapacke) $(BLAS)
 PKG_FLAGS := $(filter-out -D_XOPEN_SOURCE=%,$(shell pkg-config --cflags $(PKGS)))
 PKG_LIBS  := $(shell pkg-config --libs $(PKGS))
 X86_64    := $(filter x86_64-%,$(shell $(CC) -dumpmachine))

@@ -30,7 +30,7 @@ out_has "offers what the verb takes" "--speed	"
 expect "completion of nothing" 2 "needs WORD" complete
 expect "help of a verb" 0 "" help train
 out_has "help lists its options" "--save-every N"
-for verb in lab lesson train watch demo sweep phase shot movie presets settings keys info doctor bench help complete; do
+for verb in lab lesson train watch demo sweep phase shot movie plot presets settings keys info doctor bench help complete; do
     expect "$verb --help" 0 "" $verb --help
     out_has "$verb --help says the usage" "usage: lrdlab $verb"
 done

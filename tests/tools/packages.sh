@@ -14,6 +14,7 @@ build|tool pkg-config|pkg-config|pkgconf-pkg-config|pkgconf|pkgconf
 build|lib ncursesw|libncurses-dev|ncurses-devel|ncurses|ncurses
 build|lib jansson|libjansson-dev|jansson-devel|jansson|jansson
 build|lib sleef|libsleef-dev|sleef-devel|sleef|sleef
+build|lib cairo|libcairo2-dev|cairo-devel|cairo|cairo
 build|lib openblas cblas blas|libopenblas-dev|openblas-devel|openblas|openblas
 build|lapacke|liblapacke-dev|lapack-devel|lapacke|openblas
 test|tool gcc|gcc|gcc|gcc|gcc
