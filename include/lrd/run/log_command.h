@@ -13,5 +13,7 @@
 Status log_command(const char *path, Text *out);
 /* The same of a log that was read, without the newline. */
 Status log_command_of_book(const LogIndex *book, Text *out);
+/* The same of what a screen shows, up to that step. */
+Status log_command_of_summary(const RunSummary *b, int64_t step, Text *out);
 
 #endif
