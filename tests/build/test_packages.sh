@@ -52,7 +52,7 @@ says() {
 }
 
 empty_machine 1000 apt-get
-one_line make && says libncurses-dev libjansson-dev libsleef-dev libopenblas-dev liblapacke-dev "apt-get install" &&
+one_line make && says libncurses-dev libjansson-dev libsleef-dev libcairo2-dev libopenblas-dev liblapacke-dev "apt-get install" &&
     [ ! -e "$box/called" ]
 verdict $? "make without libraries says so in one line, ends with 2"
 
