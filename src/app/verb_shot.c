@@ -11,7 +11,6 @@
 #include <lrd/ui/action.h>
 #include <lrd/panel/panel.h>
 
-#include <math.h>
 #include <string.h>
 
 static bool shot_has_ending(const char *name, const char *ending)
@@ -55,23 +54,9 @@ static const ShotFormat *shot_find_format(const char *path)
 
 /* ---- The picture */
 
-static Snapshot shot_snapshot(const SummaryAt *at)
-{
-    const RunSummary *b = at->summary;
-    Snapshot s = {
-        .sequence = 1, .state = at->state, .step = at->step, .summary = at->summary, .recorded = at->recorded};
-    s.replay = at->replay;
-    s.expect = at->expect;
-    s.probe = at->probe; /* lent */
-    s.steps_per_s = b->has_evaluation ? b->evaluation.steps_per_s : NAN;
-    double left = (double)(b->settings.train.steps - at->step);
-    s.seconds_left = s.steps_per_s > 0 ? left / s.steps_per_s : NAN;
-    return s;
-}
-
 static Status shot_write(const DisplayOptions *look, const SummaryAt *at, const char *path, const ShotFormat *format)
 {
-    Snapshot snapshot = shot_snapshot(at);
+    Snapshot snapshot = summary_at_snapshot(at);
     UiState state = ui_state_new(&action_table);
     state.view = look->view;
     state.theme = look->theme;
@@ -137,8 +122,6 @@ int verb_shot(const Arguments *a)
     int code = shot_find_summary(a, look.view, &at);
     if (code == EXIT_DONE)
         code = cli_report(shot_write(&look, &at, a->out, format));
-    if (at.summary)
-        run_summary_free(at.summary);
-    probe_free(&at.probe);
+    summary_at_free(&at);
     return code;
 }

@@ -488,6 +488,21 @@ int64_t log_index_last(const LogIndex *l)
     return l->summary->step;
 }
 
+const Settings *log_index_start_settings(const LogIndex *l)
+{
+    return &l->start.settings;
+}
+
+bool log_index_change(const LogIndex *l, int i, int64_t *step, const char **key, const char **to)
+{
+    if (i >= l->change_count)
+        return false;
+    *step = l->changes[i].step;
+    *key = l->changes[i].key;
+    *to = l->changes[i].to;
+    return true;
+}
+
 const RunSummary *log_index_summary(const LogIndex *l)
 {
     return l->summary;
