@@ -2,9 +2,17 @@
 
 #include <lrd/app/maps.h>
 #include <lrd/base/quote.h>
+#include <lrd/io/file_kind.h>
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+
+static bool has_ending(const char *name, const char *ending)
+{
+    size_t n = strlen(name), m = strlen(ending);
+    return n > m && strcmp(name + n - m, ending) == 0;
+}
 
 /* What the lab would say of it too: columns by other names, lines that are left out. */
 static void log_tell(const LogIndex *book, Status fault, bool quiet)
@@ -37,6 +45,23 @@ static Status log_check(const LogIndex *book, Status fault, int64_t step)
         return status_input("%s has no row up to step %" PRId64 "; its first is of step %" PRId64, name.text, step,
                             log_index_first(book));
     return s;
+}
+
+bool operand_is_log(const char *operand)
+{
+    switch (file_kind(operand)) {
+    case FILE_JSON:
+    case FILE_TABLE:
+        return true;
+    case FILE_MISSING:
+        return has_ending(operand, ".jsonl");
+    case FILE_SECTIONS:
+        return false;
+    case FILE_FOLDER:
+        return strchr("./", operand[0]) && !has_ending(operand, ".ini");
+    default:
+        return !has_ending(operand, ".ini");
+    }
 }
 
 LogIndex *open_log(const Arguments *a, const char *path, int64_t step, Status *status)

@@ -1,4 +1,5 @@
 #include <lrd/app/movie.h>
+#include <lrd/app/open_log.h>
 #include <lrd/app/progress.h>
 #include <lrd/app/setup.h>
 #include <lrd/app/stop.h>
@@ -6,13 +7,13 @@
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>
 #include <lrd/io/atomic_file.h>
+#include <lrd/io/outputs.h>
 #include <lrd/log/log_command.h>
 #include <lrd/view/animation.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- How far it is: one line on a terminal */
@@ -119,24 +120,7 @@ static const MovieFormat *movie_find_format(const char *path)
     return NULL;
 }
 
-/* ---- What may be written over: nothing, and an earlier movie */
-
-static Status movie_check_output(const Arguments *a)
-{
-    char head[512] = "";
-    struct stat info;
-    if (a->force || stat(a->out, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0)
-        return status_ok();
-    FILE *file = fopen(a->out, "rb");
-    size_t got = file ? fread(head, 1, sizeof head - 1, file) : 0;
-    if (file)
-        fclose(file);
-    head[got] = '\0';
-    return strstr(head, "lrdlab movie") ? status_ok()
-                                        : status_input("%s is there and is no movie of lrdlab's; give another name, or "
-                                                       "--force to write over it",
-                                                       quote_word(a->out).text);
-}
+/* ---- The command line */
 
 static Status movie_check(const Arguments *a, const MovieFormat **format, DisplayOptions *look)
 {
@@ -160,15 +144,10 @@ static Status movie_check(const Arguments *a, const MovieFormat **format, Displa
     if ((size_t)look->w * (size_t)look->h > 40000)
         return status_input("--size %dx%d has too many cells for a movie; up to 40,000 go, as in 250x160", look->w,
                             look->h);
-    return movie_check_output(a);
+    return output_check((NamedFile){"--out", a->out}, OUTPUT_PICTURE, a->force);
 }
 
 /* ---- Where the run comes from */
-
-static bool is_log(const char *word)
-{
-    return has_ending(word, ".jsonl");
-}
 
 /* Trains the preset, with all that its log can tell. */
 static int movie_train(const Arguments *a, const char *log)
@@ -242,7 +221,7 @@ int verb_movie(const Arguments *a)
     Status s = movie_check(a, &format, &j.look);
     int logs = 0;
     for (int i = 0; i < a->operands.count; i++)
-        logs += is_log(a->operands.words[i]);
+        logs += operand_is_log(a->operands.words[i]);
     if (status_is_ok(s) && logs < a->operands.count && a->operands.count > 1)
         s = status_input("several runs come from logs (FILE.jsonl); of a preset one is trained, alone");
     if (status_is_ok(s) && logs && (a->sets.count || a->at.count))

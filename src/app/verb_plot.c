@@ -3,6 +3,7 @@
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>
 #include <lrd/io/atomic_file.h>
+#include <lrd/io/outputs.h>
 #include <lrd/log/log_names.h>
 #include <lrd/log/log_index.h>
 #include <lrd/session/replay.h>
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { PLOT_LOGS_MAX = 256, SPECTRUM = -1 };
 
@@ -303,31 +303,18 @@ static void plot_add_panel(const Plot *p, const PlotPanel *kind, bool x_log, Fig
 /* ---- The command line */
 
 static const struct {
-    const char *ending, *magic;
+    const char *ending;
     FigureFormat format;
-} plot_formats[] = {{".svg", "<?xml", FIGURE_SVG}, {".pdf", "%PDF", FIGURE_PDF}, {".png", "\x89PNG", FIGURE_PNG}};
+} plot_formats[] = {{".svg", FIGURE_SVG}, {".pdf", FIGURE_PDF}, {".png", FIGURE_PNG}};
 
 static Status plot_find_format(const Arguments *a, FigureFormat *format)
 {
     size_t n = a->out ? strlen(a->out) : 0;
-    for (int i = 0; i < 3; i++) {
-        if (n <= 4 || strcmp(a->out + n - 4, plot_formats[i].ending) != 0)
-            continue;
-        *format = plot_formats[i].format;
-        char head[8] = "";
-        struct stat info;
-        if (a->force || stat(a->out, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0)
-            return status_ok();
-        FILE *file = fopen(a->out, "rb");
-        size_t got = file ? fread(head, 1, sizeof head - 1, file) : 0;
-        if (file)
-            fclose(file);
-        head[got] = '\0';
-        return strncmp(head, plot_formats[i].magic, strlen(plot_formats[i].magic)) == 0
-                   ? status_ok()
-                   : status_input("%s is there and is no figure; give another name, or --force to write over it",
-                                  quote_word(a->out).text);
-    }
+    for (int i = 0; i < 3; i++)
+        if (n > 4 && strcmp(a->out + n - 4, plot_formats[i].ending) == 0) {
+            *format = plot_formats[i].format;
+            return output_check((NamedFile){"--out", a->out}, OUTPUT_PICTURE, a->force);
+        }
     return a->out ? status_input("%s is no kind of figure; --out takes FILE.svg, FILE.pdf or FILE.png",
                                  quote_word(a->out).text)
                   : status_input("where shall the figure go? Say it with --out FILE.svg, FILE.pdf or FILE.png");

@@ -1,9 +1,9 @@
+#include <lrd/app/open_log.h>
 #include <lrd/app/summary_at.h>
 #include <lrd/app/display_options.h>
 #include <lrd/app/verbs.h>
 #include <lrd/base/quote.h>
 #include <lrd/io/atomic_file.h>
-#include <lrd/io/file_kind.h>
 #include <lrd/io/outputs.h>
 #include <lrd/panel/frame.h>
 #include <lrd/panel/probe_request.h>
@@ -71,24 +71,6 @@ static Status shot_write(const DisplayOptions *look, const SummaryAt *at, const 
     text_free(&picture);
     canvas_free(canvas);
     return s;
-}
-
-/* By what is in it. A name that is no file may still be meant as one: then the reader of logs says what is wrong. */
-static bool operand_is_log(const char *operand)
-{
-    switch (file_kind(operand)) {
-    case FILE_JSON:
-    case FILE_TABLE:
-        return true;
-    case FILE_MISSING:
-        return shot_has_ending(operand, ".jsonl");
-    case FILE_SECTIONS:
-        return false;
-    case FILE_FOLDER:
-        return strchr("./", operand[0]) && !shot_has_ending(operand, ".ini");
-    default:
-        return !shot_has_ending(operand, ".ini");
-    }
 }
 
 static int shot_find_summary(const Arguments *a, ViewId view, SummaryAt *at)

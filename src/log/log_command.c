@@ -45,6 +45,18 @@ static Status command_add_change(int64_t step, const char *key, const char *to, 
     return status_ok();
 }
 
+static void command_begin(const Settings *settings, const GivenFiles *given, Text *out)
+{
+    const char *options[][2] = {{" --init ", given->init}, {" --pairs ", given->pairs}};
+    text_add(out, "lrdlab train");
+    command_add_settings(settings, out);
+    for (int i = 0; i < 2; i++)
+        if (*options[i][1]) {
+            text_add(out, options[i][0]);
+            shell_add_word(out, options[i][1]);
+        }
+}
+
 static void command_end(int64_t step, Text *out)
 {
     text_addf(out, " --steps %" PRId64, max_i64(step, 1));
@@ -58,8 +70,11 @@ Status log_command_of_book(const LogIndex *book, Text *out)
     if (log_index_is_foreign(book))
         return status_input("%s: another program wrote this log, so that no command of lrdlab is known to repeat it",
                             quote_word(log_index_path(book)).text);
-    text_add(out, "lrdlab train");
-    command_add_settings(log_index_start_settings(book), out);
+    if (log_index_first(book) > 0)
+        return status_input("%s begins at step %" PRId64
+                            ", of a run that was resumed: how that began is not in it; ask the log of its first steps",
+                            quote_word(log_index_path(book)).text, log_index_first(book));
+    command_begin(log_index_start_settings(book), &log_index_summary(book)->given, out);
     for (int i = 0; status_is_ok(s) && log_index_change(book, i, &step, &key, &to); i++)
         s = command_add_change(step, key, to, out);
     command_end(log_index_last(book), out);
@@ -80,8 +95,7 @@ Status log_command_of_summary(const RunSummary *b, int64_t step, Text *out)
         if (e->kind == EVENT_SET && settings_find(e->key))
             (void)settings_set(&begin, e->key, e->from);
     }
-    text_add(out, "lrdlab train");
-    command_add_settings(&begin, out);
+    command_begin(&begin, &b->given, out);
     for (int i = 0; status_is_ok(s) && i < b->event_count; i++)
         if (b->events[i].kind == EVENT_SET)
             s = command_add_change(b->events[i].step, b->events[i].key, b->events[i].to, out);

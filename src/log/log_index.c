@@ -84,6 +84,7 @@ static void book_clear(LogIndex *l)
     l->step_told = l->ever_told = 0;
     l->raised_count = 0;
     run_summary_clear(l->summary, &l->start.settings);
+    l->summary->given = l->start.given;
     l->summary->parameters = l->start.parameters;
     l->summary->train_rows = l->start.train_rows;
     l->summary->mirror_rows = l->start.mirror_rows;

@@ -30,6 +30,23 @@ rows() {
 }
 rows first.jsonl >a && rows second.jsonl >b && [ -s a ] && cmp -s a b
 report "repeats the run, number for number" $?
+# shellcheck disable=SC2086
+"$program" train $small --steps 20 --quiet --save "first weights" --log whole.jsonl >/dev/null
+"$program" train --resume "first weights" --steps 40 --quiet --save second --log whole.jsonl >/dev/null
+expect "of a run that was resumed into its own log" 0 "" info whole.jsonl --command
+(lrdlab() { "$program" "$@"; } && eval "$(cat out) --quiet --log again.jsonl" >/dev/null)
+rows whole.jsonl | sort -u >a && rows again.jsonl | sort -u >b && [ -s a ] && cmp -s a b
+report "is that of the run which was never stopped" $?
+"$program" train --resume second --steps 60 --quiet --log rest.jsonl >/dev/null
+expect "of one whose beginning is elsewhere" 2 "how that began is not in it" info rest.jsonl --command
+awk 'BEGIN { for (a = 0; a < 11; a++) for (b = 0; b < 11; b += 2) print a, b }' >"my pairs"
+# shellcheck disable=SC2086
+"$program" train $small --steps 30 --quiet --init "first weights" --pairs "my pairs" --log given.jsonl >/dev/null
+expect "of a run with --init and --pairs" 0 "" info given.jsonl --command
+out_has "names both" "--init 'first weights' --pairs 'my pairs'"
+(lrdlab() { "$program" "$@"; } && eval "$(cat out) --quiet --log given2.jsonl" >/dev/null)
+rows given.jsonl >a && rows given2.jsonl >b && [ -s a ] && cmp -s a b
+report "and repeats that" $?
 printf '{"step":1,"train_loss":2,"test_loss":2,"train_acc":0.5,"test_acc":0.5}\n' >foreign.jsonl
 expect "no command of another program's log" 2 "another program" info foreign.jsonl --command
 expect "no command of no log" 2 "" info "$here/presets/classroom.ini" --command
@@ -75,7 +92,7 @@ expect "--cast of a page" 2 "--cast" movie "$demo" --cast 2 --out x.html
 expect "--set with a log" 2 "a log is as it is" movie "$demo" --set train.lr=1 --out x.html
 expect "no log" 2 "no-such.jsonl" movie no-such.jsonl --out x.html
 echo precious >precious.html
-expect "no movie is written over" 2 "is no movie" movie "$demo" --out precious.html
+expect "no movie is written over" 2 "give --force" movie "$demo" --out precious.html
 [ "$(cat precious.html)" = precious ]
 report "and stays" $?
 expect "--force" 0 "" movie "$demo" --out precious.html --force

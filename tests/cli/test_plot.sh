@@ -65,6 +65,6 @@ expect "another scale" 2 "log or linear" plot "$a" --x cubic --out x.svg
 expect "no log" 2 "no-such" plot no-such.jsonl --out x.svg
 expect "no rows" 2 "" plot "$here/presets/classroom.ini" --out x.svg
 echo precious >precious.svg
-expect "another file is not written over" 2 "is no figure" plot "$a" --out precious.svg
+expect "another file is not written over" 2 "give --force" plot "$a" --out precious.svg
 expect "--force" 0 "" plot "$a" --out precious.svg --force
 exit "$failed"

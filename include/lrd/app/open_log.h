@@ -8,6 +8,8 @@
 #include <lrd/app/cli.h>
 #include <lrd/log/log_index.h>
 
+/* By what is in it. A name that is no file may still be meant as one: then the reader of logs says what is wrong. */
+bool operand_is_log(const char *operand);
 /* step: one that it must reach back to, -1 for none. NULL with *status set. */
 LogIndex *open_log(const Arguments *a, const char *path, int64_t step, Status *status);
 
