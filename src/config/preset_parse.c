@@ -53,17 +53,29 @@ static bool schedule_read_step(const char *word, int64_t *step)
     return true;
 }
 
+Status truncate_rank_read(const char *text, int *rank)
+{
+    long long value;
+    if (!text_to_i64(text, &value) || value < 1 || value > TRUNCATE_RANK_MAX)
+        return status_input("truncate cannot take %s; it takes a rank, a whole number from 1 to %d",
+                            quote_word(text).text, TRUNCATE_RANK_MAX);
+    *rank = (int)value;
+    return status_ok();
+}
+
 /* Checks one change of the schedule and makes it. */
 static Status schedule_read_change(const char *step, const char *key, const char *value, ScheduledChange *out)
 {
     *out = (ScheduledChange){0};
     if (!schedule_read_step(step, &out->step))
         return status_input("%s is not a step; a step is a whole number from 0 to 10^12", quote_word(step).text);
+    const bool truncates = strcmp(key, SCHEDULE_TRUNCATE) == 0;
     Settings scratch = settings_default();
-    Status s = settings_set(&scratch, key, value);
+    int rank;
+    Status s = truncates ? truncate_rank_read(value, &rank) : settings_set(&scratch, key, value);
     if (!status_is_ok(s))
         return s;
-    if (!settings_find(key)->midrun)
+    if (!truncates && !settings_find(key)->midrun)
         return status_input("%s cannot change while a run trains, so a schedule cannot hold it", key);
     if (strlen(value) >= sizeof out->value)
         return status_input("the value of %s is too long", key);

@@ -15,7 +15,11 @@
 static const char *const op_names[] = {"add", "sub", "mul", "div", "sumsq", "quad", "cubic", "s5", NULL};
 static const char *const mlp_kind_names[] = {"silu", "swiglu", NULL};
 static const char *const qk_norm_names[] = {"rms", "head", "off", NULL};
-static const char *const decay_names[] = {"none", "l2", "lrd", "polar", "svt", "elastic", "radial", "tangential", NULL};
+static const char *const decay_names[] = {"none",    "l2",     "lrd",        "polar",  "svt",
+                                          "elastic", "radial", "tangential", "shrink", NULL};
+static const char *const attention_names[] = {"softmax", "uniform", NULL};
+static const char *const loss_names[] = {"ce", "stablemax", NULL};
+static const char *const qk_opt_names[] = {"adam", "muon", "luon", NULL};
 static const char *const target_names[] = {"qk", "attn", "blocks", "all", NULL};
 
 /* A value's place in Settings, with its size: an int and an int64_t are both SETTING_INT. */
@@ -51,6 +55,10 @@ const Setting settings_table[] = {
     CHOICE("model.mlp_kind", model.mlp_kind, mlp_kind_names, "silu", FIXED, "form of the MLP"),
     CHOICE("model.qk_norm", model.qk_norm, qk_norm_names, "rms", FIXED,
            "normalisation of queries and keys: whole width, per head, or none"),
+    CHOICE("model.attention", model.attention, attention_names, "softmax", FIXED,
+           "uniform: every position is seen alike, whatever Q and K are"),
+    {"model.temp", SETTING_REAL, "logits are divided by it before the loss", MIDRUN, AT(model.temp), 0, 1e6, true,
+     false, NULL, NULL, "1"},
     WHOLE("model.seed", model.seed, 0, SEED_MOST, "0", FIXED, "seed of the first weights"),
     {"train.lr", SETTING_REAL, "learning rate of AdamW, per step", MIDRUN, AT(train.lr), 0, 10, true, false, NULL, NULL,
      "0.001"},
@@ -65,6 +73,20 @@ const Setting settings_table[] = {
     WHOLE("train.seed", train.seed, 0, SEED_MOST, "1", FIXED, "seed of the order of the batches"),
     {"train.threads", SETTING_INT, "threads that share a step; auto: as many as there are cores", MIDRUN,
      AT(train.threads), 1, 256, false, false, NULL, "auto", "auto"},
+    {"train.beta2", SETTING_REAL, "AdamW's memory of squared gradients; 0.98 in much grokking code", MIDRUN,
+     AT(train.beta2), 0, 1, false, true, NULL, NULL, "0.999"},
+    CHOICE("train.loss", train.loss, loss_names, "ce", MIDRUN, "cross-entropy after softmax, or after stablemax"),
+    CHOICE("train.qk_opt", train.qk_opt, qk_opt_names, "adam", MIDRUN,
+           "what steps Q and K; muon and luon step along Newton-Schulz of their momentum, 20 lr long"),
+    REAL("train.qk_mu", train.qk_mu, 0, 1, "0.95", MIDRUN, "momentum of muon and luon"),
+    REAL("train.qk_lambda", train.qk_lambda, 0, 1000, "0.5", MIDRUN, "luon adds lambda W to its momentum at each step"),
+    REAL("train.qk_lr", train.qk_lr, 0, 1000, "1", MIDRUN, "the steps of Q and K are multiplied by it; 0 freezes them"),
+    WHOLE("train.qk_hold", train.qk_hold, 0, 1, "0", MIDRUN,
+          "1: after step and decay each Q and K is scaled back to one length"),
+    REAL("train.qk_norm", train.qk_norm, 0, 1e6, "0", MIDRUN,
+         "the norm that qk_hold keeps; 0: the one when the hold began"),
+    {"train.qk_turn", SETTING_REAL, "degrees by which a step turns each Q and K before its decay; 0: as it comes",
+     MIDRUN, AT(train.qk_turn), 0, 90, false, true, NULL, NULL, "0"},
     CHOICE("decay.kind", decay.kind, decay_names, "lrd", MIDRUN, "weight decay of the target matrices"),
     REAL("decay.strength", decay.strength, 0, 1e6, "0.005", MIDRUN,
          "l2: W shrinks by lr x strength a step; the others: length per step, not times lr"),
@@ -74,6 +96,8 @@ const Setting settings_table[] = {
     REAL("decay.l2", decay.l2, 0, 1000, "0.1", MIDRUN, "elastic's second part: W shrinks by lr x l2 a step"),
     WHOLE("decay.ns_iters", decay.ns_iters, 1, 30, "5", MIDRUN, "Newton-Schulz iterations of the lrd step"),
     WHOLE("decay.lr_scaled", decay.lr_scaled, 0, 1, "0", MIDRUN, "1: strength is multiplied by the step's lr"),
+    WHOLE("decay.relative", decay.relative, 0, 1, "0", MIDRUN,
+          "1: strength is multiplied by the norm of each matrix; not for l2, which is relative already"),
     WHOLE("lab.fps", lab.fps, 1, 60, "30", MIDRUN, "frames per second at most"),
     WHOLE("lab.rewind_mb", lab.rewind_mb, 0, 65536, "256", MIDRUN,
           "MiB for the lab's rewind points and branches; 0: none are kept"),
@@ -86,6 +110,10 @@ const int settings_count = sizeof settings_table / sizeof settings_table[0];
 _Static_assert(sizeof op_names / sizeof op_names[0] == TASK_OP_COUNT + 1, "task.op names every operation");
 _Static_assert(sizeof mlp_kind_names / sizeof mlp_kind_names[0] == MLP_KIND_COUNT + 1, "one name per MLP");
 _Static_assert(sizeof qk_norm_names / sizeof qk_norm_names[0] == QK_NORM_COUNT + 1, "one name per norm");
+_Static_assert(sizeof attention_names / sizeof attention_names[0] == ATTENTION_KIND_COUNT + 1,
+               "one name per attention");
+_Static_assert(sizeof loss_names / sizeof loss_names[0] == LOSS_KIND_COUNT + 1, "one name per loss");
+_Static_assert(sizeof qk_opt_names / sizeof qk_opt_names[0] == QK_OPTIMISER_COUNT + 1, "one name per optimiser");
 _Static_assert(sizeof decay_names / sizeof decay_names[0] == DECAY_KIND_COUNT + 1, "one name per decay");
 _Static_assert(sizeof target_names / sizeof target_names[0] == TARGETS_COUNT + 1, "one name per target set");
 
@@ -171,7 +199,10 @@ void settings_allowed(const Setting *s, Text *out)
         text_add(out, s->type == SETTING_INT ? "a whole number " : "a number ");
         text_add(out, s->min_open && s->max_open ? "between " : s->min_open ? "above " : "from ");
         settings_add_limit(out, s->min);
-        text_add(out, s->min_open && s->max_open ? " and " : s->min_open ? ", up to " : " to ");
+        text_add(out, s->min_open && s->max_open ? " and "
+                      : s->min_open              ? ", up to "
+                      : s->max_open              ? " to below "
+                                                 : " to ");
         settings_add_limit(out, s->max);
         if (s->min_open && s->max_open)
             text_add(out, ", both excluded");
@@ -344,6 +375,7 @@ DecayRule settings_decay(const Settings *s)
         .l2 = s->decay.l2,
         .ns_iters = s->decay.ns_iters,
         .lr_scaled = s->decay.lr_scaled != 0,
+        .relative = s->decay.relative != 0,
     };
 }
 
@@ -354,7 +386,10 @@ int settings_threads(const Settings *s)
 
 const char *settings_strength_brief(const Settings *s)
 {
-    return s->decay.kind == DECAY_L2 || s->decay.lr_scaled ? "x lr a step" : "a step";
+    const bool lr = s->decay.kind == DECAY_L2 || s->decay.lr_scaled;
+    if (s->decay.relative)
+        return lr ? "x lr |W| a step" : "x |W| a step";
+    return lr ? "x lr a step" : "a step";
 }
 
 const char *settings_strength_unit(const Settings *s)
@@ -364,5 +399,7 @@ const char *settings_strength_unit(const Settings *s)
         return "nothing decays the targets";
     if (kind == DECAY_L2)
         return "W shrinks by lr x strength a step";
+    if (s->decay.relative)
+        return s->decay.lr_scaled ? "length taken off a step, times lr and |W|" : "length taken off a step, times |W|";
     return s->decay.lr_scaled ? "length taken off a step, times lr" : "length taken off a step";
 }

@@ -55,8 +55,10 @@ Status settings_change_apply(Settings *s, const SettingsChange *c)
         if (!status_is_ok(status))
             return status;
     }
-    *s = next;
-    return status_ok();
+    Status status = settings_check_together(&next);
+    if (status_is_ok(status))
+        *s = next;
+    return status;
 }
 
 /* As people write it, without an exponent where six digits do; it reads back as the same number. */

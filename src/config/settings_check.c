@@ -44,8 +44,24 @@ static Status settings_check_memory(const Settings *s)
                         ceil(need / megabyte), floor(have / megabyte));
 }
 
+Status settings_check_together(const Settings *s)
+{
+    const DecayKind *kind = &decay_kinds[s->decay.kind];
+    if (s->decay.relative && s->decay.kind == DECAY_L2)
+        return status_input("decay.relative 1 cannot go with decay.kind l2, which is relative to W already; set "
+                            "decay.relative 0");
+    if (s->train.qk_opt == QK_LUON && kind->matrix)
+        return status_input("train.qk_opt luon decays Q and K by itself, and decay.kind %s would decay them a second "
+                            "time; set decay.kind none, or train.qk_opt muon",
+                            kind->name);
+    return status_ok();
+}
+
 Status settings_check(const Settings *s)
 {
+    Status together = settings_check_together(s);
+    if (!status_is_ok(together))
+        return together;
     TaskOp op = (TaskOp)s->task.op;
     double domain = (double)task_domain_size(op, s->task.p);
     if (domain < 1)

@@ -10,9 +10,14 @@ typedef struct Shape {
     size_t size;
 } Shape;
 
-static double step_length(const DecayRule *rule, double lr)
+double decay_step_length(const DecayRule *rule, double lr, double norm)
 {
-    return rule->strength * (rule->lr_scaled ? lr : 1.0);
+    return rule->strength * (rule->lr_scaled ? lr : 1.0) * (rule->relative ? norm : 1.0);
+}
+
+static double step_length(const DecayRule *rule, double lr, const float *W, size_t size)
+{
+    return decay_step_length(rule, lr, rule->relative ? linalg_norm(W, size) : 1.0);
 }
 
 /* y += a x */
@@ -30,7 +35,8 @@ static void scale_by(float *W, double c, size_t size)
 
 static bool step_lrd(const DecayRule *rule, float *W, int rows, int cols, double lr, float *scratch)
 {
-    linalg_newton_schulz_step(W, step_length(rule, lr), rows, cols, rule->ns_iters, scratch);
+    const double s = step_length(rule, lr, W, (size_t)rows * (size_t)cols);
+    linalg_newton_schulz_step(W, s, rows, cols, rule->ns_iters, scratch);
     return true;
 }
 
@@ -40,13 +46,13 @@ static bool step_polar(const DecayRule *rule, float *W, int rows, int cols, doub
     const size_t size = (size_t)rows * (size_t)cols;
     if (!linalg_polar(scratch, W, rows, cols, scratch + size))
         return false;
-    axpy(-step_length(rule, lr), scratch, W, size);
+    axpy(-step_length(rule, lr, W, size), scratch, W, size);
     return true;
 }
 
 static bool step_svt(const DecayRule *rule, float *W, int rows, int cols, double lr, float *scratch)
 {
-    return linalg_shrink(W, W, rows, cols, step_length(rule, lr), scratch);
+    return linalg_shrink(W, W, rows, cols, step_length(rule, lr, W, (size_t)rows * (size_t)cols), scratch);
 }
 
 static bool step_elastic(const DecayRule *rule, float *W, int rows, int cols, double lr, float *scratch)
@@ -61,7 +67,7 @@ static bool step_radial(const DecayRule *rule, float *W, int rows, int cols, dou
     const size_t size = (size_t)rows * (size_t)cols;
     linalg_newton_schulz(scratch, W, rows, cols, rule->ns_iters, scratch + size);
     double ratio = linalg_norm(scratch, size) / (linalg_norm(W, size) + 1e-8);
-    scale_by(W, 1.0 - step_length(rule, lr) * ratio, size);
+    scale_by(W, 1.0 - step_length(rule, lr, W, size) * ratio, size);
     return true;
 }
 
@@ -73,8 +79,18 @@ static bool step_tangential(const DecayRule *rule, float *W, int rows, int cols,
     linalg_newton_schulz(D, W, rows, cols, rule->ns_iters, scratch + size);
     const double length = linalg_norm(W, size);
     axpy(-linalg_inner(D, W, size) / (length * length + 1e-12), W, D, size);
-    axpy(-step_length(rule, lr), D, W, size);
+    axpy(-step_length(rule, lr, W, size), D, W, size);
     scale_by(W, length / (linalg_norm(W, size) + 1e-8), size);
+    return true;
+}
+
+static bool step_shrink(const DecayRule *rule, float *W, int rows, int cols, double lr, float *scratch)
+{
+    const size_t size = (size_t)rows * (size_t)cols;
+    const double length = linalg_norm(W, size);
+    linalg_newton_schulz(scratch, W, rows, cols, rule->ns_iters, scratch + size);
+    const double along = linalg_inner(scratch, W, size) / (length * length + 1e-12);
+    scale_by(W, 1.0 - step_length(rule, lr, W, size) * along, size);
     return true;
 }
 
@@ -88,6 +104,7 @@ const DecayKind decay_kinds[DECAY_KIND_COUNT] = {
     [DECAY_RADIAL] = {"radial", "radial", "control: as long a step as LRD's, along W only", true, false, step_radial},
     [DECAY_TANGENTIAL] = {"tangential", "tangential", "control: LRD's bend alone, |W| kept", true, false,
                           step_tangential},
+    [DECAY_SHRINK] = {"shrink", "shrink", "control: LRD's shortening alone, no bend", true, false, step_shrink},
 };
 
 const char *const decay_target_names[TARGETS_COUNT] = {

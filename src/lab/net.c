@@ -142,7 +142,11 @@ static void attention_forward(const Net *net, int l, const Layer0Cache *t, NetWo
     const AttentionShape shape = attention_shape(c, s, work, l, row, b);
     const MixShape mix = mix_shape(c, s, l, row, b);
     const int D = c->dim;
-    net->ops->attention_forward(w->p, s->q, s->k, &shape);
+    if (net->attention == ATTENTION_UNIFORM)
+        for (int i = 0; i < b * queries_of(c, l) * c->heads * T; i++)
+            w->p[i] = 1.0f / T;
+    else
+        net->ops->attention_forward(w->p, s->q, s->k, &shape);
     gather_residual(c, l, w->x2, t, w, row, b);
     switch (net_mix(c, l)) {
     case NET_MIX_OUTPUTS:
@@ -246,7 +250,15 @@ void net_look(const Net *net, const Layer0Cache *t, NetWork *w, const int32_t *r
 
 LossSum net_loss(const Net *net, NetWork *w, const int32_t *target, float scale, int b)
 {
-    return net->ops->cross_entropy(w->logits, target, scale, b, net->layout->config.vocab);
+    const int V = net->layout->config.vocab, n = b * V;
+    const bool scaled = net->temp > 0.0f && net->temp != 1.0f;
+    for (int i = 0; scaled && i < n; i++)
+        w->logits[i] /= net->temp;
+    const LossSum sum = net->loss == LOSS_STABLEMAX ? net->ops->stablemax(w->logits, target, scale, b, V)
+                                                    : net->ops->cross_entropy(w->logits, target, scale, b, V);
+    for (int i = 0; scaled && i < n; i++)
+        w->logits[i] /= net->temp;
+    return sum;
 }
 
 /* ---- Backward */
@@ -346,6 +358,8 @@ static void heads_backward(const Net *net, const Layer0Cache *t, NetWork *w, Net
         inputs_backward(net, l, layer, w->dmixed, w->dh, shard, b);
         net->ops->mix_backward(dh, w->dp, w->dmixed, layer->p, layer->h1, &mix);
     }
+    if (net->attention == ATTENTION_UNIFORM) /* which then leaves dq and dk at zero */
+        memset(w->dp, 0, (size_t)(rows * c->heads * T) * sizeof *w->dp);
     net->ops->attention_backward(dq, dk, w->dp, layer->p, s->q, s->k, &shape);
 }
 

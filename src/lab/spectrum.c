@@ -46,7 +46,7 @@ static double newton_schulz_norm(const float *sigma, int k, double norm, int ite
 
 bool spectrum_at_floor(const DecayRule *rule, double lr, const float *sigma, int k, double norm)
 {
-    const double s = rule->strength * (rule->lr_scaled ? lr : 1.0);
+    const double s = decay_step_length(rule, lr, norm);
     if (!(norm > 0) || !(s > 0))
         return false;
     const bool newton_schulz = rule->kind == DECAY_LRD || rule->kind == DECAY_ELASTIC;
@@ -60,12 +60,14 @@ bool spectrum_at_floor(const DecayRule *rule, double lr, const float *sigma, int
     }
     if (rule->kind == DECAY_RADIAL)
         return s * newton_schulz_norm(sigma, k, norm, rule->ns_iters) > norm;
+    if (rule->kind == DECAY_SHRINK)
+        return s * spectrum_map(rule, lr, sigma, k).along > 1.0;
     return rule->kind == DECAY_L2 && lr * rule->strength > 1.0;
 }
 
 static double map_step(const SpectrumMap *m)
 {
-    return m->rule.strength * (m->rule.lr_scaled ? m->lr : 1.0);
+    return decay_step_length(&m->rule, m->lr, m->norm);
 }
 
 static double map_newton_schulz(const SpectrumMap *m, double sigma)
@@ -116,6 +118,8 @@ double spectrum_map_at(const SpectrumMap *m, double sigma)
         return (sigma - s * map_newton_schulz(m, sigma)) * (1 - m->lr * m->rule.l2);
     case DECAY_RADIAL:
         return sigma * (1 - s * m->ns_norm / (m->norm + 1e-8));
+    case DECAY_SHRINK:
+        return sigma * (1 - s * m->along);
     case DECAY_TANGENTIAL:
         return map_bend(m, sigma) * m->scale;
     default:

@@ -2,6 +2,7 @@
 
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>
+#include <lrd/config/preset.h>
 
 #include <inttypes.h>
 #include <string.h>
@@ -32,10 +33,10 @@ static void command_add_settings(const Settings *settings, Text *out)
 static Status command_add_change(int64_t step, const char *key, const char *to, Text *out)
 {
     const Setting *row = settings_find(key);
-    if (!row)
+    if (!row && strcmp(key, SCHEDULE_TRUNCATE) != 0)
         return status_input("the weights of %s were changed by hand at step %" PRId64 "; no command repeats that",
                             quote_word(key).text, step);
-    if (!command_needs(row, ""))
+    if (row && !command_needs(row, ""))
         return status_ok();
     Text word = {0};
     text_addf(&word, "%" PRId64 "=%s:%s", step, key, to);

@@ -305,6 +305,45 @@ static LossSum op_cross_entropy(float *z, const int32_t *target, float scale, in
     return sum;
 }
 
+/* ---- Stablemax */
+
+/* s(x) = x + 1 for x >= 0, 1 / (1 - x) below, and its slope. */
+static double stable_power(double x)
+{
+    return x >= 0 ? x + 1.0 : 1.0 / (1.0 - x);
+}
+
+static double stable_slope(double x)
+{
+    return x >= 0 ? 1.0 : 1.0 / ((1.0 - x) * (1.0 - x));
+}
+
+static LossSum op_stablemax(float *z, const int32_t *target, float scale, int rows, int V)
+{
+    LossSum sum = {0};
+    for (int r = 0; r < rows; r++, z += V) {
+        const int t = target[r];
+        int answer = 0;
+        double others = 0;
+        for (int j = 0; j < V; j++) {
+            z[j] = keep_infinity(z[j]);
+            answer = z[j] > z[answer] ? j : answer;
+            others += j == t ? 0.0 : stable_power((double)z[j]);
+        }
+        const double own = stable_power((double)z[t]), all = others + own;
+        sum.loss += log1p(others / own);
+        sum.correct += answer == t;
+        sum.zero += others / own < 0x1p-24;
+        if (scale != 0.0f) {
+            const float hit = (float)(-(double)scale * stable_slope((double)z[t]) * (others / own) / all);
+            for (int j = 0; j < V; j++)
+                z[j] = (float)((double)scale * stable_slope((double)z[j]) / all);
+            z[t] = hit;
+        }
+    }
+    return sum;
+}
+
 /* ---- Sums and AdamW */
 
 static void op_add(float *restrict into, const float *restrict from, size_t n)
@@ -356,6 +395,7 @@ const Ops PASTE(ops_, KERNELS) = {
     .mix_forward = op_mix_forward,
     .mix_backward = op_mix_backward,
     .cross_entropy = op_cross_entropy,
+    .stablemax = op_stablemax,
     .add = op_add,
     .sum_shards = op_sum_shards,
     .adamw = op_adamw,

@@ -182,6 +182,18 @@ bool linalg_shrink(float *out, const float *W, int m, int n, double shrink, floa
     return true;
 }
 
+bool linalg_truncate(float *out, const float *W, int m, int n, int rank, float *scratch)
+{
+    SvdScratch s;
+    int exponent, k = smaller(m, n);
+    if (!svd_of('S', W, m, n, scratch, &s, &exponent))
+        return false;
+    for (int i = 0; i < k; i++)
+        s.sigma[i] = i < rank ? ldexpf(s.sigma[i], exponent) : 0.0f;
+    rebuild(out, &s, m, n);
+    return true;
+}
+
 /* ---- Newton-Schulz: Y' = P Y, P = 1.5 I - 0.5 G, G = Y Y^T (of tall matrices Y P and Y^T Y: the smaller side) */
 
 /* S [k,k] = keep S + c B B^T in the upper triangle, or of B^T B. */

@@ -109,6 +109,8 @@ static Label label_set(const Event *e)
 {
     if (strncmp(e->key, "scale ", 6) == 0)
         return label_print("W_q of layer %d × %s", label_layer(e->key + 6), label_value("", e->to).s);
+    if (strcmp(e->key, "truncate") == 0)
+        return label_print("Q and K cut to rank %s", e->to);
     const char *word = label_key(e->key);
     Label from = label_value(e->key, e->from), to = label_value(e->key, e->to);
     if (!word)
@@ -173,6 +175,8 @@ Label label_marker(const Event *e)
         return label_print("%s", e->kind == EVENT_SAVED ? "" : event_words[e->kind].marker);
     if (strncmp(e->key, "lab.", 4) == 0) /* nothing that the curves show depends on it */
         return label_print("%s", "");
+    if (strcmp(e->key, "truncate") == 0)
+        return label_print("rank %s", e->to);
     if (strncmp(e->key, "scale ", 6) == 0)
         return label_print("W_q × %s", label_value("", e->to).s);
     const char *word = label_key(e->key), *dot = strchr(e->key, '.');

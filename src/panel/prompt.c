@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <lrd/base/util.h>
+#include <lrd/config/preset.h>
 #include <lrd/panel/key.h>
 
 /* What was typed, in two: value is NULL until a blank or '=' ends the key. */
@@ -72,7 +73,10 @@ static void prompt_renew_hint(Prompt *p, const Settings *now)
     Typed t = prompt_split(p);
     const Setting *row = settings_find(t.key);
     p->hint[0] = '\0';
-    if (row && !row->midrun)
+    if (strcmp(t.key, SCHEDULE_TRUNCATE) == 0)
+        snprintf(p->hint, sizeof p->hint, "The rank to which every matrix of Q and K is cut, its length kept: 1 to %d.",
+                 now->model.dim - 1);
+    else if (row && !row->midrun)
         snprintf(p->hint, sizeof p->hint, "%s is fixed while a run trains; start another with --set %s=VALUE.",
                  row->key, row->key);
     else if (row)
@@ -116,6 +120,8 @@ static void prompt_complete(Prompt *p)
     for (int i = 0; !t.value && i < settings_count; i++)
         if (key_begins(&settings_table[i], typed))
             completion_add(&c, settings_table[i].key);
+    if (!t.value && strncmp(SCHEDULE_TRUNCATE, typed, strlen(typed)) == 0)
+        completion_add(&c, SCHEDULE_TRUNCATE);
     for (int i = 0; t.value && row && row->type == SETTING_CHOICE && row->choices[i]; i++)
         if (strncmp(row->choices[i], typed, strlen(typed)) == 0)
             completion_add(&c, row->choices[i]);
@@ -126,11 +132,24 @@ static void prompt_complete(Prompt *p)
     snprintf(p->text + used - old, sizeof p->text - (used - old), "%.*s%s", (int)c.length, c.text, end);
 }
 
+/* The setting, and that it goes with the others. */
+static Status prompt_set(Settings *settings, const char *key, const char *value)
+{
+    Settings next = *settings;
+    Status status = settings_set(&next, key, value);
+    if (status_is_ok(status))
+        status = settings_check_together(&next);
+    if (status_is_ok(status))
+        *settings = next;
+    return status;
+}
+
 static PromptAnswer prompt_enter(Prompt *p, Settings *settings, const Setting **entered)
 {
     Typed t = prompt_split(p);
     const Setting *row = settings_find(t.key);
     char value[PROMPT_TEXT_MAX];
+    const bool truncates = strcmp(t.key, SCHEDULE_TRUNCATE) == 0;
     if (!t.key[0] || (p->key && !t.value[0]))
         return PROMPT_CANCELLED;
     snprintf(value, sizeof value, "%s", t.value ? t.value : "");
@@ -142,13 +161,13 @@ static PromptAnswer prompt_enter(Prompt *p, Settings *settings, const Setting **
     else if (row && !value[0])
         status = status_input("type a value after %s", row->key);
     else
-        status = settings_set(settings, t.key, value);
+        status = truncates ? truncate_rank_read(value, &p->rank) : prompt_set(settings, t.key, value);
     if (!status_is_ok(status)) {
         snprintf(p->error, sizeof p->error, "%.*s", PROMPT_HINT_MAX - 1, status.text);
         return PROMPT_OPEN;
     }
     *entered = row;
-    return PROMPT_ENTERED;
+    return truncates ? PROMPT_TRUNCATES : PROMPT_ENTERED;
 }
 
 PromptAnswer prompt_type(Prompt *p, int code, Settings *settings, const Setting **row)

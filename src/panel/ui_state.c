@@ -57,7 +57,7 @@ static void pending_follow(const PendingChange *p, Settings *now, UndoList *undo
         const UndoEntry *e = undo_pop(undo);
         if (e)
             (void)settings_change_apply(now, &e->before); /* these values were in force */
-    } else if (p->kind == COMMAND_SCALE) {
+    } else if (p->kind == COMMAND_SCALE || p->kind == COMMAND_TRUNCATE) {
         undo_push(undo, &(UndoEntry){0});
     } else if (status_is_ok(settings_change_apply(now, &p->change))) {
         undo_push_settings(undo, &before, now);
@@ -94,8 +94,9 @@ Command *ui_ask(UiEffect *e, CommandKind kind, const char *key, const char *valu
 /* What makes a run go another way; the rest (threads, frames, evaluations) is about the lab and never planned. */
 static bool setting_is_planned(const char *key)
 {
-    static const char *const keys[] = {"train.lr", "train.clip", "train.batch"};
-    bool found = strncmp(key, "decay.", 6) == 0;
+    static const char *const keys[] = {"train.lr",    "train.clip", "train.batch",
+                                       "train.beta2", "train.loss", "model.temp"};
+    bool found = strncmp(key, "decay.", 6) == 0 || strncmp(key, "train.qk_", 9) == 0;
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         found = found || strcmp(key, keys[i]) == 0;
     return found;

@@ -30,6 +30,18 @@ static void apply_scale(Session *s, const Command *c)
     run_refresh(s->run); /* the point is to see at once that the loss stays where it was */
 }
 
+static void apply_truncate(Session *s, const Command *c)
+{
+    const UndoEntry e = {.truncated = true};
+    Status status = run_truncate(s->run, c->value);
+    if (!status_is_ok(status)) {
+        session_say(s, "%s", status.text);
+        return;
+    }
+    undo_push(&s->undo, &e);
+    run_refresh(s->run);
+}
+
 static void apply_undo(Session *s, const Command *c)
 {
     (void)c;
@@ -37,6 +49,10 @@ static void apply_undo(Session *s, const Command *c)
     if (!e) {
         session_say(s, "There is nothing to undo%s",
                     run_summary(s->run)->branches.count > 1 ? " in this branch; v goes to another one" : "");
+        return;
+    }
+    if (e->truncated) {
+        session_say(s, "A truncation cannot be taken back: [ goes to a moment before it, Enter starts a branch there");
         return;
     }
     bool scaled = *e->matrix;
@@ -259,12 +275,24 @@ static void apply_replay(Session *s, const Command *c)
 }
 
 static void (*const command_apply[COMMAND_KIND_COUNT])(Session *, const Command *) = {
-    [COMMAND_SET] = apply_set,       [COMMAND_PAUSE] = apply_pause,   [COMMAND_RESUME] = apply_resume,
-    [COMMAND_STEP] = apply_step,     [COMMAND_UNDO] = apply_undo,     [COMMAND_RESTART] = apply_restart,
-    [COMMAND_BRANCH] = apply_branch, [COMMAND_SWITCH] = apply_switch, [COMMAND_PRESET] = apply_preset,
-    [COMMAND_SCALE] = apply_scale,   [COMMAND_SAVE] = apply_save,     [COMMAND_WRITE_PRESET] = apply_write_preset,
-    [COMMAND_PROBE] = apply_probe,   [COMMAND_SPEED] = apply_replay,  [COMMAND_LEAD] = apply_replay,
-    [COMMAND_TWIN] = apply_twin,     [COMMAND_QUIT] = apply_quit,
+    [COMMAND_SET] = apply_set,
+    [COMMAND_PAUSE] = apply_pause,
+    [COMMAND_RESUME] = apply_resume,
+    [COMMAND_STEP] = apply_step,
+    [COMMAND_UNDO] = apply_undo,
+    [COMMAND_RESTART] = apply_restart,
+    [COMMAND_BRANCH] = apply_branch,
+    [COMMAND_SWITCH] = apply_switch,
+    [COMMAND_PRESET] = apply_preset,
+    [COMMAND_SCALE] = apply_scale,
+    [COMMAND_TRUNCATE] = apply_truncate,
+    [COMMAND_SAVE] = apply_save,
+    [COMMAND_WRITE_PRESET] = apply_write_preset,
+    [COMMAND_PROBE] = apply_probe,
+    [COMMAND_SPEED] = apply_replay,
+    [COMMAND_LEAD] = apply_replay,
+    [COMMAND_TWIN] = apply_twin,
+    [COMMAND_QUIT] = apply_quit,
 };
 
 /* Steps tell themselves by their number. */

@@ -4,8 +4,8 @@
 #include <lrd/train/checkpoint_names.h>
 #include <lrd/io/safetensors_types.h>
 
-#include <stdio.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -279,6 +279,8 @@ Status checkpoint_check_state(const Checkpoint *c, const ModelLayout *layout)
                  entry_expect_row(c, CHECKPOINT_RNG, SAFETENSORS_U64, 4, &status) &&
                  entry_expect_row(c, CHECKPOINT_COUNTERS_NAME, SAFETENSORS_I64, RUN_PROGRESS_COUNTERS, &status) &&
                  entry_expect_row(c, CHECKPOINT_LEVELS_NAME, SAFETENSORS_F64, RUN_PROGRESS_LEVELS, &status) &&
+                 (!safetensors_find(&c->file, CHECKPOINT_QK) ||
+                  entry_expect_row(c, CHECKPOINT_QK, SAFETENSORS_F64, QK_STATE_DOUBLES, &status)) &&
                  entry_expect_row(c, CHECKPOINT_PERMUTATION, SAFETENSORS_I32, rows, &status) &&
                  entry_expect_pairs(c, &status);
     (void)whole; /* status says it, and what is missing */
@@ -331,6 +333,13 @@ static Status state_check_values(const Checkpoint *c, const CheckpointState *s, 
         return status_input("%s: %s is outside the training rows", c->file.path, CHECKPOINT_CURSOR);
     if (!(rng[0] | rng[1] | rng[2] | rng[3])) /* the one state from which xoshiro never moves */
         return status_input("%s: %s is all zero", c->file.path, CHECKPOINT_RNG);
+    for (int i = 0; i < 2 * MODEL_DEPTH_MAX; i++)
+        if (!(s->qk.held[i] >= 0 && isfinite(s->qk.held[i])))
+            return status_input("%s: %s holds a norm that is none", c->file.path, CHECKPOINT_QK);
+    if (!(s->qk.truncated >= 0 && isfinite(s->qk.truncated)))
+        return status_input("%s: %s holds a step that is none", c->file.path, CHECKPOINT_QK);
+    if (!(s->qk.momentum_of >= 0 && s->qk.momentum_of < QK_OPTIMISER_COUNT))
+        return status_input("%s: %s names no optimiser", c->file.path, CHECKPOINT_QK);
     if (!permutation_is_whole(s->permutation, rows))
         return status_input("%s: %s does not name every training row once", c->file.path, CHECKPOINT_PERMUTATION);
     /* Steps that came already, -1 for none, counts of evaluations, which are no more than the steps, and flags. */
@@ -361,6 +370,10 @@ Status checkpoint_read_state(const Checkpoint *c, const ModelLayout *layout, Che
     Status status = checkpoint_check_state(c, layout);
     for (size_t i = 0; i < sizeof rows / sizeof *rows && status_is_ok(status); i++)
         status = safetensors_read(&c->file, safetensors_find(&c->file, rows[i].name), rows[i].into);
+    const SafetensorsEntry *qk = safetensors_find(&c->file, CHECKPOINT_QK);
+    into->qk = (QkState){0};
+    if (status_is_ok(status) && qk)
+        status = safetensors_read(&c->file, qk, &into->qk);
     if (status_is_ok(status))
         status = checkpoint_read_arena(c, layout, CHECKPOINT_M, into->m);
     if (status_is_ok(status))

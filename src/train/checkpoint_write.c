@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Tensors and metadata of a file in the making; names and values are owned. */
 typedef struct Parcel {
@@ -95,6 +96,9 @@ Status checkpoint_write(const char *path, const CheckpointView *view)
     parcel_add_row(&p, CHECKPOINT_COUNTERS_NAME, SAFETENSORS_I64, RUN_PROGRESS_COUNTERS, view->progress.counters);
     parcel_add_row(&p, CHECKPOINT_LEVELS_NAME, SAFETENSORS_F64, RUN_PROGRESS_LEVELS, view->progress.levels);
     parcel_add_row(&p, CHECKPOINT_PERMUTATION, SAFETENSORS_I32, view->train_count, view->permutation);
+    const QkState nothing = {0};
+    if (memcmp(&view->qk, &nothing, sizeof nothing) != 0)
+        parcel_add_row(&p, CHECKPOINT_QK, SAFETENSORS_F64, QK_STATE_DOUBLES, &view->qk);
     SafetensorsOut *pairs = parcel_add(&p, "", CHECKPOINT_PAIRS, SAFETENSORS_I32, view->pairs);
     pairs->rank = 2;
     pairs->shape[0] = view->train_count;

@@ -86,6 +86,7 @@ void run_begin(Run *r, const char *preset, bool resumed)
     r->first = r->settings;
     r->resumed = resumed;
     r->scalings = 0;
+    r->truncated = resumed ? trainer_state(t)->qk.truncated : 0;
     LogStart start = {.parameters = (int64_t)trainer_layout(t)->parameters,
                       .train_rows = rows->train_count,
                       .mirror_rows = rows->mirror_count,
@@ -126,6 +127,7 @@ static Status run_load_state(Run *r, const Checkpoint *checkpoint)
     state->step = saved.step;
     state->cursor = saved.cursor;
     state->batches = saved.batches;
+    state->qk = saved.qk;
     run_begin(r, r->options.preset_name, true);
     Event resumed = run_event(r, EVENT_RESUMED);
     snprintf(resumed.to, sizeof resumed.to, "%s", r->options.resume);

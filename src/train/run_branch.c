@@ -88,7 +88,7 @@ Status settings_apply_words(Settings *settings, const char *words)
         if (status_is_ok(status) && !settings_find(key)->midrun)
             status = status_input("%s is fixed while a run trains: leave it out", key);
     }
-    return status;
+    return status_is_ok(status) ? settings_check_together(settings) : status;
 }
 
 void run_change_settings(Run *r, const Settings *next, bool change_log)

@@ -53,17 +53,12 @@ Status run_change_one(Run *r, const SettingsChange *c)
     return status;
 }
 
-Status run_set_one(Run *r, const char *key, const char *value)
-{
-    SettingsChange c = {0};
-    Status status = settings_change_add(&c, key, value);
-    return status_is_ok(status) ? run_change_one(r, &c) : status;
-}
-
 Status run_change(Run *r, const SettingsChange *c)
 {
     const Settings before = r->settings;
-    Status status = run_change_one(r, c);
+    Status status = run_check_twin(r, c);
+    if (status_is_ok(status))
+        status = run_change_one(r, c);
     r->disturbed = r->disturbed || !expectation_holds(&before, &r->settings);
     return status_is_ok(status) ? run_change_twin(r, c) : status;
 }
@@ -88,9 +83,7 @@ Status run_scale(Run *r, const char *matrix, double factor)
     const Tensor *q = &layout->tensors[found];
     while (q->role != TENSOR_Q) /* a layer's Q stands before its K */
         q--;
-    float *w = trainer_state(t)->weights + q->offset;
-    for (size_t i = 0; i < tensor_size(q); i++)
-        w[i] = (float)((double)w[i] * factor);
+    trainer_scale_matrix(t, (int)(q - layout->tensors), factor);
     r->scalings++;
     r->disturbed = true;
     Event e = run_event(r, EVENT_SET);
@@ -99,6 +92,27 @@ Status run_scale(Run *r, const char *matrix, double factor)
     snprintf(e.to, sizeof e.to, "%.9g", factor);
     recorder_add_event(r->recorder, &e);
     return status_ok();
+}
+
+Status run_truncate(Run *r, const char *rank)
+{
+    int wanted, dim = r->settings.model.dim;
+    Status status = truncate_rank_read(rank, &wanted);
+    if (!status_is_ok(status))
+        return status;
+    if (wanted >= dim)
+        return status_input("A rank of %d leaves the matrices of Q and K as they are: they have %d rows; take fewer",
+                            wanted, dim);
+    const int failed = trainer_truncate(run_trainer(r), wanted);
+    if (failed > 0)
+        recorder_say(r->recorder, "The SVD failed for %d matrices: they were not truncated", failed);
+    r->disturbed = true;
+    Event e = run_event(r, EVENT_SET);
+    snprintf(e.key, sizeof e.key, "%s", SCHEDULE_TRUNCATE);
+    snprintf(e.to, sizeof e.to, "%d", wanted);
+    change_log_add(&r->change_log, r->branch, run_step(r), e.key, e.to);
+    recorder_add_event(r->recorder, &e);
+    return status;
 }
 
 Status run_save(Run *r, const char *path)
@@ -123,6 +137,7 @@ Status run_save(Run *r, const char *path)
                            .permutation = state->permutation,
                            .cursor = state->cursor,
                            .batches = state->batches,
+                           .qk = state->qk,
                            .blas_core = mat_core_name()};
     view.progress = recorder_progress(r->recorder);
     Status status = checkpoint_write(path, &view);

@@ -17,6 +17,8 @@ static bool is_of_session(const char *key)
 static bool is_made_again(const Schedule *s, int index)
 {
     const ScheduledChange *c = &s->changes[index];
+    if (strcmp(c->key, SCHEDULE_TRUNCATE) == 0)
+        return false;
     for (int i = index + 1; i < s->count && s->changes[i].step == c->step; i++)
         if (strcmp(s->changes[i].key, c->key) == 0)
             return true;

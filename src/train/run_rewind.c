@@ -39,6 +39,7 @@ void run_fill_point(Run *r, RewindPoint *p)
            (size_t)trainer_dataset(run_trainer(r))->train_count * sizeof *p->permutation);
     p->cursor = state->cursor;
     p->batches = state->batches;
+    p->qk = state->qk;
     p->settings = r->settings;
     p->next_change = r->next_change;
     p->change_log = r->change_log.count;
@@ -59,6 +60,7 @@ void run_take_point(Run *r, const RewindPoint *p)
     state->step = p->step;
     state->cursor = p->cursor;
     state->batches = p->batches;
+    state->qk = p->qk;
     trainer_forget_step(run_trainer(r));
     r->next_change = p->next_change;
     r->saved_step = -1;

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* What a step's row is: a step gets at most one. */
 typedef enum RowKind { ROW_NONE, ROW_SAMPLE, ROW_EVALUATION } RowKind;
@@ -69,13 +70,42 @@ static void run_record_sample(Run *r)
     recorder_add_sample(r->recorder, &sample, &r->measured);
 }
 
+static Status run_make_truncation(Run *r, const ScheduledChange *change)
+{
+    if (r->truncated == (double)change->step + 1) /* before the checkpoint was written */
+        return status_ok();
+    Status status = run_truncate(r, change->value);
+    if (status_is_ok(status))
+        trainer_state(run_trainer(r))->qk.truncated = (double)change->step + 1;
+    return status;
+}
+
+/* The settings of one step, up to a truncation, are one change: they may need one another. */
+static Status run_make_changes(Run *r, int64_t step)
+{
+    SettingsChange all = {0};
+    Status status = status_ok();
+    while (r->next_change < r->schedule.count && status_is_ok(status)) {
+        const ScheduledChange *change = &r->schedule.changes[r->next_change];
+        if (change->step != step || strcmp(change->key, SCHEDULE_TRUNCATE) == 0)
+            break;
+        status = settings_change_add(&all, change->key, change->value);
+        r->next_change++;
+    }
+    return status_is_ok(status) ? run_change_one(r, &all) : status;
+}
+
 static void run_follow_schedule(Run *r)
 {
     while (r->next_change < r->schedule.count && r->schedule.changes[r->next_change].step <= run_step(r)) {
-        const ScheduledChange *change = &r->schedule.changes[r->next_change++];
-        Status status = run_set_one(r, change->key, change->value);
+        const ScheduledChange *change = &r->schedule.changes[r->next_change];
+        const bool truncates = strcmp(change->key, SCHEDULE_TRUNCATE) == 0;
+        const bool disturbed = r->disturbed; /* what a preset schedules is its own */
+        r->next_change += truncates;
+        Status status = truncates ? run_make_truncation(r, change) : run_make_changes(r, change->step);
+        r->disturbed = disturbed;
         if (!status_is_ok(status))
-            recorder_say(r->recorder, "The change scheduled for step %" PRId64 " was left out: %s", change->step,
+            recorder_say(r->recorder, "What was scheduled for step %" PRId64 " was left out: %s", change->step,
                          status.text);
     }
 }
@@ -166,6 +196,17 @@ static void run_say_decay_failed(Run *r)
     r->decay_failed = failures > 0;
 }
 
+static void run_say_hold_failed(Run *r)
+{
+    const int failures = trainer_hold_failures(run_trainer(r));
+    if (failures > 0 && !r->hold_failed)
+        recorder_say(r->recorder,
+                     "train.qk_hold left %d matrices as they are at step %" PRId64
+                     ": the norm of each is 0, or below a millionth of the one to hold",
+                     failures, run_step(r));
+    r->hold_failed = failures > 0;
+}
+
 static RunTurn run_do_step(Run *r)
 {
     StepOutcome outcome =
@@ -178,6 +219,7 @@ static RunTurn run_do_step(Run *r)
         return run_say_non_finite(r);
     run_write_gradient(r);
     run_say_decay_failed(r);
+    run_say_hold_failed(r);
     return RUN_STEPPED;
 }
 

@@ -66,13 +66,15 @@ static void trainer_copy_state(Trainer *to, Trainer *from)
     a->step = b->step;
     a->cursor = b->cursor;
     a->batches = b->batches;
+    a->qk = b->qk;
 }
 
 static bool is_same_decay(const Settings *a, const Settings *b)
 {
     return a->decay.kind == b->decay.kind && a->decay.targets == b->decay.targets &&
            a->decay.strength == b->decay.strength && a->decay.rest == b->decay.rest && a->decay.l2 == b->decay.l2 &&
-           a->decay.ns_iters == b->decay.ns_iters && a->decay.lr_scaled == b->decay.lr_scaled;
+           a->decay.ns_iters == b->decay.ns_iters && a->decay.lr_scaled == b->decay.lr_scaled &&
+           a->decay.relative == b->decay.relative;
 }
 
 static Status twin_check(const Run *r, const Settings *next)
@@ -155,14 +157,31 @@ void run_do_twin_due(Run *r)
     run_share_threads(r); /* a change may have taken them all */
 }
 
+/* The decay is what the two differ in. */
+static SettingsChange twin_share(const SettingsChange *c)
+{
+    SettingsChange shared = {0};
+    for (int i = 0; i < c->count; i++)
+        if (strncmp(c->item[i].row->key, "decay.", 6) != 0)
+            settings_change_put(&shared, &c->item[i]);
+    return shared;
+}
+
+Status run_check_twin(const Run *r, const SettingsChange *c)
+{
+    const SettingsChange shared = twin_share(c);
+    Settings next = r->twin.settings;
+    if (!twin_trainer(r) || shared.count == 0)
+        return status_ok();
+    Status status = settings_change_apply(&next, &shared);
+    return status_is_ok(status) ? status : status_input("The twin cannot follow: %s", status.text);
+}
+
 Status run_change_twin(Run *r, const SettingsChange *c)
 {
     if (!twin_trainer(r))
         return status_ok();
-    SettingsChange shared = {0}; /* the decay is what the two differ in */
-    for (int i = 0; i < c->count; i++)
-        if (strncmp(c->item[i].row->key, "decay.", 6) != 0)
-            settings_change_put(&shared, &c->item[i]);
+    const SettingsChange shared = twin_share(c);
     Status status = status_ok();
     if (shared.count > 0) {
         run_exchange(r);

@@ -250,6 +250,42 @@ int trainer_decay_failures(const Trainer *t)
     return failed;
 }
 
+int trainer_hold_failures(const Trainer *t)
+{
+    int failed = 0;
+    for (int i = 0; i < t->matrix_count; i++)
+        failed += t->hold_failed[i];
+    return failed;
+}
+
+static void scale_floats(float *x, double c, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = (float)((double)x[i] * c);
+}
+
+void trainer_scale_matrix(Trainer *t, int tensor, double factor)
+{
+    const Tensor *which = &t->layout.tensors[tensor];
+    const size_t at = which->offset, size = tensor_size(which);
+    scale_floats(t->state.weights + at, factor, size);
+    scale_floats(t->state.m + at, 1.0 / factor, size);
+    scale_floats(t->state.v + at, 1.0 / (factor * factor), size);
+    for (int i = 0; i < t->matrix_count; i++)
+        if (t->matrix[i] == tensor)
+            t->state.qk.held[i] *= fabs(factor);
+}
+
+int trainer_truncate(Trainer *t, int rank)
+{
+    int failed = 0;
+    for (int i = 0; i < t->matrix_count; i++) {
+        const Tensor *which = &t->layout.tensors[t->matrix[i]];
+        failed += !qk_truncate(t->state.weights + which->offset, rank, which->rows, which->cols, t->workers[0].scratch);
+    }
+    return failed;
+}
+
 void trainer_abandon(Trainer *t)
 {
     atomic_store(&t->abandoned, true);
@@ -286,7 +322,12 @@ double trainer_lr(const Trainer *t, int64_t step)
 
 Net trainer_net(const Trainer *t)
 {
-    return (Net){.layout = &t->layout, .ops = t->ops, .weights = t->state.weights};
+    return (Net){.layout = &t->layout,
+                 .ops = t->ops,
+                 .weights = t->state.weights,
+                 .attention = (AttentionKind)t->settings.model.attention,
+                 .loss = (LossKind)t->settings.train.loss,
+                 .temp = (float)t->settings.model.temp};
 }
 
 /* Row token + position * tokens; '=' stands at position 2 only and comes last. */

@@ -291,13 +291,22 @@ static PairKind pair_kind(const Trainer *t, int a, int b)
     return PAIR_UNSEEN;
 }
 
+/* What an answer weighs before the sum is made 1, as the loss sees it. */
+static double answer_weight(const Trainer *t, float logit, float best)
+{
+    const double tau = t->settings.model.temp, z = (double)logit / tau;
+    if (t->settings.train.loss == LOSS_STABLEMAX)
+        return z >= 0 ? z + 1 : 1 / (1 - z);
+    return exp((double)(logit - best) / tau);
+}
+
 static void probe_make_answers(const Trainer *t, const float *logits, ProbePair *pair)
 {
     const int n = t->layout.config.vocab;
     double *chance = xcalloc((size_t)n, sizeof *chance), most, sum = 0;
     int best = likeliest(logits, n, &most);
     for (int i = 0; i < n; i++)
-        sum += chance[i] = exp((double)(logits[i] - logits[best]));
+        sum += chance[i] = answer_weight(t, logits[i], logits[best]);
     for (int i = 0; i < n; i++)
         chance[i] /= sum;
     int found = probe_largest(chance, n, PROBE_TOP, pair->top);

@@ -2,7 +2,9 @@
 #include <lrd/train/trainer_inside.h>
 
 #include <lrd/base/util.h>
+#include <lrd/lab/qk_step.h>
 #include <lrd/lab/spectrum.h>
+#include <lrd/num/linalg.h>
 
 #include <math.h>
 #include <string.h>
@@ -150,13 +152,28 @@ static void reduce_item(void *context, int item, int worker)
         t->ops->sum_shards(gradients[0], gradients, t->shard_count, from, left < TRAINER_CHUNK ? left : TRAINER_CHUNK);
 }
 
+static bool is_qk(const Tensor *tensor)
+{
+    return tensor->role == TENSOR_Q || tensor->role == TENSOR_K;
+}
+
+static double step_share(const Trainer *t, const Tensor *tensor)
+{
+    return is_qk(tensor) ? t->settings.train.qk_lr : 1.0;
+}
+
+static double clip_scale(const Trainer *t)
+{
+    const double clip = t->settings.train.clip, scale = clip > 0 ? clip / (t->last.grad_norm + 1e-6) : 1.0;
+    return scale < 1.0 ? scale : 1.0;
+}
+
 /* The bias-corrected step at state.step, as PyTorch's AdamW computes it; clipping as clip_grad_norm_. */
 static AdamwStep adamw_step(const Trainer *t, const Tensor *tensor)
 {
-    const double beta1 = 0.9, beta2 = 0.999, count = (double)(t->state.step + 1);
-    const double lr = trainer_lr(t, t->state.step), clip = t->settings.train.clip;
-    double scale = clip > 0 ? clip / (t->last.grad_norm + 1e-6) : 1.0;
-    return (AdamwStep){.rate = (float)(lr / (1.0 - pow(beta1, count))),
+    const double beta1 = 0.9, beta2 = t->settings.train.beta2, count = (double)(t->state.step + 1);
+    const double lr = trainer_lr(t, t->state.step);
+    return (AdamwStep){.rate = (float)(lr * step_share(t, tensor) / (1.0 - pow(beta1, count))),
                        .root_correction = (float)(1.0 / sqrt(1.0 - pow(beta2, count))),
                        .shrink = (float)(1.0 - lr * decay_adamw_rate(&t->decay, tensor)),
                        .beta1 = (float)beta1,
@@ -164,18 +181,52 @@ static AdamwStep adamw_step(const Trainer *t, const Tensor *tensor)
                        .beta2 = (float)beta2,
                        .gain2 = (float)(1.0 - beta2),
                        .eps = 1e-8f,
-                       .gradient_scale = (float)(scale < 1.0 ? scale : 1.0)};
+                       .gradient_scale = (float)clip_scale(t)};
+}
+
+/* u of a Q/K matrix, without any decay: what AdamW takes off a matrix of zeros, or Muon's. v rests under Muon. */
+static void qk_step_of(Trainer *t, const Tensor *tensor, const AdamwStep *adamw, float *u, float *scratch)
+{
+    const Settings *s = &t->settings;
+    const size_t at = tensor->offset, size = tensor_size(tensor);
+    const float *G = t->shards[0].gradient + at;
+    if (s->train.qk_opt != QK_ADAM) {
+        const double lambda = s->train.qk_opt == QK_LUON ? s->train.qk_lambda : 0.0;
+        const double eta = QK_RATE * trainer_lr(t, t->state.step) * s->train.qk_lr;
+        qk_muon(u, t->state.m + at, G, t->state.weights + at, clip_scale(t), s->train.qk_mu, lambda, eta, tensor->rows,
+                tensor->cols, scratch);
+        return;
+    }
+    memset(u, 0, size * sizeof *u);
+    t->ops->adamw(u, t->state.m + at, t->state.v + at, G, adamw, size);
+    for (size_t i = 0; i < size; i++)
+        u[i] = -u[i];
+}
+
+/* The step of a Q/K matrix that AdamW alone does not make; L2's share of it before u, as in AdamW, and after a turn. */
+static void step_qk(Trainer *t, const Tensor *tensor, const AdamwStep *adamw, float *scratch)
+{
+    const size_t size = tensor_size(tensor);
+    float *W = t->state.weights + tensor->offset, *u = scratch;
+    const float shrink = adamw->shrink;
+    qk_step_of(t, tensor, adamw, u, scratch + size);
+    if (t->settings.train.qk_turn > 0)
+        qk_turn(W, u, t->settings.train.qk_turn, size);
+    for (size_t i = 0; i < size; i++)
+        W[i] = t->settings.train.qk_turn > 0 ? W[i] * shrink : W[i] * shrink - u[i];
 }
 
 static void adamw_item(void *context, int item, int worker)
 {
-    (void)worker;
     Trainer *t = context;
     const Tensor *tensor = &t->layout.tensors[item];
     const AdamwStep step = adamw_step(t, tensor);
     const size_t at = tensor->offset;
     TrainerState *s = &t->state;
-    t->ops->adamw(s->weights + at, s->m + at, s->v + at, t->shards[0].gradient + at, &step, tensor_size(tensor));
+    if (is_qk(tensor) && (t->settings.train.qk_opt != QK_ADAM || t->settings.train.qk_turn > 0))
+        step_qk(t, tensor, &step, t->workers[worker].scratch);
+    else
+        t->ops->adamw(s->weights + at, s->m + at, s->v + at, t->shards[0].gradient + at, &step, tensor_size(tensor));
 }
 
 static void decay_item(void *context, int item, int worker)
@@ -185,6 +236,34 @@ static void decay_item(void *context, int item, int worker)
     float *W = t->state.weights + tensor->offset;
     t->decay_failed[item] = !decay_kinds[t->decay.kind].step(&t->decay, W, tensor->rows, tensor->cols,
                                                              trainer_lr(t, t->state.step), t->workers[worker].scratch);
+}
+
+static void hold_item(void *context, int item, int worker)
+{
+    (void)worker;
+    Trainer *t = context;
+    const Tensor *tensor = &t->layout.tensors[t->matrix[item]];
+    const double h = t->settings.train.qk_norm > 0 ? t->settings.train.qk_norm : t->state.qk.held[item];
+    t->hold_failed[item] = !(h > 0) || !qk_hold(t->state.weights + tensor->offset, h, tensor_size(tensor));
+}
+
+/* What was switched since the last step: m of Q and K begins at zero under another optimiser, and a hold takes the
+ * norms as they are before its first step. */
+static void follow_switches(Trainer *t)
+{
+    QkState *qk = &t->state.qk;
+    const bool other = (int)qk->momentum_of != t->settings.train.qk_opt;
+    qk->momentum_of = t->settings.train.qk_opt;
+    for (int i = 0; i < t->matrix_count; i++) {
+        const Tensor *tensor = &t->layout.tensors[t->matrix[i]];
+        if (other)
+            memset(t->state.m + tensor->offset, 0, tensor_size(tensor) * sizeof *t->state.m);
+        if (!t->settings.train.qk_hold)
+            qk->held[i] = 0;
+        else if (!(qk->held[i] > 0))
+            qk->held[i] = linalg_norm(t->state.weights + tensor->offset, tensor_size(tensor));
+        t->hold_failed[i] = false;
+    }
 }
 
 static void copy_matrices(const Trainer *t, float *to)
@@ -232,6 +311,7 @@ static void watch_gradient(Trainer *t)
 
 static void update_weights(Trainer *t, bool watch)
 {
+    follow_switches(t);
     if (watch) {
         copy_matrices(t, t->watch.before);
         watch_gradient(t);
@@ -240,6 +320,8 @@ static void update_weights(Trainer *t, bool watch)
     if (watch)
         copy_matrices(t, t->watch.between);
     run_phase(t, PHASE_DECAY, t->decayed_count, decay_item);
+    if (t->settings.train.qk_hold)
+        run_phase(t, PHASE_DECAY, t->matrix_count, hold_item);
 }
 
 StepOutcome trainer_step(Trainer *t, bool watch)

@@ -22,6 +22,7 @@ static const Action rows[] = {
     {"g", {'g'}, "targets", "targets", "which weights decay: Q and K, attention, blocks, all", ACTION_DECAY, 8, key_targets, true},
     {"o", {'o'}, "learning rate", "rate", "type a learning rate", ACTION_DECAY, 0, key_ask_rate, true},
     {"* /", {'*', '/'}, "scale W_q", "scale W_q", "double or halve W_q of the chosen layer: the loss should not move", ACTION_DECAY, 16, key_scale, true},
+    {"k", {'k'}, "truncate", "truncate", "cut Q and K to a rank, lengths kept; in the past or a table: cursor", ACTION_DECAY, 0, key_truncate, false},
     {"u", {'u'}, "undo", "undo", "undo the last change", ACTION_DECAY, 6, key_undo, true},
     {"r R", {'r', 'R'}, "restart", "restart", "from step 0 again: same seed; next seed", ACTION_TRAINING, 9, key_restart, true},
     {"p", {'p'}, "presets", "presets", "start another experiment from the list of presets", ACTION_TRAINING, 10, key_presets, true},
@@ -29,7 +30,7 @@ static const Action rows[] = {
     {"W", {'W'}, "as a preset", "preset", "write all changes made so far as a preset that repeats them", ACTION_TRAINING, 0, key_save_preset, true},
     {"[ ]", {'[', ']'}, "look back", "rewind", "look at an earlier evaluation; a later one; the run goes on", ACTION_PAST, 4, key_scrub, false},
     {"{ }", {'{', '}'}, "by events", "events", "the same from event to event", ACTION_PAST, 0, key_scrub_events, false},
-    {"h l", {'h', 'l', 'j', 'k', UI_KEY_SHIFT_LEFT, UI_KEY_SHIFT_RIGHT, UI_KEY_SHIFT_DOWN, UI_KEY_SHIFT_UP}, "cursor", "cursor", "Shift-arrows too; j k: ten back, ten forth; in the table its cursor", ACTION_PAST, 0, key_cursor, false},
+    {"h l", {'h', 'l', 'j', UI_KEY_SHIFT_LEFT, UI_KEY_SHIFT_RIGHT, UI_KEY_SHIFT_DOWN, UI_KEY_SHIFT_UP}, "cursor", "cursor", "Shift-arrows too; j k: ten back, ten forth; in the table its cursor", ACTION_PAST, 0, key_cursor, false},
     {"Home", {UI_KEY_HOME, UI_KEY_END}, "first, now", "first, now", "the first evaluation; End: now", ACTION_PAST, 0, key_scrub_ends, false},
     {"Enter", {UI_KEY_ENTER}, "branch here", "branch", "start a branch from the moment shown, with the decay now chosen", ACTION_PAST, 0, key_branch, true},
     {"c C", {'c', 'C'}, "twin, paper's", "twin", "train L2 and LRD in step from here: matched; the paper's arms; end", ACTION_PAST, 6, key_twin, true},
@@ -69,6 +70,8 @@ static void press_in_prompt(const KeyPress *k)
         k->u->overlay = OVERLAY_NONE;
     if (answer == PROMPT_ENTERED)
         prompt_apply(k, row, &settings);
+    else if (answer == PROMPT_TRUNCATES)
+        truncate_apply(k);
 }
 
 /* Other keys do what they always do, and the answer stays in sight. */

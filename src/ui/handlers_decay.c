@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include <lrd/base/text.h>
-
+#include <lrd/config/preset.h>
 #include <lrd/panel/key.h>
 #include <lrd/panel/labels.h>
 #include <lrd/view/format.h>
@@ -59,6 +59,11 @@ static void switch_kind(const KeyPress *k, int kind, const char *more)
     then.decay.kind = kind;
     if (kind != DECAY_NONE)
         then.decay.strength = rounded(decay_last_strength(k->u, kind));
+    Status status = settings_check_together(&then);
+    if (!status_is_ok(status)) {
+        ui_say(k->u, "%s", status.text);
+        return;
+    }
     ui_ask_change(k, &then);
     say_decay(k, more);
 }
@@ -143,6 +148,27 @@ void prompt_apply(const KeyPress *k, const Setting *row, const Settings *then)
            : k->u->past >= 0 && k->e->command_count == 0 ? "for a branch: Enter starts it."
                                                          : "from the next step on.");
     text_free(&value);
+}
+
+void key_truncate(const KeyPress *k)
+{
+    if (k->s->replay.on || k->u->past >= 0 || k->u->view == VIEW_TABLE)
+        key_cursor(k); /* where there is a way up, or forth */
+    else
+        open_prompt(k, SCHEDULE_TRUNCATE);
+}
+
+void truncate_apply(const KeyPress *k)
+{
+    if (k->u->past >= 0) {
+        ui_say(k->u, "Only the weights of now can be truncated: End goes back to now.");
+        return;
+    }
+    Command *c = ui_ask_pending(k, COMMAND_TRUNCATE);
+    if (!c)
+        return;
+    snprintf(c->value, sizeof c->value, "%d", k->u->prompt.rank);
+    ui_say(k->u, "Q and K are cut to rank %d, their lengths kept.", k->u->prompt.rank);
 }
 
 void key_scale(const KeyPress *k)

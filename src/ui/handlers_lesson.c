@@ -23,8 +23,10 @@ static void enter_step(const KeyPress *k, int number)
     p->held[number] = 0;
     const Settings now = ui_state_settings(u, k->s);
     Settings then = now;
-    (void)settings_change_apply(&then, &step->set); /* was checked when the lesson was read */
-    if (ui_ask_change(k, &then)) {
+    Status status = settings_change_apply(&then, &step->set);
+    if (!status_is_ok(status)) {
+        ui_say(u, "%s", status.text); /* the run has a setting that shuts one of these out */
+    } else if (ui_ask_change(k, &then)) {
         const SettingsChange made = settings_difference(&now, &then);
         Text words = {0};
         settings_change_print(&made, " ", ", ", &words);

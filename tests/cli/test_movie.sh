@@ -17,7 +17,7 @@ out_has() {
 
 # ---- The command that repeats a run
 # shellcheck disable=SC2086
-"$program" train $small --set decay.kind=l2 --at 20=decay.kind:lrd --at 20=decay.strength:0.01 --at 40=train.lr:0.002 \
+"$program" train $small --set decay.kind=l2 --at 20=decay.kind:lrd --at 20=decay.strength:0.01 --at 40=train.lr:0.002 --at 45=truncate:3 \
     --steps 60 --quiet --log first.jsonl >/dev/null
 expect "info --command" 0 "" info first.jsonl --command
 [ "$(wc -l <out)" -eq 1 ] && grep -q '^lrdlab train .*--at 40=train.lr:0.002 .*--steps 60$' out

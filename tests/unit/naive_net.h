@@ -8,6 +8,12 @@
 
 enum { NAIVE_DIM_MAX = 64, NAIVE_MLP_MAX = 128, NAIVE_VOCAB_MAX = 128, NAIVE_T = MODEL_POSITIONS };
 
+/* What the model is besides its layout. */
+static struct NaiveWay {
+    bool uniform, stablemax;
+    double temp;
+} naive_way = {.temp = 1};
+
 static inline void naive_rms(double *y, const double *x, const double *g, double scale, int n)
 {
     double length = fmax(approx_norm(x, (size_t)n), 1e-12);
@@ -59,7 +65,7 @@ static inline void naive_attention(const ModelLayout *L, const double *w, int l,
                 double score = 0;
                 for (int d = h * D; d < h * D + D; d++)
                     score += q[t][d] * k[j][d];
-                whole += p[j] = exp(score / sqrt(D));
+                whole += p[j] = naive_way.uniform ? 1 : exp(score / sqrt(D));
             }
             for (int j = 0; j < NAIVE_T; j++)
                 for (int d = h * D; d < h * D + D; d++)
@@ -87,7 +93,12 @@ static inline void naive_mlp(const ModelLayout *L, const double *w, int l, doubl
         x[i] += o[i];
 }
 
-/* Cross-entropy of (a, b, =) with this target; the first largest logit into *answer unless NULL. */
+static inline double naive_stable(double x)
+{
+    return x >= 0 ? x + 1 : 1 / (1 - x);
+}
+
+/* The loss of (a, b, =) with this target; the first largest logit into *answer unless NULL. */
 static inline double naive_loss(const ModelLayout *L, const double *w, const int32_t token[NAIVE_T], int target,
                                 int *answer)
 {
@@ -111,7 +122,12 @@ static inline double naive_loss(const ModelLayout *L, const double *w, const int
         top = fmax(top, z[j]);
     }
     for (int j = 0; j < c->vocab; j++)
-        whole += exp(z[j] - top);
+        z[j] /= naive_way.temp;
+    top /= naive_way.temp;
+    for (int j = 0; j < c->vocab; j++)
+        whole += naive_way.stablemax ? naive_stable(z[j]) : exp(z[j] - top);
+    if (naive_way.stablemax)
+        return log(whole) - log(naive_stable(z[target]));
     return log(whole) + top - z[target];
 }
 

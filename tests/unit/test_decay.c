@@ -36,7 +36,8 @@ static double inner(const double *a, const double *b, size_t n)
 static void naive_step(const DecayRule *rule, double *W, const ApproxSvd *svd, double lr)
 {
     const size_t n = (size_t)(svd->m * svd->n);
-    const double s = rule->strength * (rule->lr_scaled ? lr : 1), norm = approx_norm(W, n);
+    const double norm = approx_norm(W, n);
+    const double s = rule->strength * (rule->lr_scaled ? lr : 1) * (rule->relative ? norm : 1);
     double *D = newton_schulz(svd, norm, rule->ns_iters), value[SIDE_MAX];
     double largest = 0;
     for (int i = 0; i < svd->k; i++)
@@ -50,8 +51,9 @@ static void naive_step(const DecayRule *rule, double *W, const ApproxSvd *svd, d
     }
     const double along = inner(D, W, n) / (norm * norm + 1e-12), length = approx_norm(D, n) / (norm + 1e-8);
     for (size_t i = 0; i < n; i++)
-        W[i] -=
-            s * (rule->kind == DECAY_RADIAL ? length * W[i] : D[i] - (rule->kind == DECAY_TANGENTIAL) * along * W[i]);
+        W[i] -= s * (rule->kind == DECAY_RADIAL   ? length * W[i]
+                     : rule->kind == DECAY_SHRINK ? along * W[i]
+                                                  : D[i] - (rule->kind == DECAY_TANGENTIAL) * along * W[i]);
     const double after = approx_norm(W, n);
     for (size_t i = 0; i < n; i++)
         W[i] *= rule->kind == DECAY_ELASTIC      ? 1 - lr * rule->l2
@@ -77,14 +79,15 @@ static void check_step(const DecayRule *rule, float *W, const int shape[2])
         moved[i] -= (double)W[i];
     }
     /* NS(W) is rounded at its own length, which may be far above |W|. */
-    const double s = rule->strength * (rule->lr_scaled ? lr : 1), of_direction = 2e-7 * s * sqrt(svd.k);
+    const double s = rule->strength * (rule->lr_scaled ? lr : 1) * (rule->relative ? norm : 1);
+    const double of_direction = 2e-7 * s * sqrt(svd.k);
     const double bound = (decay_kinds[rule->kind].spectral ? 4e-6 : 1e-6) * norm + 5e-6 * approx_norm(moved, size);
     assert_at_most(sqrt(apart), bound + of_direction);
     double *w = approx_doubles(before, size), radial = inner(moved, w, size) / norm;
     double across = sqrt(fmax(inner(moved, moved, size) - radial * radial, 0));
     if (rule->kind == DECAY_TANGENTIAL)
         assert_near(linalg_norm(W, size), norm, 1e-7 * norm + 3e-8); /* the reference's small constants */
-    if (rule->kind == DECAY_RADIAL)
+    if (rule->kind == DECAY_RADIAL || rule->kind == DECAY_SHRINK)
         assert_at_most(across, 1e-7 * (norm + approx_norm(moved, size))); /* what rounding leaves */
     free(expected), free(moved), free(w), free(scratch);
     approx_svd_free(&svd);
@@ -94,7 +97,7 @@ static void check_kind(DecayKindId kind)
 {
     Rng r = rng_seed(1, RNG_WEIGHTS);
     for (int s = 0; s < COUNT_OF(shapes); s++)
-        for (int variant = 0; variant < 4; variant++) {
+        for (int variant = 0; variant < 5; variant++) {
             DecayRule rule = rule_of(kind);
             float W[SIZE_MAX_];
             const size_t size = (size_t)(shapes[s][0] * shapes[s][1]);
@@ -103,6 +106,7 @@ static void check_kind(DecayKindId kind)
                 rule.ns_iters = 2;
             if (variant == 2)
                 rule.lr_scaled = true, rule.strength = 5;
+            rule.relative = variant == 4;
             for (int step = 0; step < 3 && linalg_norm(W, size) > 0; step++)
                 check_step(&rule, W, shapes[s]);
         }
@@ -138,6 +142,35 @@ static void test_radial_is_as_long_as_lrd(void **state)
         radial[i] -= W[i];
     }
     assert_near(linalg_norm(radial, SIZE) / linalg_norm(lrd, SIZE), 1, 1e-5);
+    free(scratch);
+}
+
+/* t = s |N_perp| / (|W| - s rho): shrink and then tangential have LRD's direction, and its length over sqrt(1 + t^2).
+ */
+static void test_shrink_then_tangential_is_lrd(void **state)
+{
+    (void)state;
+    enum { SIDE = 32, SIZE = SIDE * SIDE };
+    Rng r = rng_seed(3, RNG_WEIGHTS);
+    float W[SIZE], N[SIZE], lrd[SIZE], *scratch = xfloats(decay_scratch_floats(SIDE, SIDE));
+    approx_fill(&r, W, SIZE, 0.2);
+    memcpy(lrd, W, sizeof W);
+    linalg_newton_schulz(N, W, SIDE, SIDE, 5, scratch);
+    const double length = linalg_norm(W, SIZE), rho = linalg_inner(N, W, SIZE) / length;
+    const double across = sqrt(linalg_inner(N, N, SIZE) - rho * rho);
+    DecayRule rule = rule_of(DECAY_LRD);
+    rule.strength = 0.2;
+    decay_kinds[DECAY_LRD].step(&rule, lrd, SIDE, SIDE, 1, scratch);
+    decay_kinds[DECAY_SHRINK].step(&rule, W, SIDE, SIDE, 1, scratch);
+    assert_near(linalg_norm(W, SIZE), length - rule.strength * rho, 1e-6 * length);
+    decay_kinds[DECAY_TANGENTIAL].step(&rule, W, SIDE, SIDE, 1, scratch);
+    const double t = rule.strength * across / (length - rule.strength * rho);
+    const double longer = sqrt(1 + t * t);
+    assert_true(t > 1e-3);
+    assert_near(linalg_norm(lrd, SIZE) / linalg_norm(W, SIZE), longer, 1e-6);
+    for (int i = 0; i < SIZE; i++)
+        lrd[i] -= (float)longer * W[i];
+    assert_at_most(linalg_norm(lrd, SIZE), 1e-6 * length);
     free(scratch);
 }
 
@@ -215,7 +248,8 @@ static void test_targets(void **state)
 static void test_tables_have_names(void **state)
 {
     (void)state;
-    static const char *const names[] = {"none", "l2", "lrd", "polar", "svt", "elastic", "radial", "tangential"};
+    static const char *const names[] = {"none",    "l2",     "lrd",        "polar", "svt",
+                                        "elastic", "radial", "tangential", "shrink"};
     static const char *const targets[] = {"qk", "attn", "blocks", "all"};
     for (int i = 0; i < DECAY_KIND_COUNT; i++) {
         assert_string_equal(decay_kinds[i].name, names[i]);
@@ -231,6 +265,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_steps),
         cmocka_unit_test(test_radial_is_as_long_as_lrd),
+        cmocka_unit_test(test_shrink_then_tangential_is_lrd),
         cmocka_unit_test(test_zero_and_non_finite),
         cmocka_unit_test(test_svt_ends_at_zero),
         cmocka_unit_test(test_targets),

@@ -222,7 +222,7 @@ enum { FOLDERS_MAX = 100 };
 
 static int is_folder(const struct dirent *entry)
 {
-    return entry->d_name[0] != '.';
+    return !strchr(entry->d_name, '.'); /* nor oracle.py, which made them */
 }
 
 int main(void)

@@ -40,7 +40,7 @@ static void test_map_against_naive(void **state)
             ModelLayout L = model_layout(&c);
             float *weights = xfloats(L.parameters), out[HEADS][TOKENS][TOKENS];
             model_init(&L, weights, 5);
-            Net net = {&L, ops_best(), weights};
+            Net net = {.layout = &L, .ops = ops_best(), .weights = weights};
             interaction_map(&net, layer, TOKENS, HEADS, TOKENS, &out[0][0][0]);
             double *w = approx_doubles(weights, L.parameters), meant[TOKENS][TOKENS];
             for (int head = 0; head < HEADS; head++) {
@@ -64,7 +64,7 @@ static void test_blocks_are_means(void **state)
     ModelLayout L = model_layout(&c);
     float *weights = xfloats(L.parameters), whole[TOKENS][TOKENS], small[SIDE][SIDE];
     model_init(&L, weights, 6);
-    Net net = {&L, ops_best(), weights};
+    Net net = {.layout = &L, .ops = ops_best(), .weights = weights};
     interaction_map(&net, 0, TOKENS, 1, TOKENS, &whole[0][0]);
     interaction_map(&net, 0, TOKENS, 1, SIDE, &small[0][0]);
     double sum[SIDE][SIDE] = {{0}}, count[SIDE][SIDE] = {{0}};

@@ -236,8 +236,8 @@ static void forms_of_trainers_are_read(void **state)
         "  {\"loss\": 1.0, \"epoch\": 1.0, \"step\": 20},\n  {\"eval_loss\": 3.0, \"eval_accuracy\": 0.25, \"step\": "
         "20},\n"
         "  {\"train_loss\": 1.5, \"train_runtime\": 9.1, \"step\": 20}\n ],\n \"max_steps\": 20\n}\n",
-        "{\"global_step\": 20, \"log_history\": [{\"loss\": 2.0, \"step\": 10}, {\"loss\": 1.0, \"step\": 20}, "
-        "{\"eval_loss\": 3.0, \"eval_accuracy\": 0.25, \"step\": 20}]}\n",
+        ("{\"global_step\": 20, \"log_history\": [{\"loss\": 2.0, \"step\": 10}, {\"loss\": 1.0, \"step\": 20}, "
+         "{\"eval_loss\": 3.0, \"eval_accuracy\": 0.25, \"step\": 20}]}\n"),
         /* a list of rows */
         "[{\"iter\": 10, \"train/loss\": 2}, {\"iter\": 20, \"train/loss\": 1, \"val/loss\": 3, \"val/acc\": 0.25}]",
         /* lists by name */

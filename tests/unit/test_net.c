@@ -67,7 +67,12 @@ static void fill_rows(Layer0Cache *t, int32_t *row, bool direct)
 static void model_run(Model *m, bool direct, int shards, int passes)
 {
     const ModelLayout *L = &m->layout;
-    const Net net = {.layout = L, .ops = m->ops, .weights = m->weights};
+    const Net net = {.layout = L,
+                     .ops = m->ops,
+                     .weights = m->weights,
+                     .attention = naive_way.uniform ? ATTENTION_UNIFORM : ATTENTION_SOFTMAX,
+                     .loss = naive_way.stablemax ? LOSS_STABLEMAX : LOSS_CE,
+                     .temp = (float)naive_way.temp};
     Layer0Cache t = layer0_cache_new(L, T * EXAMPLES);
     NetWork w = net_work_new(L);
     NetShard shard[SHARDS];
@@ -179,7 +184,14 @@ static void check_against_naive(Model *m)
 
 static void naive_agrees(const Ops *ops)
 {
+    static const struct NaiveWay ways[] = {
+        {false, true, 1}, {false, true, 0.25}, {true, false, 1}, {false, false, 2.5}};
     each_model(ops, check_against_naive);
+    for (int i = 0; i < COUNT_OF(ways); i++) {
+        naive_way = ways[i];
+        each_model(ops, check_against_naive);
+    }
+    naive_way = (struct NaiveWay){.temp = 1};
 }
 
 /* Rows of the table shared or not, shards and cuts or none, also more than there are examples, one pass or two: the

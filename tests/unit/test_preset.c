@@ -86,7 +86,7 @@ static void every_fault_is_told_in_one_go(void **state)
         "x.ini:6: there is no section \"decai\"; did you mean [decay]?\n"
         "x.ini:9: there is no setting \"decay.strenght\"; did you mean decay.strength?\n"
         "x.ini:10: decay.kind cannot be \"l3\"; it takes one of none, l2, lrd, polar, svt, elastic, "
-        "radial, tangential\n");
+        "radial, tangential, shrink\n");
 }
 
 static void odd_lines_are_refused(void **state)

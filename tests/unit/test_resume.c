@@ -67,6 +67,20 @@ static void test_resume_decay_toggled(void **state)
     }
 }
 
+/* What the controls keep is in the checkpoint: on before it, switched in the step of it, and after it. */
+static void test_resume_controls(void **state)
+{
+    (void)state;
+    ScheduledChange hold[] = {{30, "train.qk_hold", "1"}, {100, "train.qk_turn", "3"}, {140, "decay.kind", "shrink"}},
+                    muon[] = {{40, "train.qk_opt", "muon"}, {100, "train.qk_hold", "1"}, {150, "train.qk_opt", "adam"}},
+                    loss[] = {{20, "train.loss", "stablemax"}, {60, "model.temp", "2"}, {120, "train.qk_lr", "0"}},
+                    cut[] = {{50, "truncate", "3"}, {100, "truncate", "2"}, {130, "train.beta2", "0.98"}};
+    check_resume(64, hold, 3);
+    check_resume(64, muon, 3);
+    check_resume(64, loss, 3);
+    check_resume(64, cut, 3);
+}
+
 static void test_save_between_turns_loses_no_row(void **state)
 {
     (void)state;
@@ -165,6 +179,7 @@ int main(void)
         cmocka_unit_test(test_resume_full_batch),
         cmocka_unit_test(test_resume_shuffled_whole_set),
         cmocka_unit_test(test_resume_decay_toggled),
+        cmocka_unit_test(test_resume_controls),
         cmocka_unit_test(test_save_between_turns_loses_no_row),
         cmocka_unit_test(test_resume_takes_midrun_sets_only),
         cmocka_unit_test(test_milestones_survive),

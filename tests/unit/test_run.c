@@ -134,6 +134,31 @@ static void test_schedule_and_changes(void **state)
     run_free(r);
 }
 
+/* Neither setting can be made without the other one. */
+static void test_settings_of_one_step_go_together(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    ScheduledChange changes[] = {{2, "train.qk_opt", "luon"}, {2, "decay.kind", "none"}, {4, "decay.kind", "lrd"},
+                                 {4, "train.qk_opt", "muon"}, {4, "truncate", "2"},      {6, "train.qk_opt", "luon"},
+                                 {6, "train.lr", "0.5"}};
+    Schedule schedule = {.changes = changes, .count = 7};
+    RunOptions o = {.settings = &settings, .schedule = &schedule, .log = fixture_path("pairs.jsonl"), .force = true};
+    Run *r = fixture_run(&o);
+    turns(r, 3);
+    assert_int_equal(run_settings(r)->train.qk_opt, QK_LUON);
+    assert_int_equal(run_settings(r)->decay.kind, DECAY_NONE);
+    turns(r, 2);
+    assert_int_equal(run_settings(r)->train.qk_opt, QK_MUON);
+    assert_int_equal(run_settings(r)->decay.kind, DECAY_LRD);
+    assert_int_equal(event_count(o.log, "set", NULL), 5);
+    turns(r, 2); /* LRD and luon: all of that step is left out */
+    assert_int_equal(run_settings(r)->train.qk_opt, QK_MUON);
+    assert_true(run_settings(r)->train.lr < 0.5);
+    assert_int_equal(event_count(o.log, "set", NULL), 5);
+    run_free(r);
+}
+
 static void test_save_every_and_gradient(void **state)
 {
     (void)state;
@@ -267,6 +292,7 @@ int main(void)
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_rows_and_their_steps),
         cmocka_unit_test(test_schedule_and_changes),
+        cmocka_unit_test(test_settings_of_one_step_go_together),
         cmocka_unit_test(test_save_every_and_gradient),
         cmocka_unit_test(test_restart_repeats_the_run),
         cmocka_unit_test(test_scale_changes_no_answer),

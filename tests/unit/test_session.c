@@ -281,6 +281,24 @@ static void test_scale_shows_at_once_and_is_undone(void **state)
     end(s);
 }
 
+static void test_truncate_shows_at_once_and_stays(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    Session *s = session_of(&settings, true);
+    tell(s, COMMAND_STEP, "", "");
+    const Snapshot *snapshot = tell(s, COMMAND_TRUNCATE, "", "5");
+    const double norm = snapshot->summary->evaluation.matrix[0].norm;
+    snapshot = tell(s, COMMAND_TRUNCATE, "", "2");
+    assert_true(snapshot->summary->evaluation.matrix[0].effective_rank < 2.01);
+    assert_true(fabs(snapshot->summary->evaluation.matrix[0].norm - norm) < 1e-5 * norm);
+    assert_non_null(strstr(tell(s, COMMAND_UNDO, "", "")->message, "cannot be taken back"));
+    assert_non_null(strstr(tell(s, COMMAND_TRUNCATE, "", "0")->message, "from 1"));
+    assert_non_null(strstr(tell(s, COMMAND_TRUNCATE, "", "4000")->message, "take fewer"));
+    assert_int_equal(session_look(s)->undo.count, 1); /* the first; those refused are nothing to undo */
+    end(s);
+}
+
 static void test_holds_at_the_last_step_and_goes_on(void **state)
 {
     (void)state;
@@ -449,6 +467,23 @@ static void test_twin_and_its_end(void **state)
     end(s);
 }
 
+/* What the twin cannot take changes neither of the two. */
+static void test_twin_refuses_for_both(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    Session *s = session_of(&settings, true);
+    tell(s, COMMAND_SET, "decay.kind", "none"); /* with this luon goes, with the twin's LRD it does not */
+    for (int i = 0; i < 3; i++)
+        tell(s, COMMAND_STEP, "", "");
+    assert_int_equal(tell(s, COMMAND_TWIN, "", "decay.kind=lrd")->twin, 2);
+    const Snapshot *snapshot = tell(s, COMMAND_SET, "train.qk_opt", "luon");
+    assert_non_null(strstr(snapshot->message, "The twin cannot follow: train.qk_opt luon decays"));
+    assert_int_equal(snapshot->summary->settings.train.qk_opt, QK_ADAM);
+    assert_int_equal(tell(s, COMMAND_SET, "train.qk_opt", "muon")->summary->settings.train.qk_opt, QK_MUON);
+    end(s);
+}
+
 static void test_non_finite_pauses(void **state)
 {
     (void)state;
@@ -588,6 +623,7 @@ int main(void)
         cmocka_unit_test(test_step_pause_resume),
         cmocka_unit_test(test_set_is_checked_and_undone),
         cmocka_unit_test(test_scale_shows_at_once_and_is_undone),
+        cmocka_unit_test(test_truncate_shows_at_once_and_stays),
         cmocka_unit_test(test_holds_at_the_last_step_and_goes_on),
         cmocka_unit_test(test_restart_and_preset),
         cmocka_unit_test(test_speed_is_a_limit),
@@ -595,6 +631,7 @@ int main(void)
         cmocka_unit_test(test_too_strong_a_decay_is_said),
         cmocka_unit_test(test_branch_and_back),
         cmocka_unit_test(test_twin_and_its_end),
+        cmocka_unit_test(test_twin_refuses_for_both),
         cmocka_unit_test(test_non_finite_pauses),
         cmocka_unit_test(test_abandon_gives_the_step_up),
         cmocka_unit_test(test_probes_are_measured_on_demand),

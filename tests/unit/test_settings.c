@@ -1,7 +1,7 @@
 /* The table of settings: every row reads, prints and refuses as its own range says. */
 #include <lrd/base/quote.h>
 #include <lrd/base/rng.h>
-#include <lrd/config/settings.h>
+#include <lrd/config/settings_change.h>
 
 #include <float.h>
 #include <setjmp.h>
@@ -210,6 +210,34 @@ static void settings_are_checked_together(void **state)
     assert_check((const char *[]){"task.p", "2", "task.frac", "1e-300", NULL}, "nothing to train on");
 }
 
+/* A change of all that may change fits, and is told apart, made and printed. */
+static void a_change_holds_every_setting(void **state)
+{
+    (void)state;
+    const Settings from = settings_default();
+    Settings to = from, made = from;
+    int midrun = 0;
+    for (int i = 0; i < settings_count; i++) {
+        const Setting *row = &settings_table[i];
+        midrun += row->midrun;
+        for (size_t b = 0; row->midrun && b < row->size; b++) /* no value of the table's, but another one */
+            ((unsigned char *)&to)[row->offset + b] ^= 1;
+    }
+    const SettingsChange all = settings_difference(&from, &to), none = settings_difference(&from, &made);
+    assert_int_equal(all.count, midrun);
+    assert_int_equal(none.count, 0);
+    SettingsChange pair = {0};
+    assert_true(status_is_ok(settings_change_add(&pair, "train.qk_opt", "luon")));
+    assert_int_equal(settings_change_apply(&made, &pair).code, STATUS_INPUT); /* LRD would decay Q and K twice */
+    assert_int_equal(settings_difference(&from, &made).count, 0);
+    assert_true(status_is_ok(settings_change_add(&pair, "decay.kind", "none")));
+    assert_true(status_is_ok(settings_change_apply(&made, &pair)));
+    Text words = {0};
+    settings_change_print(&pair, " ", ", ", &words);
+    assert_string_equal(text_str(&words), "train.qk_opt luon, decay.kind none");
+    text_free(&words);
+}
+
 static void memory_that_is_not_there_is_refused(void **state)
 {
     (void)state;
@@ -255,11 +283,29 @@ static void quotes_are_harmless_and_short(void **state)
     }
 }
 
+static void settings_that_shut_each_other_out_are_told(void **state)
+{
+    (void)state;
+    static const char *const pairs[][5] = {{"decay.kind", "l2", "decay.relative", "1", "decay.relative 0"},
+                                           {"decay.kind", "polar", "train.qk_opt", "luon", "decay.kind none"},
+                                           {"decay.kind", "shrink", "train.qk_opt", "luon", "decay.kind none"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        Settings s = settings_default();
+        assert_true(status_is_ok(settings_set(&s, pairs[i][0], pairs[i][1])));
+        assert_true(status_is_ok(settings_check(&s)));
+        assert_true(status_is_ok(settings_set(&s, pairs[i][2], pairs[i][3])));
+        assert_non_null(strstr(settings_check(&s).text, pairs[i][4]));
+        assert_true(status_is_ok(settings_set(&s, "decay.kind", "none")));
+        assert_true(status_is_ok(settings_check(&s)));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_are_those_of_the_table),
         cmocka_unit_test(names_agree_with_the_lab),
+        cmocka_unit_test(settings_that_shut_each_other_out_are_told),
         cmocka_unit_test(every_row_is_whole),
         cmocka_unit_test(range_ends_are_kept),
         cmocka_unit_test(only_whole_tokens_are_numbers),
@@ -268,6 +314,7 @@ int main(void)
         cmocka_unit_test(auto_is_a_word_for_the_threads),
         cmocka_unit_test(numbers_go_to_text_and_back),
         cmocka_unit_test(settings_are_checked_together),
+        cmocka_unit_test(a_change_holds_every_setting),
         cmocka_unit_test(memory_that_is_not_there_is_refused),
         cmocka_unit_test(the_unit_follows_the_decay),
         cmocka_unit_test(quotes_are_harmless_and_short),

@@ -55,6 +55,10 @@ void *aligned_alloc(size_t alignment, size_t bytes)
 /* ---- Any number of threads */
 
 static Words kinds[] = {
+    {"train.qk_turn=2", "train.qk_hold=1", "decay.relative=1"},
+    {"train.qk_opt=muon", "train.qk_hold=1", "train.qk_norm=3"},
+    {"train.qk_opt=luon", "decay.kind=none", "train.loss=stablemax", "model.temp=.5"},
+    {"model.attention=uniform", "decay.kind=shrink", "train.qk_lr=3", "train.beta2=.98"},
     {"decay.kind=none"},
     {"decay.kind=l2", "decay.targets=all", "decay.strength=.5"},
     {"decay.kind=lrd"},

@@ -574,6 +574,29 @@ static void test_prompt_takes_a_strength(void **state)
     assert_int_equal(d->u.overlay, OVERLAY_NONE);
 }
 
+static void test_truncate_asks_for_a_rank(void **state)
+{
+    Desk *d = *state;
+    press(d, 'k');
+    assert_int_equal(d->u.overlay, OVERLAY_PROMPT);
+    assert_non_null(strstr(d->u.prompt.hint, "rank"));
+    type(d, "0");
+    press(d, UI_KEY_ENTER);
+    assert_int_equal(d->e.command_count, 0);
+    assert_non_null(strstr(d->u.prompt.error, "from 1"));
+    press(d, UI_KEY_KILL);
+    type(d, "2");
+    press(d, UI_KEY_ENTER);
+    assert_command(d, 0, COMMAND_TRUNCATE, "", "2");
+    assert_int_equal(d->u.overlay, OVERLAY_NONE);
+    press(d, ':');
+    type(d, "tru");
+    press(d, UI_KEY_TAB);
+    type(d, "3");
+    press(d, UI_KEY_ENTER);
+    assert_command(d, 0, COMMAND_TRUNCATE, "", "3");
+}
+
 static void test_prompt_completes_and_refuses(void **state)
 {
     Desk *d = *state;
@@ -855,6 +878,7 @@ int main(void)
         DESK_TEST(test_help_swallows_no_key),
         DESK_TEST(test_presets_are_chosen),
         DESK_TEST(test_prompt_takes_a_strength),
+        DESK_TEST(test_truncate_asks_for_a_rank),
         DESK_TEST(test_prompt_completes_and_refuses),
         DESK_TEST(test_prompt_survives_a_flood),
         DESK_TEST(test_full_queue_is_said),

@@ -15,6 +15,12 @@
 #include <lrd/config/settings.h>
 #include <lrd/io/catalog.h>
 
+/* What a schedule holds besides settings: "truncate R". */
+#define SCHEDULE_TRUNCATE "truncate"
+enum { TRUNCATE_RANK_MAX = 4096 };
+/* The rank of a truncation from its text. */
+Status truncate_rank_read(const char *text, int *rank);
+
 typedef struct ScheduledChange {
     int64_t step;
     char key[SETTING_KEY_MAX];

@@ -15,6 +15,8 @@
 #include <lrd/base/text.h>
 #include <lrd/lab/decay.h>
 #include <lrd/lab/model.h>
+#include <lrd/lab/net.h>
+#include <lrd/lab/qk_step.h>
 #include <lrd/lab/task.h>
 
 enum { SETTING_TEXT_MAX = 2000, SETTING_KEY_MAX = 32, SETTINGS_THREADS_AUTO = 0 };
@@ -30,17 +32,25 @@ typedef struct Settings {
     } task;
     struct {
         int dim, depth, heads, mlp, mlp_kind, qk_norm;
+        int attention; /* AttentionKind */
+        double temp;
         int64_t seed;
     } model;
     struct {
         double lr, clip;
         int64_t batch, warmup, steps, eval_every, sample_every, seed;
         int threads; /* SETTINGS_THREADS_AUTO: as many as there are cores */
+        double beta2;
+        int loss;                       /* LossKind */
+        int qk_opt;                     /* QkOptimiser */
+        double qk_mu, qk_lambda, qk_lr; /* of the steps of Q and K alone */
+        double qk_turn, qk_norm;        /* degrees, 0: off; the norm held, 0: the one when the hold began */
+        int qk_hold;
     } train;
     struct {
         int kind, targets; /* DecayKindId, DecayTargets */
         double strength, rest, l2;
-        int ns_iters, lr_scaled;
+        int ns_iters, lr_scaled, relative;
     } decay;
     struct {
         int fps, rewind_mb;
@@ -80,7 +90,9 @@ Status settings_set(Settings *out, const char *key, const char *value);
 void settings_get(const Settings *s, const Setting *row, Text *out);
 /* Whether a value that was stored, not read, is one that settings_set would store. */
 Status settings_check_value(const Settings *s, const Setting *row);
-/* What one key alone cannot tell: div with p not prime, dim not divisible by heads, a row on each side of the
+/* Settings of which one shuts out the other; also asked before a change mid-run. */
+Status settings_check_together(const Settings *s);
+/* What one key alone cannot tell: these, div with p not prime, dim not divisible by heads, a row on each side of the
  * split, memory that is not there. The first fault found. */
 Status settings_check(const Settings *s);
 /* Bytes that a run with these settings needs, saturating. */

@@ -9,7 +9,7 @@
 
 #include <lrd/config/settings.h>
 
-enum { SETTINGS_CHANGE_MAX = 24 };
+enum { SETTINGS_CHANGE_MAX = 40 };
 
 typedef struct SettingsChange {
     int count;
@@ -25,7 +25,8 @@ SettingsChange settings_difference(const Settings *from, const Settings *to);
  * setting that is fixed; *c is unchanged then. */
 Status settings_change_add(SettingsChange *c, const char *key, const char *value);
 void settings_change_put(SettingsChange *c, const struct SettingValue *value);
-/* All of it; STATUS_INPUT for the first value that is not allowed, and *s is unchanged. */
+/* All of it; STATUS_INPUT for the first value that is not allowed, or for values that shut each other out once all are
+ * made, and *s is unchanged. */
 Status settings_change_apply(Settings *s, const SettingsChange *c);
 /* "decay.kind l2, decay.strength 0.1" with these two words between: " " and ", ". */
 void settings_change_print(const SettingsChange *c, const char *is, const char *between, Text *out);

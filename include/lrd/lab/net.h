@@ -42,10 +42,16 @@ typedef enum NetMix {
 NetMix net_mix(const ModelConfig *c, int l);
 enum { NET_MIX_WIDTH_LEAST = 16, NET_MIX_HEADS_MOST = 16 };
 
+typedef enum LossKind { LOSS_CE, LOSS_STABLEMAX, LOSS_KIND_COUNT } LossKind;
+typedef enum AttentionKind { ATTENTION_SOFTMAX, ATTENTION_UNIFORM, ATTENTION_KIND_COUNT } AttentionKind;
+
 typedef struct Net {
     const ModelLayout *layout;
     const Ops *ops;
-    const float *weights; /* [parameters] */
+    const float *weights;    /* [parameters] */
+    AttentionKind attention; /* uniform: each head sees a third of every position, whatever Q and K are */
+    LossKind loss;
+    float temp; /* logits are divided by it before the loss; 0 is 1 */
 } Net;
 
 /* Q, K, V of one layer: as projected, and with the Q/K normalisation on (the same arrays when that is off). No V where

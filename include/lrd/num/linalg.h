@@ -31,6 +31,8 @@ bool linalg_svd(float *U, float *sigma, float *Vt, const float *W, int m, int n,
 bool linalg_polar(float *out, const float *W, int m, int n, float *scratch);
 /* out = U diag(max(sigma - s, 0)) V^T; out may be W. */
 bool linalg_shrink(float *out, const float *W, int m, int n, double s, float *scratch);
+/* The best approximation of this rank: the smallest singular values become 0. out may be W. */
+bool linalg_truncate(float *out, const float *W, int m, int n, int rank, float *scratch);
 
 /* out = NS(W): Y0 = W / (|W| + 1e-8), iterations (1 or more) times Y <- 1.5 Y - 0.5 Y Y^T Y. out may be W.
  * The products use the smaller side's Gram matrix. Non-finite W gives a non-finite result. */

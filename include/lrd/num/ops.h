@@ -84,6 +84,8 @@ typedef struct Ops {
 
     /* Cross-entropy of logits z [rows,V]; z is replaced by its gradient times scale when scale is not 0. */
     LossSum (*cross_entropy)(float *z, const int32_t *target, float scale, int rows, int V);
+    /* The same of stablemax: p = s(z) / sum s(z), s(x) = x + 1 for x >= 0 and 1 / (1 - x) below (arXiv 2501.04697). */
+    LossSum (*stablemax)(float *z, const int32_t *target, float scale, int rows, int V);
 
     /* into += from */
     void (*add)(float *into, const float *from, size_t n);

@@ -1,4 +1,4 @@
-/* panel/prompt: one line that a user types: a strength, a learning rate, or any KEY VALUE.
+/* panel/prompt: one line that a user types: a strength, a learning rate, any KEY VALUE, or truncate R.
  *
  * While it is typed the hint says what is allowed; Tab completes keys and choices; what is wrong stays in the
  * prompt as a sentence. Only settings that may change mid-run are taken. No terminal here.
@@ -12,17 +12,19 @@
 enum { PROMPT_TEXT_MAX = 160, PROMPT_HINT_MAX = 400 };
 
 typedef struct Prompt {
-    const char *key;            /* the setting that is asked for; NULL: KEY VALUE is typed */
+    const char *key;            /* the setting that is asked for, or "truncate"; NULL: KEY VALUE is typed */
     char text[PROMPT_TEXT_MAX]; /* ASCII */
     char hint[PROMPT_HINT_MAX]; /* what is allowed here */
     char error[PROMPT_HINT_MAX];
+    int rank; /* that was entered for a truncation */
 } Prompt;
 
-typedef enum PromptAnswer { PROMPT_OPEN, PROMPT_CANCELLED, PROMPT_ENTERED } PromptAnswer;
+typedef enum PromptAnswer { PROMPT_OPEN, PROMPT_CANCELLED, PROMPT_ENTERED, PROMPT_TRUNCATES } PromptAnswer;
 
-/* key: a row of the settings table, or NULL. */
+/* key: a row of the settings table, SCHEDULE_TRUNCATE, or NULL. */
 void prompt_start(Prompt *p, const char *key, const Settings *now);
-/* One key press. ENTERED only for what settings_set took: then *settings holds it and *row is its setting. */
+/* One key press. ENTERED only for a setting that goes with the others: then *settings holds it and *row is it.
+ * TRUNCATES for "truncate R": then p->rank is R. */
 PromptAnswer prompt_type(Prompt *p, int code, Settings *settings, const Setting **row);
 
 #endif

@@ -9,11 +9,12 @@
 
 enum { UNDO_MAX = 64 };
 
-/* Settings with the values that they had, or a matrix that was scaled. */
+/* Settings with the values that they had, or a matrix that was scaled, or a truncation, which nothing takes back. */
 typedef struct UndoEntry {
     SettingsChange before;
     char matrix[64]; /* "" for none */
     double factor;
+    bool truncated;
 } UndoEntry;
 
 typedef struct UndoList {

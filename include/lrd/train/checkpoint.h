@@ -2,8 +2,8 @@
  *
  * A safetensors file. Weights under the reference's names, F32; optim.m.NAME and optim.v.NAME; state.step,
  * state.cursor [1] I64, state.permutation [n] I32, state.pairs [n, 2] I32, state.rng [4] U64, state.counters I64,
- * state.levels F64; every setting, "format" and "blas.core" as strings in __metadata__. Nothing in it depends on
- * the clock: equal runs write equal bytes.
+ * state.levels F64; state.qk [34] F64 where a setting of Q and K keeps something; every setting, "format" and
+ * "blas.core" as strings in __metadata__. Nothing in it depends on the clock: equal runs write equal bytes.
  *
  * Reading goes in this order, so that nothing is allocated before it was checked:
  *   checkpoint_open, checkpoint_apply_settings, (settings_check, model_layout), checkpoint_check_weights and, to
@@ -24,6 +24,15 @@
 #include <lrd/config/settings.h>
 #include <lrd/log/run_progress.h>
 
+/* What the settings of Q and K keep from step to step. A file without it: all zero. */
+typedef struct QkState {
+    double held[2 * MODEL_DEPTH_MAX]; /* the norm of each matrix when train.qk_hold began; 0: not taken */
+    double momentum_of;               /* whose momentum m holds for Q and K: a QkOptimiser */
+    double truncated; /* the step of the last scheduled truncation, plus 1: a resumed run does not repeat it */
+} QkState;
+
+enum { QK_STATE_DOUBLES = sizeof(QkState) / sizeof(double) };
+
 /* What is saved. Pointers are borrowed for the call. */
 typedef struct CheckpointView {
     const Settings *settings; /* in force */
@@ -35,6 +44,7 @@ typedef struct CheckpointView {
     const int32_t *permutation; /* [train_count] */
     int64_t cursor;
     Rng batches;
+    QkState qk;
     RunProgress progress;
     const char *blas_core; /* "" when it has no name */
 } CheckpointView;
@@ -78,6 +88,7 @@ typedef struct CheckpointState {
     int32_t *permutation; /* [train_count] */
     int64_t step, cursor;
     Rng batches;
+    QkState qk;
     RunProgress progress;
 } CheckpointState;
 

@@ -21,9 +21,10 @@
 #define CHECKPOINT_COUNTERS_NAME CHECKPOINT_STATE "counters"
 #define CHECKPOINT_LEVELS_NAME CHECKPOINT_STATE "levels"
 #define CHECKPOINT_PERMUTATION CHECKPOINT_STATE "permutation"
+#define CHECKPOINT_QK CHECKPOINT_STATE "qk" /* may be missing */
 #define CHECKPOINT_PAIRS CHECKPOINT_STATE "pairs"
 
-enum { CHECKPOINT_STATE_TENSORS = 7 };
+enum { CHECKPOINT_STATE_TENSORS = 8 };
 
 /* A tensor's shape as the reference stores it: gains [dim], positions [1, 3, dim], else [rows, cols]. Returns the rank.
  */

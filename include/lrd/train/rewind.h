@@ -28,6 +28,7 @@ typedef struct RewindPoint {
     int32_t *permutation;   /* [train_count] */
     int64_t cursor;
     Rng batches;
+    QkState qk;
     Settings settings; /* in force */
     int next_change;   /* in the schedule */
     int change_log;    /* entries that it had */

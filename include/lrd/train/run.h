@@ -45,6 +45,8 @@ Status run_set(Run *r, const char *key, const char *value);
 Status run_change(Run *r, const SettingsChange *c);
 /* Multiplies W_q of the layer to which this matrix of Q or K belongs, logged. */
 Status run_scale(Run *r, const char *matrix, double factor);
+/* Every matrix of Q and K to its best approximation of this rank, its length and moments kept; logged. */
+Status run_truncate(Run *r, const char *rank);
 /* A checkpoint; what is due at this step (its row) is done first. */
 Status run_save(Run *r, const char *path);
 /* What its preset says of a run that has just begun. */

@@ -37,6 +37,7 @@ struct Run {
     Evaluation measured;
     float *first_weights; /* of --init, for restarts; NULL: they come from model.seed */
     bool gradient_written;
+    bool hold_failed;   /* the same of train.qk_hold */
     bool decay_failed;  /* in the last step; said once until it works again */
     int64_t saved_step; /* of the last --save */
     int64_t non_finite_step;
@@ -50,6 +51,7 @@ struct Run {
     ChangeLog change_log; /* of changes made since the run began */
     Settings first;       /* those that it began with */
     bool resumed;         /* from a checkpoint: it began before this change log */
+    double truncated;     /* QkState.truncated of the checkpoint, 0: none */
     int scalings;         /* of W_q, which no schedule can tell */
 
     double began;        /* clock_seconds at step 0 of this process */
@@ -88,9 +90,8 @@ void run_fill_point(Run *r, RewindPoint *p);
 void run_take_point(Run *r, const RewindPoint *p);
 /* run_change.c: frees a trainer that no abandon holds any more. */
 void run_drop(Run *r, _Atomic(Trainer *) *which);
-/* run_change.c: run_change and run_set for the branch in hand alone. */
+/* run_change.c: run_change for the branch in hand alone. */
 Status run_change_one(Run *r, const SettingsChange *c);
-Status run_set_one(Run *r, const char *key, const char *value);
 /* run_branch.c: so that the branch in hand can be come back to; false when lab.rewind_mb has no room for it. */
 bool run_keep_tip(Run *r);
 /* run_branch.c: "KEY=VALUE KEY=VALUE" onto *settings: what may change mid-run. */
@@ -102,6 +103,8 @@ StepOutcome run_step_both(Run *r, bool watch);
 void run_do_twin_due(Run *r);
 /* run_twin.c: a setting that is not of the decay is the twin's too. */
 Status run_change_twin(Run *r, const SettingsChange *c);
+/* run_twin.c: whether the twin can take it too, before either does. */
+Status run_check_twin(const Run *r, const SettingsChange *c);
 
 /* run_branch.c: a probe of the rewind point that was asked for. */
 bool run_probe_past(Run *r, const ProbeRequest *ask, Probe *probe);

@@ -18,6 +18,7 @@
 #include <lrd/base/status.h>
 #include <lrd/lab/model.h>
 #include <lrd/lab/task.h>
+#include <lrd/train/checkpoint.h>
 #include <lrd/log/probe.h>
 #include <lrd/log/record.h>
 #include <lrd/config/settings.h>
@@ -51,6 +52,7 @@ typedef struct TrainerState {
     int32_t *permutation;   /* [train_count] of the epoch in hand */
     int64_t cursor;         /* next place in it, below train_count */
     Rng batches;
+    QkState qk;
 } TrainerState;
 
 typedef struct Trainer Trainer;
@@ -85,6 +87,14 @@ bool trainer_sample(Trainer *t, Sample *s);
 bool trainer_probe(Trainer *t, const ProbeRequest *ask, Probe *p);
 bool trainer_weights_are_finite(const Trainer *t);
 int trainer_matrix_count(const Trainer *t);
+/* W <- factor W between steps, of a matrix of Q or K; Adam's moments, Muon's momentum and the length that is held go
+ * along, so that the next step turns W as far as one of that length is turned. */
+void trainer_scale_matrix(Trainer *t, int tensor, double factor);
+/* Every matrix of Q and K to this rank, its length kept, its moments as they are. Returns how many were left alone as
+ * their SVD failed. */
+int trainer_truncate(Trainer *t, int rank);
+/* Matrices whose norm train.qk_hold could not restore in the last step. */
+int trainer_hold_failures(const Trainer *t);
 /* Matrices that the last step's decay left alone because their SVD failed. */
 int trainer_decay_failures(const Trainer *t);
 

@@ -55,6 +55,7 @@ struct Trainer {
     int matrix[RECORD_MATRICES_MAX]; /* tensors: Q and K of each layer */
     int *decayed;                    /* tensors that the matrix decay works on */
     int decayed_count;
+    bool hold_failed[RECORD_MATRICES_MAX];
     bool *decay_failed; /* per decayed tensor: its SVD failed in the last step */
     float *sigma;       /* [matrices][dim]: the last good ones */
     TrainerWatch watch;

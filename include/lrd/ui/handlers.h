@@ -16,7 +16,8 @@ KeyHandler key_scrub, key_cursor, key_scrub_events, key_scrub_ends, key_branch, 
 /* handlers_replay.c: the replay of a log */
 KeyHandler key_replay_pause, key_replay_row, key_replay_speed, key_replay_ends, key_replay_lead;
 /* handlers_decay.c: the decay and other settings */
-KeyHandler key_kind, key_toggle, key_strength, key_targets, key_ask_strength, key_ask_rate, key_ask_any, key_scale;
+KeyHandler key_kind, key_toggle, key_strength, key_targets, key_ask_strength, key_ask_rate, key_ask_any, key_scale,
+    key_truncate;
 /* handlers_lesson.c: the lesson */
 KeyHandler key_lesson, key_lesson_step;
 /* handlers_view.c: what is shown and how */
@@ -31,6 +32,8 @@ void ui_forget_run(UiState *u);
 double decay_last_strength(const UiState *u, int kind);
 /* Makes the change that the prompt was asked for. */
 void prompt_apply(const KeyPress *k, const Setting *row, const Settings *then);
+/* Truncates Q and K to the rank that the prompt was given. */
+void truncate_apply(const KeyPress *k);
 /* The preset that is chosen in the overlay. */
 void presets_apply(const KeyPress *k);
 
