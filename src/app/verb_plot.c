@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PLOT_LOGS_MAX = 256, SPECTRUM = -1 };
+enum { PLOT_LOGS_MAX = 256, SPECTRUM = -1, RELATIVE = -2, ARMS = 2 };
 
 /* ---- One row a kind of panel; the series that it draws, unseen pairs and the test set first */
 
@@ -28,7 +28,7 @@ typedef struct PlotPanel {
     const char *name, *title, *y_label;
     bool y_log;
     double least, most, scale;
-    int count; /* of series, or SPECTRUM */
+    int count; /* of series, or SPECTRUM, RELATIVE */
     PlotSeries series[3];
 } PlotPanel;
 
@@ -65,6 +65,15 @@ static const PlotPanel plot_panels[] = {
     {"norm", "Length of Q and K", "Frobenius norm (mean)", false, 0, NAN, 1, 1, {{SERIES_NORM, DASH_SOLID, ""}}},
     {"turn", "Turn of Q and K", "degrees a step (mean)", true, NAN, NAN, 1, 1, {{SERIES_TURN, DASH_SOLID, ""}}},
     {"spectrum", "Singular values of Q and K, at the end", "singular value (mean)", false, 0, NAN, 1, SPECTRUM, {{0}}},
+    {"relative",
+     "Singular values, relative to the largest",
+     "share of the largest (mean)",
+     false,
+     0,
+     1,
+     1,
+     RELATIVE,
+     {{0}}},
 };
 enum { PLOT_PANELS = sizeof plot_panels / sizeof plot_panels[0] };
 
@@ -239,7 +248,7 @@ static void add_series(const Plot *p, int g, const PlotPanel *kind, const PlotSe
         snprintf(line->name, sizeof line->name, "%.70s%s%s", group->name, *s->name ? ", " : "", s->name);
 }
 
-static void add_spectrum(const Plot *p, int g, FigurePanel *panel)
+static void add_spectrum(const Plot *p, int g, bool relative, FigurePanel *panel)
 {
     const PlotGroup *group = &p->group[g];
     const Evaluation *first = &log_index_summary(p->log[group->first].book)->evaluation;
@@ -254,8 +263,10 @@ static void add_spectrum(const Plot *p, int g, FigurePanel *panel)
             if (p->log[i].group != g || e->matrix_count == 0 || e->sigma_count != first->sigma_count)
                 continue;
             double sum = 0;
-            for (int m = 0; m < e->matrix_count; m++)
-                sum += (double)e->sigma[m * e->sigma_count + k];
+            for (int m = 0; m < e->matrix_count; m++) {
+                const float *sigma = e->sigma + (size_t)m * (size_t)e->sigma_count;
+                sum += (double)sigma[k] / (relative ? (double)sigma[0] : 1);
+            }
             values[count++] = sum / e->matrix_count;
         }
         line->x[k] = k + 1;
@@ -284,7 +295,7 @@ static void add_marks(const Plot *p, int g, FigurePanel *panel)
 static void plot_add_panel(const Plot *p, const PlotPanel *kind, bool x_log, Figure *f)
 {
     FigurePanel *panel = &f->panel[f->panel_count++];
-    bool spectrum = kind->count == SPECTRUM;
+    bool spectrum = kind->count < 0;
     *panel =
         (FigurePanel){.x_log = x_log && !spectrum, .y_log = kind->y_log, .y_least = kind->least, .y_most = kind->most};
     snprintf(panel->title, sizeof panel->title, "%s", kind->title);
@@ -294,10 +305,35 @@ static void plot_add_panel(const Plot *p, const PlotPanel *kind, bool x_log, Fig
         for (int i = 0; i < kind->count; i++)
             add_series(p, g, kind, &kind->series[i], panel);
         if (spectrum)
-            add_spectrum(p, g, panel);
+            add_spectrum(p, g, kind->count == RELATIVE, panel);
         else
             add_marks(p, g, panel);
     }
+}
+
+/* Who looks at whom at the end of an arm: layer 0, the mean of its heads (log/probe). */
+static void plot_add_map(const Plot *p, int g, Figure *f)
+{
+    FigurePanel *panel = &f->panel[f->panel_count++];
+    LogIndex *book = p->log[p->group[g].first].book;
+    Probe probe = {0};
+    ProbeRequest ask = {.kind = PROBE_ATTENTION};
+    *panel = (FigurePanel){0};
+    snprintf(panel->title, sizeof panel->title, "Attention, layer 0: %.60s", p->group[g].name);
+    snprintf(panel->x_label, sizeof panel->x_label, "number that is looked at");
+    snprintf(panel->y_label, sizeof panel->y_label, "number that looks");
+    if (log_index_probe_at(book, log_index_last(book), &ask, &probe) && probe.maps > 0) {
+        size_t cells = (size_t)probe.side * (size_t)probe.side;
+        panel->map = xcalloc(cells, sizeof *panel->map);
+        panel->map_side = probe.side;
+        panel->map_numbers = probe.tokens;
+        for (size_t i = 0; i < cells * (size_t)probe.maps; i++)
+            panel->map[i % cells] += probe.map[i] / (float)probe.maps;
+    } else {
+        snprintf(panel->note, sizeof panel->note,
+                 "The log has no portraits of attention. lrdlab train --portraits --log FILE.jsonl records them.");
+    }
+    probe_free(&probe);
 }
 
 /* ---- The command line */
@@ -339,7 +375,7 @@ static Status plot_choose_panels(const char *words, const PlotPanel **chosen, in
         const PlotPanel *panel = panel_find(at, n);
         if (!panel || *count == PLOT_PANELS)
             return status_input(
-                "--panels cannot have %s%s; it takes some of accuracy,loss,rank,norm,turn,spectrum, each once",
+                "--panels cannot have %s%s; it takes some of accuracy,loss,rank,norm,turn,spectrum,relative, each once",
                 quote_word(word).text, panel ? " too" : "");
         for (int i = 0; i < *count; i++)
             if (chosen[i] == panel)
@@ -366,7 +402,7 @@ static Status plot_check(const Arguments *a, const PlotPanel **chosen, int *coun
     if (status_is_ok(s) && a->operands.count > PLOT_LOGS_MAX)
         s = status_input("at most %d logs go into a figure; leave some out", PLOT_LOGS_MAX);
     if (status_is_ok(s))
-        s = plot_choose_panels(mechanism   ? "accuracy,loss,rank,norm,turn,spectrum"
+        s = plot_choose_panels(mechanism   ? "accuracy,loss,rank,relative"
                                : a->panels ? a->panels
                                            : "accuracy,loss,rank,norm",
                                chosen, count);
@@ -384,6 +420,19 @@ static Status plot_open(const Arguments *a, Plot *p)
     return s;
 }
 
+static Status plot_draw(const Plot *p, const Arguments *a, const PlotPanel *const *chosen, int count, Figure *f)
+{
+    bool mechanism = a->layout != NULL;
+    if (mechanism && p->group_count != ARMS)
+        return status_input("--layout mechanism compares two arms; with --band these logs make %d", p->group_count);
+    f->columns = mechanism ? 3 : count < 3 ? count : count == 4 ? 2 : 3;
+    for (int i = 0; i < count; i++)
+        plot_add_panel(p, chosen[i], a->axis_x && strcmp(a->axis_x, "log") == 0, f);
+    for (int g = 0; mechanism && g < ARMS; g++)
+        plot_add_map(p, g, f);
+    return status_ok();
+}
+
 int verb_plot(const Arguments *a)
 {
     const PlotPanel *chosen[PLOT_PANELS];
@@ -399,11 +448,10 @@ int verb_plot(const Arguments *a)
     if (status_is_ok(s)) {
         plot_make_groups(p, a->band);
         plot_name_groups(p, a->operands.words, a->band);
-        figure.columns = count < 3 ? count : count == 4 ? 2 : 3;
-        for (int i = 0; i < count; i++)
-            plot_add_panel(p, chosen[i], a->axis_x && strcmp(a->axis_x, "log") == 0, &figure);
-        s = figure_export(&figure, format, &bytes);
+        s = plot_draw(p, a, chosen, count, &figure);
     }
+    if (status_is_ok(s))
+        s = figure_export(&figure, format, &bytes);
     if (status_is_ok(s))
         s = atomic_file_store(a->out, text_str(&bytes), bytes.length);
     for (int i = 0; i < p->log_count; i++)

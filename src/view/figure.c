@@ -1,6 +1,7 @@
 #include <lrd/view/figure.h>
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #include <lrd/base/util.h>
 #include <lrd/view/format.h>
 
-static const double panel_w = 260, panel_h = 195, left = 48, right = 10, top = 22, below = 36, font = 9;
+static const double panel_w = 260, panel_h = 195, left = 48, right = 14, top = 22, below = 36, font = 9;
 
 FigureLine *figure_add_line(FigurePanel *p, int count, bool band)
 {
@@ -45,6 +46,7 @@ void figure_free(Figure *f)
             free(p->lines[k].high);
         }
         free(p->lines);
+        free(p->map);
         free(p->marks);
     }
     *f = (Figure){0};
@@ -149,6 +151,17 @@ static FormatText tick_text(double v)
     return fabs(v) >= 1e4 ? format_compact(v) : text;
 }
 
+static void draw_words(cairo_t *c, const FigurePanel *p, const Axis *x, const Axis *y)
+{
+    put_words(c, (x->from + x->to) / 2, y->from + 26, .5, p->x_label);
+    cairo_save(c);
+    cairo_translate(c, x->from - 38, (y->from + y->to) / 2);
+    cairo_rotate(c, -acos(-1) / 2);
+    put_words(c, 0, 0, .5, p->y_label);
+    cairo_restore(c);
+    put_words(c, x->from, y->to - 8, 0, p->title);
+}
+
 static void draw_frame(cairo_t *c, const FigurePanel *p, const Axis *x, const Axis *y)
 {
     double ticks[8];
@@ -173,13 +186,7 @@ static void draw_frame(cairo_t *c, const FigurePanel *p, const Axis *x, const Ax
         cairo_line_to(c, x->from - 3, at);
     }
     cairo_stroke(c);
-    put_words(c, (x->from + x->to) / 2, y->from + 26, .5, p->x_label);
-    cairo_save(c);
-    cairo_translate(c, x->from - 38, (y->from + y->to) / 2);
-    cairo_rotate(c, -acos(-1) / 2);
-    put_words(c, 0, 0, .5, p->y_label);
-    cairo_restore(c);
-    put_words(c, x->from, y->to - 8, 0, p->title);
+    draw_words(c, p, x, y);
 }
 
 static void draw_band(cairo_t *c, const FigureLine *l, const Axis *x, const Axis *y)
@@ -229,9 +236,103 @@ static void draw_marks(cairo_t *c, const FigurePanel *p, const Axis *x, const Ax
     }
 }
 
+/* ---- Maps */
+
+enum { MAP_KEY_STEPS = 41 };
+static const double map_factor = 4;
+
+static uint32_t map_color(double v)
+{
+    static const unsigned blue[] = {0x00, 0x72, 0xB2}, orange[] = {0xD5, 0x5E, 0x00};
+    double share = v > 0 ? fmax(fmin(log(v) / log(map_factor), 1), -1) : -1;
+    const unsigned *full = share < 0 ? blue : orange;
+    uint32_t color = 0;
+    for (int i = 0; i < 3; i++)
+        color = color << 8 | (uint32_t)lround(255 + fabs(share) * (full[i] - 255.));
+    return color;
+}
+
+/* An image of w x h dots over that rectangle; value: of a dot. */
+static void draw_dots(cairo_t *c, Axis x, Axis y, int w, int h, const float *value)
+{
+    cairo_surface_t *image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
+    unsigned char *bytes = cairo_image_surface_get_data(image);
+    for (int row = 0; row < h && bytes; row++)
+        for (int column = 0; column < w; column++) {
+            uint32_t color = map_color((double)value[(size_t)row * (size_t)w + (size_t)column]);
+            memcpy(bytes + row * cairo_image_surface_get_stride(image) + 4 * column, &color, sizeof color);
+        }
+    cairo_surface_mark_dirty(image);
+    cairo_save(c);
+    cairo_translate(c, x.from, y.to);
+    cairo_scale(c, (x.to - x.from) / w, (y.from - y.to) / h);
+    cairo_set_source_surface(c, image, 0, 0);
+    cairo_pattern_set_filter(cairo_get_source(c), CAIRO_FILTER_NEAREST);
+    cairo_paint(c);
+    cairo_restore(c);
+    cairo_surface_destroy(image);
+}
+
+static void draw_map_key(cairo_t *c, double x, double y)
+{
+    float values[MAP_KEY_STEPS];
+    for (int i = 0; i < MAP_KEY_STEPS; i++)
+        values[i] = (float)pow(map_factor, 2. * i / (MAP_KEY_STEPS - 1) - 1);
+    cairo_set_source_rgb(c, .15, .15, .15);
+    put_words(c, x, y, 0, "1/4");
+    draw_dots(c, (Axis){.from = x + 16, .to = x + 76}, (Axis){.from = y, .to = y - 7}, MAP_KEY_STEPS, 1, values);
+    cairo_set_source_rgb(c, .15, .15, .15);
+    put_words(c, x + 80, y, 0, "4 times an even share");
+}
+
+static void draw_map(cairo_t *c, const FigurePanel *p, double at_x, double at_y)
+{
+    double side = panel_h - below - top;
+    Axis x = {0, p->map_numbers - 1, at_x + left, at_x + left + side, false};
+    Axis y = {p->map_numbers - 1, 0, at_y + top + side, at_y + top, false};
+    draw_dots(c, x, y, p->map_side, p->map_side, p->map);
+    y = (Axis){0, p->map_numbers - 1, y.to, y.from, false}; /* the first row is above */
+    double ticks[8];
+    int count = axis_ticks(&y, ticks, 6);
+    cairo_set_source_rgb(c, .15, .15, .15);
+    for (int i = 0; i < count; i++) {
+        put_words(c, axis_place(&x, ticks[i]), at_y + top + side + 13, .5, tick_text(ticks[i]).s);
+        put_words(c, x.from - 5, axis_place(&y, ticks[i]) + 3, 1, tick_text(ticks[i]).s);
+    }
+    draw_words(c, p, &x, &(Axis){.from = at_y + top + side, .to = at_y + top});
+    draw_map_key(c, at_x + left, at_y + panel_h + 8);
+}
+
+/* As many words on a line as fit. */
+static void draw_note(cairo_t *c, const FigurePanel *p, double at_x, double at_y)
+{
+    double y = at_y + top + 12;
+    cairo_set_source_rgb(c, .15, .15, .15);
+    put_words(c, at_x + left, at_y + top - 8, 0, p->title);
+    for (const char *rest = p->note; *rest; y += 12) {
+        char line[FIGURE_NOTE_MAX] = "";
+        int taken = 0;
+        for (int n = 0; rest[n];) {
+            cairo_text_extents_t size;
+            n += (int)strspn(rest + n, " ");
+            n += (int)strcspn(rest + n, " ");
+            snprintf(line, sizeof line, "%.*s", n, rest);
+            cairo_text_extents(c, line, &size);
+            if (taken && size.x_advance > panel_w - left - right)
+                break;
+            taken = n;
+        }
+        snprintf(line, sizeof line, "%.*s", taken, rest);
+        put_words(c, at_x + left, y, 0, line);
+        rest += taken + (int)strspn(rest + taken, " ");
+    }
+}
+
+/* ---- A panel, and all of them */
+
 static int panel_names(const FigurePanel *p)
 {
-    int count = 0;
+    int count = p->map != NULL; /* its key */
     for (int i = 0; i < p->line_count; i++)
         count += *p->lines[i].name != '\0';
     return count;
@@ -258,6 +359,10 @@ static void draw_legend(cairo_t *c, const FigurePanel *p, double x, double y)
 
 static void draw_panel(cairo_t *c, const FigurePanel *p, double at_x, double at_y)
 {
+    if (p->map || *p->note) {
+        (p->map ? draw_map : draw_note)(c, p, at_x, at_y);
+        return;
+    }
     Axis x = {INFINITY, -INFINITY, at_x + left, at_x + panel_w - right, p->x_log};
     Axis y = {INFINITY, -INFINITY, at_y + panel_h - below, at_y + top, p->y_log};
     for (int i = 0; i < p->line_count; i++) {
@@ -344,6 +449,8 @@ static void svg_add_words(const Figure *f, Text *svg)
                 text_add(&words, "; ");
                 add_escaped(&words, p->lines[k].name);
             }
+        add_escaped(&words, *p->note ? " " : "");
+        add_escaped(&words, p->note);
         text_add(&words, ".\n");
     }
     text_addf(&words, "</desc>%s", end + 1);

@@ -23,6 +23,17 @@ report "and no others" $?
 expect "the mechanism" 0 "" plot --layout mechanism "$a" "$b" --out six.pdf
 [ "$(head -c 4 six.pdf)" = %PDF ]
 report "as PDF" $?
+for kind in lrd l2; do
+    "$program" train --set task.p=7 --set model.dim=8 --set model.depth=1 --set model.heads=2 --set model.mlp=8 --quiet \
+        --set train.eval_every=5 --set decay.kind=$kind --steps 20 --portraits --log $kind.jsonl >/dev/null
+done
+expect "the mechanism of two arms with portraits" 0 "" plot --layout mechanism lrd.jsonl l2.jsonl --out arms.svg
+svg_has arms.svg "Singular values, relative to the largest: share of the largest (mean)"
+svg_has arms.svg "Attention, layer 0: l2: number that looks over number that is looked at."
+[ "$(grep -c '<image' arms.svg)" -ge 2 ]
+report "has their maps" $?
+expect "and where one has none" 0 "" plot --layout mechanism lrd.jsonl "$here/tests/runs/l2-then-lrd.jsonl" --out arm.svg
+svg_has arm.svg "no portraits of attention. lrdlab train --portraits"
 expect "a picture" 0 "" plot "$a" --out one.png
 [ "$(head -c 4 one.png | tail -c 3)" = PNG ]
 report "as PNG" $?
@@ -61,6 +72,7 @@ expect "an empty panel" 2 "--panels cannot have" plot "$a" --panels accuracy, --
 expect "a panel twice" 2 "twice" plot "$a" --panels rank,rank --out x.svg
 expect "another layout" 2 "it takes mechanism" plot "$a" "$b" --layout grid --out x.svg
 expect "one log for the mechanism" 2 "compares two logs" plot "$a" --layout mechanism --out x.svg
+expect "three arms" 2 "compares two arms" plot lrd.jsonl l2.jsonl "$a" --band --layout mechanism --out x.svg
 expect "another scale" 2 "log or linear" plot "$a" --x cubic --out x.svg
 expect "no log" 2 "no-such" plot no-such.jsonl --out x.svg
 expect "no rows" 2 "" plot "$here/presets/classroom.ini" --out x.svg

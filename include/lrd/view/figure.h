@@ -1,9 +1,10 @@
-/* view/figure: a figure for a paper: panels of lines and bands with axes, as SVG, PDF or PNG (cairo).
+/* view/figure: a figure for a paper: panels of lines and bands with axes, and of maps, as SVG, PDF or PNG (cairo).
  *
  * Lengths are points (1/72 inch). Colours are Okabe and Ito's (2008), told apart by every common kind of colour
  * blindness; lines differ by their dashes too. What is not finite is a gap; what is not above 0 is one on a log axis.
  *
- * Ownership: figure_free; a line takes x, y, low and high over (malloc), names are copied. Threads: any. */
+ * Ownership: figure_free; a line takes x, y, low and high over, a panel its map (malloc), names are copied. Threads:
+ * any. */
 #ifndef LRD_VIEW_FIGURE_H
 #define LRD_VIEW_FIGURE_H
 
@@ -12,7 +13,7 @@
 #include <lrd/base/status.h>
 #include <lrd/base/text.h>
 
-enum { FIGURE_PANELS_MAX = 8, FIGURE_NAME_MAX = 96 };
+enum { FIGURE_PANELS_MAX = 8, FIGURE_NAME_MAX = 96, FIGURE_NOTE_MAX = 256 };
 
 typedef enum FigureDash { DASH_SOLID, DASH_LONG, DASH_DOTS } FigureDash;
 typedef enum FigureFormat { FIGURE_SVG, FIGURE_PDF, FIGURE_PNG } FigureFormat;
@@ -39,6 +40,11 @@ typedef struct FigurePanel {
     FigureLine *lines;
     FigureMark *marks;
     int line_count, mark_count;
+    /* Instead of lines: a square of shares whose mean is 1, [map_side][map_side], from above; blue below 1, orange
+     * above it, both full at a factor of 4. NULL for none. */
+    float *map;
+    int map_side, map_numbers;  /* map_numbers: how many stand along each axis */
+    char note[FIGURE_NOTE_MAX]; /* why there is nothing to be drawn, "" where there is */
 } FigurePanel;
 
 typedef struct Figure {
