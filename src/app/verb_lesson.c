@@ -53,7 +53,7 @@ static int lesson_run(Run *run, const DisplayOptions *look, const Lesson *lesson
     if (slow_blas_name(library, sizeof library))
         options.slow_blas = library;
     Session *session = session_start(run, true);
-    Status s = ui_run(backend_of_session(session), &options, &result);
+    Status s = ui_run(session_channel(session), &options, &result);
     session_free(session);
     cli_report(s);
     return result.signal ? EXIT_SIGNAL + result.signal : (int)s.code;

@@ -95,7 +95,7 @@ static void apply_resume(Session *s, const Command *c)
 static void apply_step(Session *s, const Command *c)
 {
     (void)c;
-    if (command_queue_is_closed(s->commands))
+    if (command_queue_is_closed(s->channel.commands))
         return; /* quitting does not wait for steps that were asked for before */
     if (s->state == SESSION_RUNNING)
         session_enter(s, SESSION_PAUSED);
@@ -265,7 +265,7 @@ static void apply_probe(Session *s, const Command *c)
 static void apply_quit(Session *s, const Command *c)
 {
     (void)c;
-    s->quit = true;
+    s->channel.quit = true;
 }
 
 static void apply_replay(Session *s, const Command *c)

@@ -4,33 +4,20 @@
 #ifndef LRD_SESSION_SESSION_INSIDE_H
 #define LRD_SESSION_SESSION_INSIDE_H
 
-#include <lrd/session/command_queue.h>
-#include <lrd/session/snapshot_buffer.h>
 #include <lrd/session/probe_worker.h>
 #include <lrd/base/rate.h>
 #include <lrd/session/session.h>
 
-#include <pthread.h>
-
 struct Session {
-    pthread_t thread;
-    bool joined; /* the ui's */
-    CommandQueue *commands;
-    SnapshotBuffer *snapshots;
+    Channel channel;
     Run *run; /* from here on the training thread's, until it is joined */
     SessionState state;
-    uint64_t applied;
     UndoList undo;
     int64_t warned;  /* step of the last warning that was passed on, -1: none */
     int64_t stretch; /* steps that going on past the end adds */
     Rate rate;
     Pace pace;
-    double published; /* when the last snapshot was */
     ProbeWorker probe_worker;
-    char message[sizeof((Snapshot *)0)->message];
-    uint64_t message_number;
-    bool quit;
-    Status outcome;
 };
 
 /* session.c: a word for the user. */

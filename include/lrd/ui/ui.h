@@ -9,7 +9,7 @@
 #define LRD_UI_UI_H
 
 #include <lrd/base/status.h>
-#include <lrd/session/backend.h>
+#include <lrd/session/channel.h>
 #include <lrd/panel/lesson.h>
 #include <lrd/view/layout.h>
 #include <lrd/view/theme.h>
@@ -36,6 +36,6 @@ typedef struct UiResult {
 Status ui_check_terminal(void);
 
 /* Until the user quits, a signal comes or the terminal is gone; the Status is that of the run (session_end). */
-Status ui_run(Backend source, const UiOptions *options, UiResult *result);
+Status ui_run(Channel *source, const UiOptions *options, UiResult *result);
 
 #endif
