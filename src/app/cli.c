@@ -168,6 +168,13 @@ int cli_report(Status s)
     return (int)s.code;
 }
 
+int cli_print(Text *text)
+{
+    fputs(text_str(text), stdout);
+    text_free(text);
+    return EXIT_DONE;
+}
+
 void cli_tell_lines(const char *lines)
 {
     while (*lines) {

@@ -19,9 +19,7 @@ static int lesson_print(const Arguments *a)
         lesson_print_checks_markdown(&text);
     else
         lesson_print_checks(&text);
-    fputs(text_str(&text), stdout);
-    text_free(&text);
-    return EXIT_DONE;
+    return cli_print(&text);
 }
 
 static int lesson_print_list(void)

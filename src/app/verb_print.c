@@ -14,9 +14,7 @@ int verb_keys(const Arguments *a)
         action_print_keys_markdown(&text);
     else
         action_print_keys(&text);
-    fputs(text_str(&text), stdout);
-    text_free(&text);
-    return EXIT_DONE;
+    return cli_print(&text);
 }
 
 int verb_info(const Arguments *a)

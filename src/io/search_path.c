@@ -17,14 +17,19 @@ static bool search_path_here(Text *out)
     return true;
 }
 
+bool search_path_xdg(const char *variable, const char *below_home, Text *out)
+{
+    const char *folder = getenv(variable), *home = getenv("HOME");
+    if (folder && folder[0] == '/') /* the XDG rules: a relative path is ignored */
+        text_addf(out, "%s/lrdlab", folder);
+    else if (home && *home)
+        text_addf(out, "%s/%s/lrdlab", home, below_home);
+    return out->length > 0;
+}
+
 static bool search_path_own(Text *out)
 {
-    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-    if (config && config[0] == '/') /* the XDG rules: a relative path is ignored */
-        text_addf(out, "%s/lrdlab", config);
-    else if (home && *home)
-        text_addf(out, "%s/.config/lrdlab", home);
-    return out->length > 0;
+    return search_path_xdg("XDG_CONFIG_HOME", ".config", out);
 }
 
 static bool search_path_installed(Text *out)

@@ -53,6 +53,31 @@ void session_enter(Session *s, SessionState state)
         rate_pause(&s->rate);
 }
 
+/* ---- probes ---- */
+
+/* Of the time, and in seconds; the table of answers comes in small pieces. */
+static const double share_most = .05, pause_least = .25, pause_of_pieces = .06;
+
+static bool has_answer(const ProbeWorker *p, const Run *run)
+{
+    bool nothing = p->ask.kind == PROBE_NONE && !p->ask.pair;
+    return probe_answers(&p->probe, &p->ask) && (nothing || p->ask.past || p->probe.step == run_step(run));
+}
+
+/* A piece of what was asked for, if it is due. Returns whether there is something new to show. */
+static bool probe_worker_work(ProbeWorker *p, Run *run, bool trains)
+{
+    double began = clock_seconds();
+    if (has_answer(p, run) || (trains ? began < p->due : p->refused))
+        return false;
+    p->refused = !run_probe(run, &p->ask, &p->probe);
+    if (p->refused)
+        probe_outdate(&p->probe);
+    double end = clock_seconds(), pause = p->ask.kind == PROBE_TABLE ? pause_of_pieces : pause_least;
+    p->due = end + fmax(pause, (end - began) * (1 / share_most - 1));
+    return true;
+}
+
 /* ---- one turn ---- */
 
 /* A change that makes train accuracy fall: what takes it back. */
@@ -80,7 +105,7 @@ static void session_warn(Session *s)
 
 void session_turn(Session *s)
 {
-    probe_worker_try_again(&s->probe_worker);
+    s->probe_worker.refused = false;
     pace_step(&s->pace, run_settings(s->run)->lab.speed, clock_seconds());
     switch (run_turn(s->run)) {
     case RUN_STEPPED:
@@ -196,7 +221,7 @@ void session_free(Session *s)
         return;
     channel_end(&s->channel);
     run_free(s->run);
-    probe_worker_free(&s->probe_worker);
+    probe_free(&s->probe_worker.probe);
     channel_close(&s->channel);
     free(s);
 }

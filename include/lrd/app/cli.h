@@ -72,6 +72,8 @@ void arguments_free(Arguments *a);
 
 /* A Status that is not OK goes to stderr behind the program's name. Its exit status. */
 int cli_report(Status s);
+/* The text goes to stdout, and is freed. EXIT_DONE. */
+int cli_print(Text *text);
 /* Each line goes to stderr behind the program's name. */
 void cli_tell_lines(const char *lines);
 

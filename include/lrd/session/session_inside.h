@@ -4,9 +4,17 @@
 #ifndef LRD_SESSION_SESSION_INSIDE_H
 #define LRD_SESSION_SESSION_INSIDE_H
 
-#include <lrd/session/probe_worker.h>
 #include <lrd/base/rate.h>
 #include <lrd/session/session.h>
+
+/* When training stops for a probe: never for more than a small share of the time, and not more often than anyone can
+ * see; while nothing trains, until all that was asked for is there. All zero asks for nothing. */
+typedef struct ProbeWorker {
+    ProbeRequest ask;
+    Probe probe;
+    double due;   /* when training may stop for it again */
+    bool refused; /* the last try was given up: not again before a turn or a command is done */
+} ProbeWorker;
 
 struct Session {
     Channel channel;
