@@ -19,49 +19,49 @@ static SessionState run_summary_state(const RunSummary *b)
 }
 
 /* Of what another program left out a picture must not speak as if it were known. */
-static ReplayView log_view(const LogIndex *book)
+static ReplayView log_view(const LogIndex *index)
 {
     ReplayView v = {.on = true,
                     .foreign = true,
-                    .has_task = log_index_has_task(book),
-                    .has_decay = log_index_has_decay(book),
-                    .last = log_index_last(book),
-                    .horizon = log_index_last(book)};
-    const char *path = log_index_path(book);
+                    .has_task = log_index_has_task(index),
+                    .has_decay = log_index_has_decay(index),
+                    .last = log_index_last(index),
+                    .horizon = log_index_last(index)};
+    const char *path = log_index_path(index);
     log_names(&path, 1, &v.name);
     return v;
 }
 
 /* What the lab would say of it too: columns by other names, lines that are left out. */
-static void log_tell(const LogIndex *book, Status fault, bool quiet)
+static void log_tell(const LogIndex *index, Status fault, bool quiet)
 {
     Text notes = {0};
-    log_index_add_notes(book, &notes);
+    log_index_add_notes(index, &notes);
     if (!quiet && notes.length > 0)
-        fprintf(stderr, "lrdlab: %s: %s\n", quote_word(log_index_path(book)).text, text_str(&notes));
+        fprintf(stderr, "lrdlab: %s: %s\n", quote_word(log_index_path(index)).text, text_str(&notes));
     if (!status_is_ok(fault))
         fprintf(stderr, "lrdlab: %s; such lines are left out\n", fault.text);
-    Status tail = log_index_tail(book, 0);
+    Status tail = log_index_tail(index, 0);
     if (!status_is_ok(tail))
         fprintf(stderr, "lrdlab: %s\n", tail.text);
     text_free(&notes);
 }
 
-static Status log_check(const LogIndex *book, Status fault, int64_t step)
+static Status log_check(const LogIndex *index, Status fault, int64_t step)
 {
-    Status s = log_index_check(book), tail = log_index_tail(book, 0);
-    Quote name = quote_word(log_index_path(book));
+    Status s = log_index_check(index), tail = log_index_tail(index, 0);
+    Quote name = quote_word(log_index_path(index));
     if (!status_is_ok(s))
         return s;
-    if (log_index_rows(book) == 0 && !status_is_ok(fault))
+    if (log_index_rows(index) == 0 && !status_is_ok(fault))
         return fault;
-    if (log_index_rows(book) == 0 && !status_is_ok(tail))
+    if (log_index_rows(index) == 0 && !status_is_ok(tail))
         return status_input("%s; no other row is in it", tail.text);
-    if (log_index_rows(book) == 0)
+    if (log_index_rows(index) == 0)
         return status_input("%s has no row yet", name.text);
-    if (step >= 0 && step < log_index_first(book))
+    if (step >= 0 && step < log_index_first(index))
         return status_input("%s has no row up to step %" PRId64 "; its first is of step %" PRId64, name.text, step,
-                            log_index_first(book));
+                            log_index_first(index));
     return s;
 }
 
@@ -70,23 +70,23 @@ Status summary_at_of_log(const Arguments *a, const ProbeRequest *ask, SummaryAt 
     *out = (SummaryAt){0};
     LogMap map;
     Status fault, s = maps_read(a, &map);
-    LogIndex *book = status_is_ok(s) ? log_index_open_mapped(a->operand, &map, &s) : NULL;
-    if (!book)
+    LogIndex *index = status_is_ok(s) ? log_index_open_mapped(a->operand, &map, &s) : NULL;
+    if (!index)
         return s;
-    log_index_read(book, &fault);
-    s = log_check(book, fault, a->step);
+    log_index_read(index, &fault);
+    s = log_check(index, fault, a->step);
     if (status_is_ok(s)) {
-        log_tell(book, fault, a->quiet);
-        const RunSummary *all = log_index_summary(book);
+        log_tell(index, fault, a->quiet);
+        const RunSummary *all = log_index_summary(index);
         RunSummary *b = run_summary_new(&all->settings, 0, 0);
-        int64_t at = a->step < 0 ? log_index_last(book) : a->step;
-        log_index_summary_at(book, at, b);
+        int64_t at = a->step < 0 ? log_index_last(index) : a->step;
+        log_index_summary_at(index, at, b);
         *out = (SummaryAt){.summary = b, .state = run_summary_state(b), .step = at, .recorded = true};
-        log_index_probe_at(book, at, ask, &out->probe);
-        if (log_index_is_foreign(book))
-            out->replay = log_view(book);
+        log_index_probe_at(index, at, ask, &out->probe);
+        if (log_index_is_foreign(index))
+            out->replay = log_view(index);
     }
-    log_index_close(book);
+    log_index_close(index);
     return s;
 }
 

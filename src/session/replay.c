@@ -16,8 +16,8 @@ static const int64_t speed_most = 1000000000;
 
 struct Replay {
     Channel channel;
-    LogIndex *book[REPLAY_LOGS_MAX];
-    Comparison *ghost[REPLAY_LOGS_MAX]; /* of each log, that in front included */
+    LogIndex *logs[REPLAY_LOGS_MAX];
+    Comparison *comparison[REPLAY_LOGS_MAX]; /* of each log, that in front included */
     char name[REPLAY_LOGS_MAX][COMPARISON_NAME_MAX];
     const char *live; /* as in the options */
     int count, front;
@@ -49,12 +49,12 @@ static void replay_say(Replay *r, const char *format, ...)
 
 static double last_step(const Replay *r)
 {
-    return (double)log_index_last(r->book[r->front]);
+    return (double)log_index_last(r->logs[r->front]);
 }
 
 static double first_step(const Replay *r)
 {
-    return (double)log_index_first(r->book[r->front]);
+    return (double)log_index_first(r->logs[r->front]);
 }
 
 static bool is_at_end(const Replay *r)
@@ -64,14 +64,14 @@ static bool is_at_end(const Replay *r)
 
 static bool may_grow(const Replay *r)
 {
-    return !log_index_has_ended(r->book[r->front]);
+    return !log_index_has_ended(r->logs[r->front]);
 }
 
 static int64_t horizon(const Replay *r)
 {
     int64_t furthest = 0;
     for (int i = 0; i < r->count; i++)
-        furthest = max_i64(furthest, log_index_last(r->book[i]));
+        furthest = max_i64(furthest, log_index_last(r->logs[i]));
     return furthest;
 }
 
@@ -105,17 +105,17 @@ static void fill_rates(const Replay *r, Snapshot *s)
     s->seconds_left = s->steps_per_s > 0 ? left / s->steps_per_s : NAN;
 }
 
-static int fill_ghosts(Replay *r, const Comparison **ghosts)
+static int fill_comparisons(Replay *r, const Comparison **comparisons)
 {
     int count = 0;
     for (int i = 0; i < r->count; i++) {
         if (i == r->front)
             continue;
         if (r->race) {
-            log_index_summary_at(r->book[i], (int64_t)r->position, r->aside);
-            comparison_take(r->ghost[i], r->aside);
+            log_index_summary_at(r->logs[i], (int64_t)r->position, r->aside);
+            comparison_take(r->comparison[i], r->aside);
         }
-        ghosts[count++] = r->ghost[i];
+        comparisons[count++] = r->comparison[i];
     }
     return count;
 }
@@ -124,7 +124,7 @@ static void fill_probe(Replay *r, Snapshot *s)
 {
     const ProbeRequest *ask = &r->ask;
     int64_t step = ask->past ? ask->at : (int64_t)r->position;
-    bool told = log_index_probe_at(r->book[r->front], step, ask, &r->probe);
+    bool told = log_index_probe_at(r->logs[r->front], step, ask, &r->probe);
     if (!told && r->probe.tokens > 0)
         probe_forget(&r->probe);
     r->probe.ask = *ask;
@@ -133,22 +133,22 @@ static void fill_probe(Replay *r, Snapshot *s)
 
 static void replay_publish(Replay *r)
 {
-    const LogIndex *book = r->book[r->front];
-    const Comparison *ghosts[COMPARISONS_MAX];
-    int count = fill_ghosts(r, ghosts);
-    log_index_summary_at(r->book[r->front], (int64_t)r->position, r->summary);
+    const LogIndex *index = r->logs[r->front];
+    const Comparison *comparisons[COMPARISONS_MAX];
+    int count = fill_comparisons(r, comparisons);
+    log_index_summary_at(r->logs[r->front], (int64_t)r->position, r->summary);
     Snapshot *s = snapshot_buffer_fill(r->channel.snapshots, r->summary);
-    snapshot_buffer_fill_comparisons(s, ghosts, count);
+    snapshot_buffer_fill_comparisons(s, comparisons, count);
     s->state = r->channel.quit ? SESSION_ENDED : state_of(r);
     s->step = (int64_t)r->position;
     s->replay = (ReplayView){.on = true,
                              .following = r->playing && is_at_end(r) && may_grow(r),
-                             .foreign = log_index_is_foreign(book),
-                             .has_task = log_index_has_task(book),
-                             .has_decay = log_index_has_decay(book),
+                             .foreign = log_index_is_foreign(index),
+                             .has_task = log_index_has_task(index),
+                             .has_decay = log_index_has_decay(index),
                              .last = (int64_t)last_step(r),
                              .horizon = horizon(r)};
-    if (may_grow(r) && log_index_rows(book) > 0)
+    if (may_grow(r) && log_index_rows(index) > 0)
         s->replay.last = max_i64(s->replay.last, r->summary->settings.train.steps);
     memcpy(s->replay.name, r->name[r->front], sizeof s->replay.name);
     snprintf(s->replay.live, sizeof s->replay.live, "%s", r->live ? r->live : "");
@@ -161,10 +161,10 @@ static void replay_publish(Replay *r)
 /* ---- the files ---- */
 
 /* Half a row is waited for; one that stays half is said, once. */
-static void replay_look_at_tail(Replay *r, const LogIndex *book)
+static void replay_look_at_tail(Replay *r, const LogIndex *index)
 {
     const double seconds = 2;
-    Status tail = log_index_tail(book, seconds);
+    Status tail = log_index_tail(index, seconds);
     if (status_is_ok(tail) || strncmp(r->tail, tail.text, sizeof r->tail - 1) == 0)
         return;
     replay_say(r, "%s", tail.text);
@@ -178,14 +178,14 @@ static void replay_look_at_files(Replay *r, double now)
     bool following = r->playing && is_at_end(r);
     for (int i = 0; i < r->count; i++) {
         Status fault;
-        bool came = log_index_read(r->book[i], &fault);
+        bool came = log_index_read(r->logs[i], &fault);
         if (!status_is_ok(fault) && strncmp(r->channel.message, fault.text, sizeof r->channel.message - 1) != 0)
             replay_say(r, "%s", fault.text);
         if (!came && status_is_ok(fault))
-            replay_look_at_tail(r, r->book[i]);
+            replay_look_at_tail(r, r->logs[i]);
         if (!came)
             continue;
-        comparison_take(r->ghost[i], log_index_summary(r->book[i]));
+        comparison_take(r->comparison[i], log_index_summary(r->logs[i]));
         probe_forget(&r->probe); /* the row may be another one now */
         r->changed = true;
     }
@@ -239,7 +239,7 @@ static void apply_step(Replay *r, const Command *c)
 {
     (void)c;
     r->playing = false;
-    int64_t next = log_index_next(r->book[r->front], (int64_t)r->position);
+    int64_t next = log_index_next(r->logs[r->front], (int64_t)r->position);
     if (next < 0)
         replay_say(r, "This is the last row of %s", r->name[r->front]);
     else
@@ -342,10 +342,10 @@ static void *replay_main(void *argument)
 /* ---- starting ---- */
 
 /* What was made of columns with other names than ours, and what was left out. */
-static void say_notes(Replay *r, const LogIndex *book, const Status *fault)
+static void say_notes(Replay *r, const LogIndex *index, const Status *fault)
 {
     Text notes = {0};
-    log_index_add_notes(book, &notes);
+    log_index_add_notes(index, &notes);
     if (!status_is_ok(*fault))
         text_addf(&notes, "%s%s; such lines are left out", notes.length ? "; " : "", fault->text);
     if (notes.length)
@@ -356,17 +356,17 @@ static void say_notes(Replay *r, const LogIndex *book, const Status *fault)
 static Status replay_open_log(Replay *r, const ReplayOptions *o, int i)
 {
     Status fault, status;
-    r->book[i] = log_index_open_mapped(o->paths[i], o->map, &status);
-    if (!r->book[i])
+    r->logs[i] = log_index_open_mapped(o->paths[i], o->map, &status);
+    if (!r->logs[i])
         return status;
     r->count++;
-    r->ghost[i] = xcalloc(1, sizeof *r->ghost[i]);
-    log_index_read(r->book[i], &fault);
-    status = log_index_check(r->book[i]);
-    if (status_is_ok(status) && !status_is_ok(fault) && log_index_rows(r->book[i]) == 0)
+    r->comparison[i] = xcalloc(1, sizeof *r->comparison[i]);
+    log_index_read(r->logs[i], &fault);
+    status = log_index_check(r->logs[i]);
+    if (status_is_ok(status) && !status_is_ok(fault) && log_index_rows(r->logs[i]) == 0)
         status = fault;
-    say_notes(r, r->book[i], &fault);
-    comparison_take(r->ghost[i], log_index_summary(r->book[i]));
+    say_notes(r, r->logs[i], &fault);
+    comparison_take(r->comparison[i], log_index_summary(r->logs[i]));
     return status;
 }
 
@@ -380,7 +380,7 @@ static Status replay_open_logs(Replay *r, const ReplayOptions *o)
 
 static void replay_place(Replay *r, const ReplayOptions *o)
 {
-    const RunSummary *all = log_index_summary(r->book[0]);
+    const RunSummary *all = log_index_summary(r->logs[0]);
     double length = fmax((double)max_i64(horizon(r), may_grow(r) ? all->settings.train.steps : 0), 1);
     r->speed = o->speed > 0 ? min_i64(o->speed, speed_most) : (int64_t)ceil(length / usual_seconds);
     r->playing = o->step < 0;
@@ -411,7 +411,7 @@ Replay *replay_start(const ReplayOptions *o, Status *status)
         log_names(o->paths, o->count, r->name);
     r->live = o->live;
     for (int i = 0; i < r->count; i++)
-        memcpy(r->ghost[i]->name, r->name[i], sizeof r->name[i]);
+        memcpy(r->comparison[i]->name, r->name[i], sizeof r->name[i]);
     replay_place(r, o);
     r->clock = r->looked = clock_seconds();
     replay_publish(r);
@@ -430,8 +430,8 @@ void replay_free(Replay *r)
         return;
     channel_end(&r->channel);
     for (int i = 0; i < r->count; i++) {
-        log_index_close(r->book[i]);
-        free(r->ghost[i]);
+        log_index_close(r->logs[i]);
+        free(r->comparison[i]);
     }
     run_summary_free(r->summary);
     run_summary_free(r->aside);

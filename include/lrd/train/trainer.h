@@ -6,7 +6,7 @@
  * shards' gradients are added in shard order. Nothing is allocated in a step.
  *
  * Ownership: the trainer owns its arenas, threads and dataset. Threads: one owner; trainer_abandon from anywhere.
- * Source: science.md, One training step; architecture.md, Threads. */
+ * Source: the training step of Li (arXiv 2606.04405). */
 #ifndef LRD_TRAIN_TRAINER_H
 #define LRD_TRAIN_TRAINER_H
 
