@@ -297,7 +297,7 @@ out_has "info tells them" "runs          2"
 : >empty.jsonl
 printf '{"step": 0, "train_acc": 0.1}\n{"step": 100, "train_acc": 0.5, "test_acc": 0.25}\n' >foreign.jsonl
 expect "shot of a log of another program" 0 "" shot foreign.jsonl --step 100 --size 80x24 --out foreign.txt
-grep -q "lrdlab  foreign " foreign.txt && grep -q "the log does not tell it" foreign.txt && ! grep -q "mod 113" foreign.txt
+grep -q "lrdlab .* foreign " foreign.txt && grep -q "the log does not tell it" foreign.txt && ! grep -q "mod 113" foreign.txt
 report "makes up no task and no decay" $?
 expect "shot of an empty log" 2 "no row" shot empty.jsonl --out x.txt
 expect "shot without --out" 2 "--out FILE.svg" shot run.jsonl --step 10

@@ -294,7 +294,7 @@ while [ $i -le 20 ]; do
 done >foreign.jsonl
 for copy in foreign.log foreign.json foreign.ndjson foreign foreign.ini.txt; do
     cp foreign.jsonl $copy
-    expect "shot of a log named $copy" 0 "val_acc as unseen_acc" shot ./$copy --step 2000 --out shot.txt
+    expect "shot of a log named $copy" 0 "val_acc as unseen_acc" shot ./$copy --step 2000 --force --out shot.txt
     grep -q 'grokked' shot.txt
     report "finds its milestones" $?
 done
@@ -302,22 +302,22 @@ expect "info of it" 0 "" info foreign.log
 grep -q '1300 *grokked' out && grep -q 'in per cent' out && grep -q 'wanted *test_loss' out
 report "lists milestones, units and what is wanted" $?
 printf 'nonsense\n{"step": 2100, "train_acc": 100}\n{"step": 2200, "tra' >>foreign.log
-expect "shot passes over a bad line" 0 "such lines are left out" shot foreign.log --step 2100 --out shot.txt
-expect "and says that the last one is not whole" 0 "foreign.log:45: the last line is not whole" shot foreign.log --step 2100 --out shot.txt
+expect "shot passes over a bad line" 0 "such lines are left out" shot foreign.log --step 2100 --force --out shot.txt
+expect "and says that the last one is not whole" 0 "foreign.log:45: the last line is not whole" shot foreign.log --step 2100 --force --out shot.txt
 printf '{"step": 100, "train_acc": 0.5}' >one
-expect "a row without its newline" 0 "" shot ./one --step 100 --out shot.txt
+expect "a row without its newline" 0 "" shot ./one --step 100 --force --out shot.txt
 printf '{"step": 100, "tra' >half
-expect "half a row alone" 2 "the last line is not whole" shot ./half --step 100 --out shot.txt
+expect "half a row alone" 2 "the last line is not whole" shot ./half --step 100 --force --out shot.txt
 expect "--map of a field that is none" 2 "did you mean unseen_acc" info foreign.jsonl --map unseenacc=x
-expect "--map of a column that is not there" 2 "it has step, train_acc, val_acc, loss" shot foreign.jsonl --step 100 --map mirror_acc=x --out shot.txt
+expect "--map of a column that is not there" 2 "it has step, train_acc, val_acc, loss" shot foreign.jsonl --step 100 --map mirror_acc=x --force --out shot.txt
 expect "watch takes --map too" 2 "did you mean unseen_acc" watch foreign.jsonl --map unseenacc=x
 printf 'Wall time,Step,Value\n1,0,0.5\n2,10,0.25\n' >board.csv
-expect "an export that could be anything" 2 "--map train_loss=NAME" shot board.csv --step 10 --out shot.txt
-expect "is named with --map" 0 "Value as train_loss" shot board.csv --step 10 --map train_loss=Value --out shot.txt
+expect "an export that could be anything" 2 "--map train_loss=NAME" shot board.csv --step 10 --force --out shot.txt
+expect "is named with --map" 0 "Value as train_loss" shot board.csv --step 10 --map train_loss=Value --force --out shot.txt
 gzip -c foreign.jsonl >packed.jsonl
-expect "a compressed log" 2 "unpack it first" shot packed.jsonl --step 10 --out shot.txt
+expect "a compressed log" 2 "unpack it first" shot packed.jsonl --step 10 --force --out shot.txt
 printf 'step 0: train loss 4.2\n' >print.log
-expect "what a program printed" 2 "a log is a JSON object a line" shot print.log --step 10 --out shot.txt
+expect "what a program printed" 2 "a log is a JSON object a line" shot print.log --step 10 --force --out shot.txt
 expect "a log is no preset" 2 "lrdlab watch ./foreign.jsonl" train ./foreign.jsonl
 [ "$(wc -l <err)" = 1 ]
 report "said in one line" $?
