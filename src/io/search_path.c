@@ -73,14 +73,13 @@ bool search_path_find(const char *inside, const char *name, const char *ending, 
 void search_path_each(const char *inside, const char *ending, SearchPathVisit *visit, void *self)
 {
     Text folder = {0};
-    size_t tail = strlen(ending);
     for (int i = 0; i < PLACES; i++) {
         DIR *dir = search_path_folder(i, inside, &folder) ? opendir(text_str(&folder)) : NULL;
         struct dirent *file;
         while (dir && (file = readdir(dir))) {
-            size_t n = strlen(file->d_name);
-            if (n > tail && strcmp(file->d_name + n - tail, ending) == 0)
-                visit(self, file->d_name, n - tail, places[i].where);
+            size_t length = text_before(file->d_name, ending);
+            if (length > 0)
+                visit(self, file->d_name, length, places[i].where);
         }
         if (dir)
             closedir(dir);

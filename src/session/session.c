@@ -20,7 +20,7 @@ void session_say(Session *s, const char *format, ...)
     va_end(args);
 }
 
-void session_pass_on(Session *s)
+static void session_pass_on(Session *s)
 {
     const char *words = run_take_message(s->run);
     if (*words)

@@ -30,8 +30,6 @@ struct Session {
 
 /* session.c: a word for the user. */
 void session_say(Session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* session.c: what the run has to say. */
-void session_pass_on(Session *s);
 void session_enter(Session *s, SessionState state);
 void session_turn(Session *s);
 
