@@ -159,6 +159,15 @@ void arguments_free(Arguments *a)
     *a = (Arguments){0};
 }
 
+Status maps_read(const Arguments *a, LogMap *out)
+{
+    *out = (LogMap){0};
+    Status s = status_ok();
+    for (int i = 0; i < a->maps.count && status_is_ok(s); i++)
+        s = log_map_add(out, a->maps.words[i]);
+    return s;
+}
+
 /* ---- Telling */
 
 int cli_report(Status s)

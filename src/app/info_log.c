@@ -1,4 +1,4 @@
-#include <lrd/app/info_log.h>
+#include <lrd/app/info_inside.h>
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>
 #include <lrd/log/log_index.h>

@@ -1,6 +1,5 @@
 #include <lrd/app/summary_at.h>
 
-#include <lrd/app/maps.h>
 #include <lrd/app/progress.h>
 #include <lrd/base/quote.h>
 #include <lrd/log/log_names.h>

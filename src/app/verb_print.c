@@ -1,5 +1,4 @@
 /* The verbs that print what another module describes. */
-#include <lrd/app/maps.h>
 #include <lrd/app/verbs.h>
 #include <lrd/app/info.h>
 #include <lrd/ui/action.h>

@@ -1,5 +1,4 @@
 #include <lrd/app/display_options.h>
-#include <lrd/app/maps.h>
 #include <lrd/app/verbs.h>
 #include <lrd/session/demo.h>
 #include <lrd/session/replay.h>

@@ -11,7 +11,6 @@
 #include <lrd/ui/action.h>
 #include <lrd/panel/frame.h>
 #include <lrd/ui/handlers.h>
-#include <lrd/ui/hints.h>
 #include <lrd/lesson/lesson_check.h>
 #include <lrd/lesson/lesson_file.h>
 #include <lrd/ui/picture.h>
@@ -45,6 +44,13 @@ typedef struct Loop {
 } Loop;
 
 static const double key_frame = 1.0 / 60; /* keys do not wait for lab.fps, which may be 1 */
+
+/* The first sentence stands alone where there is no room for the second. */
+const char *const hints[HINT_COUNT] = {
+    "New here? L is a guided lesson, ? shows the keys. ?? says what each panel means.",
+    "t swaps the kind of weight decay, u undoes it. Up and Down change its strength; nothing can break.",
+    "space pauses, [ looks back, q leaves. P makes the numbers large for a projector.",
+};
 
 Status ui_check_terminal(void)
 {

@@ -14,6 +14,7 @@
 
 #include <lrd/base/status.h>
 #include <lrd/base/text.h>
+#include <lrd/log/log_fields.h>
 
 /* Exit statuses; a run ended by signal n exits with 128 + n. */
 enum { EXIT_DONE = STATUS_OK, EXIT_FAILED = STATUS_FAILED, EXIT_USAGE = STATUS_INPUT, EXIT_SIGNAL = 128 };
@@ -69,6 +70,9 @@ extern const int option_count;
 /* Reads argv. *verb: the one that was named, NULL when none was. *out is to be freed whatever the outcome. */
 Status cli_parse(int argc, char *const *argv, const Verb **verb, Arguments *out);
 void arguments_free(Arguments *a);
+
+/* --map FIELD=NAME, for every verb that reads logs; out points into the Arguments. */
+Status maps_read(const Arguments *a, LogMap *out);
 
 /* A Status that is not OK goes to stderr behind the program's name. Its exit status. */
 int cli_report(Status s);

@@ -14,6 +14,11 @@
 #include <lrd/view/layout.h>
 #include <lrd/view/theme.h>
 
+/* What someone is told who opens the lab for the first time, in the message line, once. A hint comes when no message is
+ * shown; every key does what it always does, and its answer takes the hint's place. */
+enum { HINT_COUNT = 3 };
+extern const char *const hints[HINT_COUNT];
+
 typedef struct UiOptions {
     ViewId view;
     bool projector, mouse;
