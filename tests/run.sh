@@ -172,6 +172,8 @@ run_all() {
     count "the two fastest presets" 300 env ONLY=fastest SEEDS=1 OUT="$work/presets" \
         sh tests/tools/verify-presets.sh --check build/gcc/lrdlab
     count "PyTorch" 300 sh tests/cli/test_torch.sh build/gcc/lrdlab
+    count "movies" 300 sh tests/cli/test_movie.sh build/gcc/lrdlab
+    count "figures" 120 sh tests/cli/test_plot.sh build/gcc/lrdlab
     count "files" 300 sh tests/cli/test_files.sh build/gcc/lrdlab
     count "disk" 120 sh tests/cli/test_disk.sh build/gcc/lrdlab
     check "screenshots are the program's" sh screenshots/screenshots.sh --check build/gcc/lrdlab

@@ -133,8 +133,16 @@ static Status cli_check_verb(const CliReader *r)
 
 Status cli_parse(int argc, char *const *argv, const Verb **verb, Arguments *out)
 {
-    *out = (Arguments){
-        .program = argc ? argv[0] : "lrdlab", .steps = -1, .save_every = -1, .step = -1, .jobs = -1, .speed = -1};
+    *out = (Arguments){.program = argc ? argv[0] : "lrdlab",
+                       .steps = -1,
+                       .save_every = -1,
+                       .step = -1,
+                       .jobs = -1,
+                       .speed = -1,
+                       .from = -1,
+                       .to = -1,
+                       .seconds = -1,
+                       .cast = -1};
     CliReader r = {.out = out};
     Status s = status_ok();
     bool options = true;

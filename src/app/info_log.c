@@ -97,6 +97,10 @@ static void info_add_summary(const LogSummary *s, Text *out)
             text_addf(out, "made by       lrdlab %s%s%s\n", b->version, *b->time ? " at " : "", b->time);
         if (*b->preset)
             text_addf(out, "preset        %s\n", b->preset);
+        if (*b->given.init)
+            text_addf(out, "weights of    %s\n", quote_word(b->given.init).text);
+        if (*b->given.pairs)
+            text_addf(out, "pairs of      %s\n", quote_word(b->given.pairs).text);
         if (b->parameters > 0)
             text_addf(out, "parameters    %" PRId64 "\n", b->parameters);
     }

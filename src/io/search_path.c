@@ -38,19 +38,37 @@ static bool search_path_installed(Text *out)
     return true;
 }
 
+/* A tree that was built and not installed, whatever the working directory is. */
+static bool place_beside(Text *out)
+{
+    char path[4096];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (n <= 0)
+        return false;
+    path[n] = '\0';
+    char *slash = strrchr(path, '/');
+    if (slash)
+        text_addf(out, "%.*s/presets", (int)(slash - path), path);
+    return slash != NULL;
+}
+
 static const struct {
     const char *where;
     bool (*folder)(Text *out); /* false: there is none */
+    const char *only;          /* what alone is looked for there, NULL: everything */
 } places[] = {
-    {"./presets", search_path_here},
-    {"your own", search_path_own},
-    {"installed", search_path_installed},
+    {"./presets", search_path_here, NULL},
+    {"your own", search_path_own, NULL},
+    {"beside the program", place_beside, "demos"}, /* presets and lessons are compiled in */
+    {"installed", search_path_installed, NULL},
 };
 enum { PLACES = sizeof places / sizeof places[0] };
 
 static bool search_path_folder(int place, const char *inside, Text *out)
 {
     text_clear(out);
+    if (places[place].only && strcmp(places[place].only, inside) != 0)
+        return false;
     if (!places[place].folder(out))
         return false;
     if (*inside)

@@ -84,6 +84,7 @@ static void index_clear(LogIndex *l)
     l->step_told = l->ever_told = 0;
     l->raised_count = 0;
     run_summary_clear(l->summary, &l->start.settings);
+    l->summary->given = l->start.given;
     l->summary->parameters = l->start.parameters;
     l->summary->train_rows = l->start.train_rows;
     l->summary->mirror_rows = l->start.mirror_rows;
@@ -486,6 +487,21 @@ int64_t log_index_first(const LogIndex *l)
 int64_t log_index_last(const LogIndex *l)
 {
     return l->summary->step;
+}
+
+const Settings *log_index_start_settings(const LogIndex *l)
+{
+    return &l->start.settings;
+}
+
+bool log_index_change(const LogIndex *l, int i, int64_t *step, const char **key, const char **to)
+{
+    if (i >= l->change_count)
+        return false;
+    *step = l->changes[i].step;
+    *key = l->changes[i].key;
+    *to = l->changes[i].to;
+    return true;
 }
 
 const RunSummary *log_index_summary(const LogIndex *l)

@@ -59,6 +59,8 @@ static void print_start(const LogStart *start, Text *out)
     add_word(out, "version", start->version);
     add_word(out, "time", start->time);
     add_word(out, "preset", start->preset);
+    add_word(out, "init", start->given.init);
+    add_word(out, "pairs", start->given.pairs);
     add_count(out, "parameters", start->parameters);
     add_count(out, "train_rows", start->train_rows);
     add_count(out, "mirror_rows", start->mirror_rows);

@@ -87,6 +87,7 @@ static void recorder_reset_summary(Recorder *r, const LogStart *start, int matri
         run_summary_free(b);
         r->summary = b = run_summary_new(&start->settings, matrix_count, sigma_count);
     }
+    b->given = start->given;
     b->parameters = start->parameters;
     b->train_rows = start->train_rows;
     b->mirror_rows = start->mirror_rows;

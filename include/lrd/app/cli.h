@@ -33,8 +33,12 @@ typedef struct Arguments {
     const char *view, *theme, *glyphs, *size;
     const char *stop, *result;                    /* of train */
     const char *across, *up, *measure, *svg;      /* of phase */
+    const char *panels, *layout, *axis_x;         /* of plot */
+    bool band;                                    /* likewise */
     const char *slurm;                            /* of sweep */
     int64_t steps, save_every, step, jobs, speed; /* -1: not given */
+    int64_t from, to, seconds, cast;              /* of movie; -1: not given */
+    bool command;                                 /* of info */
     bool projector, mouse, paused, probes, force, quiet, markdown, man, json, list, checks, help, version;
 } Arguments;
 

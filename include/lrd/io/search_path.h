@@ -1,8 +1,9 @@
 /* io/search_path: where files that can be called by their names alone are looked for: presets, lessons and demos
  * (io/catalog).
  *
- * Three folders, in this order: ./presets, the user's own ($XDG_CONFIG_HOME/lrdlab, else ~/.config/lrdlab), the
- * presets that `make install` put beside the program; of each a folder of that name inside it when `inside` is not "".
+ * The folders, in this order: ./presets, the user's own ($XDG_CONFIG_HOME/lrdlab, else ~/.config/lrdlab), for demos
+ * alone presets beside the program (a tree that was built), and what `make install` put in place; of each a folder of
+ * that name inside it when `inside` is not "".
  *
  * Ownership: the caller's Text. Threads: any. */
 #ifndef LRD_IO_SEARCH_PATH_H

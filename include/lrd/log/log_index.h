@@ -56,6 +56,11 @@ int64_t log_index_last(const LogIndex *l);  /* of the newest row */
 int64_t log_index_next(const LogIndex *l,
                        int64_t step); /* of the first evaluation or sample after step, -1: none yet */
 
+/* The settings at the beginning, and the changes since then by rising step, those of the branch in hand; false beyond
+ * the last. Valid until the next read. */
+const Settings *log_index_start_settings(const LogIndex *l);
+bool log_index_change(const LogIndex *l, int i, int64_t *step, const char **key, const char **to);
+
 /* All of it. Valid until the next read. */
 const RunSummary *log_index_summary(const LogIndex *l);
 /* As the summary stood when the rows up to this step were in. *out was made by run_summary_new. */

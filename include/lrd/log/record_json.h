@@ -24,8 +24,9 @@ typedef struct LogStart {
     char time[32];                                            /* ISO 8601, UTC; "" when unknown */
     char preset[64];                                          /* "" for none */
     int64_t parameters, train_rows, mirror_rows, unseen_rows; /* 0 when unknown */
-    Settings settings;                                        /* what the row does not name is at its default */
-    bool tells_task, tells_steps, tells_decay;                /* it named task.op, train.steps, decay.kind */
+    GivenFiles given;
+    Settings settings;                         /* what the row does not name is at its default */
+    bool tells_task, tells_steps, tells_decay; /* it named task.op, train.steps, decay.kind */
 } LogStart;
 
 /* Now, as LogStart.time. */

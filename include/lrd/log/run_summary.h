@@ -37,6 +37,7 @@ enum { RUN_SUMMARY_EVENTS_MAX = 256 };
 
 struct RunSummary {
     Settings settings; /* in force */
+    GivenFiles given;
     int64_t parameters, train_rows, mirror_rows, unseen_rows;
     int64_t step; /* of the newest record */
     bool has_evaluation;
