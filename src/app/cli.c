@@ -167,6 +167,15 @@ void arguments_free(Arguments *a)
     *a = (Arguments){0};
 }
 
+Status maps_read(const Arguments *a, LogMap *out)
+{
+    *out = (LogMap){0};
+    Status s = status_ok();
+    for (int i = 0; i < a->maps.count && status_is_ok(s); i++)
+        s = log_map_add(out, a->maps.words[i]);
+    return s;
+}
+
 /* ---- Telling */
 
 int cli_report(Status s)
@@ -174,6 +183,13 @@ int cli_report(Status s)
     if (!status_is_ok(s))
         fprintf(stderr, "lrdlab: %s\n", s.text);
     return (int)s.code;
+}
+
+int cli_print(Text *text)
+{
+    fputs(text_str(text), stdout);
+    text_free(text);
+    return EXIT_DONE;
 }
 
 void cli_tell_lines(const char *lines)

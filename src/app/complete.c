@@ -349,7 +349,5 @@ int verb_complete(const Arguments *a)
 {
     Text out = {0};
     complete_words(a->operands.words, a->operands.count, &out);
-    fputs(text_str(&out), stdout);
-    text_free(&out);
-    return EXIT_DONE;
+    return cli_print(&out);
 }

@@ -101,7 +101,7 @@ void movie_draw(Movie *m, int64_t step, const DisplayOptions *look, const ViewId
     SummaryAt at;
     UiState state = ui_state_new(&action_table);
     ProbeRequest ask = {.kind = PROBE_NONE};
-    summary_at_of_book(m->book[0], step, &ask, &at);
+    summary_at_of_index(m->book[0], step, &ask, &at);
     state.theme = look->theme;
     state.projector = look->projector;
     state.glyphs = look->glyphs;

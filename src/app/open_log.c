@@ -1,6 +1,5 @@
 #include <lrd/app/open_log.h>
 
-#include <lrd/app/maps.h>
 #include <lrd/base/quote.h>
 #include <lrd/io/file_kind.h>
 
@@ -8,42 +7,36 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool has_ending(const char *name, const char *ending)
-{
-    size_t n = strlen(name), m = strlen(ending);
-    return n > m && strcmp(name + n - m, ending) == 0;
-}
-
 /* What the lab would say of it too: columns by other names, lines that are left out. */
-static void log_tell(const LogIndex *book, Status fault, bool quiet)
+static void log_tell(const LogIndex *index, Status fault, bool quiet)
 {
     Text notes = {0};
-    log_index_add_notes(book, &notes);
+    log_index_add_notes(index, &notes);
     if (!quiet && notes.length > 0)
-        fprintf(stderr, "lrdlab: %s: %s\n", quote_word(log_index_path(book)).text, text_str(&notes));
+        fprintf(stderr, "lrdlab: %s: %s\n", quote_word(log_index_path(index)).text, text_str(&notes));
     if (!status_is_ok(fault))
         fprintf(stderr, "lrdlab: %s; such lines are left out\n", fault.text);
-    Status tail = log_index_tail(book, 0);
+    Status tail = log_index_tail(index, 0);
     if (!status_is_ok(tail))
         fprintf(stderr, "lrdlab: %s\n", tail.text);
     text_free(&notes);
 }
 
-static Status log_check(const LogIndex *book, Status fault, int64_t step)
+static Status log_check(const LogIndex *index, Status fault, int64_t step)
 {
-    Status s = log_index_check(book), tail = log_index_tail(book, 0);
-    Quote name = quote_word(log_index_path(book));
+    Status s = log_index_check(index), tail = log_index_tail(index, 0);
+    Quote name = quote_word(log_index_path(index));
     if (!status_is_ok(s))
         return s;
-    if (log_index_rows(book) == 0 && !status_is_ok(fault))
+    if (log_index_rows(index) == 0 && !status_is_ok(fault))
         return fault;
-    if (log_index_rows(book) == 0 && !status_is_ok(tail))
+    if (log_index_rows(index) == 0 && !status_is_ok(tail))
         return status_input("%s; no other row is in it", tail.text);
-    if (log_index_rows(book) == 0)
+    if (log_index_rows(index) == 0)
         return status_input("%s has no row yet", name.text);
-    if (step >= 0 && step < log_index_first(book))
+    if (step >= 0 && step < log_index_first(index))
         return status_input("%s has no row up to step %" PRId64 "; its first is of step %" PRId64, name.text, step,
-                            log_index_first(book));
+                            log_index_first(index));
     return s;
 }
 
@@ -54,13 +47,13 @@ bool operand_is_log(const char *operand)
     case FILE_TABLE:
         return true;
     case FILE_MISSING:
-        return has_ending(operand, ".jsonl");
+        return text_before(operand, ".jsonl");
     case FILE_SECTIONS:
         return false;
     case FILE_FOLDER:
-        return strchr("./", operand[0]) && !has_ending(operand, ".ini");
+        return strchr("./", operand[0]) && !text_before(operand, ".ini");
     default:
-        return !has_ending(operand, ".ini");
+        return !text_before(operand, ".ini");
     }
 }
 
@@ -69,15 +62,15 @@ LogIndex *open_log(const Arguments *a, const char *path, int64_t step, Status *s
     LogMap map;
     Status fault;
     *status = maps_read(a, &map);
-    LogIndex *book = status_is_ok(*status) ? log_index_open_mapped(path, &map, status) : NULL;
-    if (!book)
+    LogIndex *index = status_is_ok(*status) ? log_index_open_mapped(path, &map, status) : NULL;
+    if (!index)
         return NULL;
-    log_index_read(book, &fault);
-    *status = log_check(book, fault, step);
+    log_index_read(index, &fault);
+    *status = log_check(index, fault, step);
     if (status_is_ok(*status)) {
-        log_tell(book, fault, a->quiet);
-        return book;
+        log_tell(index, fault, a->quiet);
+        return index;
     }
-    log_index_close(book);
+    log_index_close(index);
     return NULL;
 }

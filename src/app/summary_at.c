@@ -39,39 +39,39 @@ static SessionState run_summary_state(const RunSummary *b)
 }
 
 /* Of what another program left out a picture must not speak as if it were known. */
-static ReplayView log_view(const LogIndex *book)
+static ReplayView log_view(const LogIndex *index)
 {
     ReplayView v = {.on = true,
                     .foreign = true,
-                    .has_task = log_index_has_task(book),
-                    .has_decay = log_index_has_decay(book),
-                    .last = log_index_last(book),
-                    .horizon = log_index_last(book)};
-    const char *path = log_index_path(book);
+                    .has_task = log_index_has_task(index),
+                    .has_decay = log_index_has_decay(index),
+                    .last = log_index_last(index),
+                    .horizon = log_index_last(index)};
+    const char *path = log_index_path(index);
     log_names(&path, 1, &v.name);
     return v;
 }
 
-void summary_at_of_book(LogIndex *book, int64_t step, const ProbeRequest *ask, SummaryAt *out)
+void summary_at_of_index(LogIndex *index, int64_t step, const ProbeRequest *ask, SummaryAt *out)
 {
-    const RunSummary *all = log_index_summary(book);
+    const RunSummary *all = log_index_summary(index);
     RunSummary *b = run_summary_new(&all->settings, 0, 0);
-    log_index_summary_at(book, step, b);
+    log_index_summary_at(index, step, b);
     *out = (SummaryAt){.summary = b, .state = run_summary_state(b), .step = step, .recorded = true};
-    log_index_probe_at(book, step, ask, &out->probe);
-    if (log_index_is_foreign(book))
-        out->replay = log_view(book);
+    log_index_probe_at(index, step, ask, &out->probe);
+    if (log_index_is_foreign(index))
+        out->replay = log_view(index);
 }
 
 Status summary_at_of_log(const Arguments *a, const ProbeRequest *ask, SummaryAt *out)
 {
     *out = (SummaryAt){0};
     Status s;
-    LogIndex *book = open_log(a, a->operand, a->step, &s);
-    if (!book)
+    LogIndex *index = open_log(a, a->operand, a->step, &s);
+    if (!index)
         return s;
-    summary_at_of_book(book, a->step < 0 ? log_index_last(book) : a->step, ask, out);
-    log_index_close(book);
+    summary_at_of_index(index, a->step < 0 ? log_index_last(index) : a->step, ask, out);
+    log_index_close(index);
     return s;
 }
 

@@ -106,16 +106,10 @@ static const MovieFormat movie_formats[] = {{".html", 30, 120, 40, job_print_pag
                                             {".svg", 12, 80, 24, job_print_svg},
                                             {".cast", 30, 120, 40, job_print_cast}};
 
-static bool has_ending(const char *name, const char *ending)
-{
-    size_t n = strlen(name), m = strlen(ending);
-    return n > m && strcmp(name + n - m, ending) == 0;
-}
-
 static const MovieFormat *movie_find_format(const char *path)
 {
     for (size_t i = 0; i < sizeof movie_formats / sizeof movie_formats[0]; i++)
-        if (has_ending(path, movie_formats[i].ending))
+        if (text_before(path, movie_formats[i].ending))
             return &movie_formats[i];
     return NULL;
 }
@@ -133,7 +127,7 @@ static Status movie_check(const Arguments *a, const MovieFormat **format, Displa
     if (!*format)
         return status_input("%s is no kind of movie; --out takes FILE.html, FILE.svg or FILE.cast",
                             quote_word(a->out).text);
-    if (a->cast >= 0 && (a->cast > 3 || !has_ending(a->out, ".cast")))
+    if (a->cast >= 0 && (a->cast > 3 || !text_before(a->out, ".cast")))
         return status_input("--cast is the version of a FILE.cast, 3 or 2");
     if (a->seconds > 3600)
         return status_input("--seconds takes at most 3600");

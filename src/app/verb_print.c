@@ -1,5 +1,4 @@
 /* The verbs that print what another module describes. */
-#include <lrd/app/maps.h>
 #include <lrd/app/verbs.h>
 #include <lrd/app/info.h>
 #include <lrd/app/open_log.h>
@@ -16,24 +15,22 @@ int verb_keys(const Arguments *a)
         action_print_keys_markdown(&text);
     else
         action_print_keys(&text);
-    fputs(text_str(&text), stdout);
-    text_free(&text);
-    return EXIT_DONE;
+    return cli_print(&text);
 }
 
 /* One line, for sh. */
 static Status info_command(const Arguments *a, Text *out)
 {
     Status s;
-    LogIndex *book = open_log(a, a->operand, -1, &s);
-    if (!book)
+    LogIndex *index = open_log(a, a->operand, -1, &s);
+    if (!index)
         return s;
-    s = log_command_of_book(book, out);
+    s = log_command_of_book(index, out);
     if (status_is_ok(s))
         text_add(out, "\n");
     else
         text_clear(out);
-    log_index_close(book);
+    log_index_close(index);
     return s;
 }
 

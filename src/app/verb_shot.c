@@ -13,12 +13,6 @@
 
 #include <string.h>
 
-static bool shot_has_ending(const char *name, const char *ending)
-{
-    size_t n = strlen(name), m = strlen(ending);
-    return n > m && strcmp(name + n - m, ending) == 0;
-}
-
 /* ---- One row a kind of picture */
 
 static void shot_svg(const Canvas *c, Scheme scheme, Text *out)
@@ -47,7 +41,7 @@ static const ShotFormat shot_formats[] = {{".svg", shot_svg}, {".ans", shot_ansi
 static const ShotFormat *shot_find_format(const char *path)
 {
     for (size_t i = 0; i < sizeof shot_formats / sizeof shot_formats[0]; i++)
-        if (shot_has_ending(path, shot_formats[i].ending))
+        if (text_before(path, shot_formats[i].ending))
             return &shot_formats[i];
     return NULL;
 }

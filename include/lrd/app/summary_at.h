@@ -22,7 +22,7 @@ typedef struct SummaryAt {
  * ask: for the probe, where the log tells one. */
 Status summary_at_of_log(const Arguments *a, const ProbeRequest *ask, SummaryAt *out);
 /* The same of a log that was read; at most its last step. */
-void summary_at_of_book(LogIndex *book, int64_t step, const ProbeRequest *ask, SummaryAt *out);
+void summary_at_of_index(LogIndex *index, int64_t step, const ProbeRequest *ask, SummaryAt *out);
 /* Trains from step 0; progress goes to stderr. ask: for the probe. */
 Status summary_at_of_setup(const Arguments *a, const Setup *setup, int64_t step, const ProbeRequest *ask,
                            SummaryAt *out);

@@ -24,6 +24,9 @@ bool search_path_find(const char *inside, const char *name, const char *ending, 
 typedef void SearchPathVisit(void *self, const char *name, size_t length, const char *where);
 void search_path_each(const char *inside, const char *ending, SearchPathVisit *visit, void *self);
 
+/* Adds $VARIABLE/lrdlab, or lrdlab in this folder of the home; false: the environment names no place. */
+bool search_path_xdg(const char *variable, const char *below_home, Text *out);
+
 /* The folders, as a sentence names them: "./presets, /home/anna/.config/lrdlab, /usr/share/lrdlab/presets". */
 void search_path_print(const char *inside, Text *out);
 

@@ -1,10 +1,9 @@
-/* log/log_index: a log as a book that can be opened at any step, and that grows while another process writes it.
+/* log/log_index: a log that can be opened at any step, and that grows while another process writes it.
  *
  * Rows are read once, in their order, into a summary of the whole run; where each stands in the file is kept, so that
  * the summary of an earlier step costs a copy and a few lines read again, however long the log is. A start row begins
- * the book anew (a restart); after a resumed or branch event the later rows no longer hold, and a switch event brings
- * back those of a branch that was left. A file that was replaced
- * or written anew is read from its beginning.
+ * the index anew (a restart); after a resumed or branch event the later rows no longer hold, and a switch event brings
+ * back those of a branch that was left. A file that was replaced or written anew is read from its beginning.
  *
  * Logs of other programs: the task (has_task) and the decay (has_decay) may not be told; events that only this program
  * writes are then found here (lab/milestone). Rows of one step are one row, and what a row does not tell is shown as
