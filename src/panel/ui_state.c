@@ -36,7 +36,7 @@ void ui_state_follow(UiState *u, const Snapshot *s)
         u->pause_pending = false;
     const Settings *now = &s->summary->settings;
     if (u->pending_count == 0)
-        u->strength[now->decay.kind] = now->decay.strength;
+        own_strengths_note(&u->strengths, now);
     if (s->message_number != u->session_message) {
         u->session_message = s->message_number;
         if (s->message[0])

@@ -81,6 +81,8 @@ void run_begin(Run *r, const char *preset, bool resumed)
     r->turns = 0;
     r->saved_step = r->non_finite_step = -1;
     r->branch = 1;
+    r->strengths = own_strengths_new();
+    own_strengths_note(&r->strengths, &r->settings);
     r->disturbed = !expectation_holds(&r->preset, &r->settings);
     change_log_free(&r->change_log);
     r->first = r->settings;
@@ -125,6 +127,8 @@ static Status run_load_state(Run *r, const Checkpoint *checkpoint)
     state->batches = saved.batches;
     state->qk = saved.qk;
     run_begin(r, r->options.preset_name, true);
+    r->strengths = saved.strengths;
+    own_strengths_note(&r->strengths, &r->settings);
     Event resumed = run_event(r, EVENT_RESUMED);
     snprintf(resumed.to, sizeof resumed.to, "%s", r->options.resume);
     recorder_resume(r->recorder, &saved.progress, &resumed);

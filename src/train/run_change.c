@@ -14,7 +14,10 @@ bool run_set_event(Event *e, const Setting *row, const Settings *before, const S
     Text from = {0}, to = {0};
     settings_get(before, row, &from);
     settings_get(after, row, &to);
-    bool changed = strcmp(text_str(&from), text_str(&to)) != 0;
+    /* Told with another decay also where it is the same number: what repeats the run must not take another. */
+    const bool beside = strcmp(row->key, "decay.strength") == 0 && before->decay.kind != after->decay.kind &&
+                        after->decay.kind != DECAY_NONE;
+    bool changed = beside || strcmp(text_str(&from), text_str(&to)) != 0;
     snprintf(e->key, sizeof e->key, "%s", row->key);
     snprintf(e->from, sizeof e->from, "%s", text_str(&from));
     snprintf(e->to, sizeof e->to, "%s", text_str(&to));
@@ -36,9 +39,12 @@ Status run_change_one(Run *r, const SettingsChange *c)
     if (!status_is_ok(status))
         return status;
     const Settings before = r->settings;
+    SettingsChange all = *c;
     r->settings = next;
-    for (int i = 0; i < c->count; i++) {
-        const Setting *row = c->item[i].row;
+    own_strengths_note(&r->strengths, &next);
+    own_strength_complete(&r->strengths, &before, &all); /* told, whether it is named or not */
+    for (int i = 0; i < all.count; i++) {
+        const Setting *row = all.item[i].row;
         if (strcmp(row->key, "train.steps") == 0)
             r->steps_asked = 0;
         Event e = run_event(r, EVENT_SET);
@@ -139,6 +145,7 @@ Status run_save(Run *r, const char *path)
                            .batches = state->batches,
                            .qk = state->qk,
                            .blas_core = mat_core_name()};
+    view.strengths = r->strengths;
     view.progress = recorder_progress(r->recorder);
     Status status = checkpoint_write(path, &view);
     free(pairs);

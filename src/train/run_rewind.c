@@ -41,6 +41,7 @@ void run_fill_point(Run *r, RewindPoint *p)
     p->batches = state->batches;
     p->qk = state->qk;
     p->settings = r->settings;
+    p->strengths = r->strengths;
     p->next_change = r->next_change;
     p->change_log = r->change_log.count;
     const Evaluation *seen = eval_history_of_step(&run_summary(r)->moments, p->step);
@@ -63,6 +64,7 @@ void run_take_point(Run *r, const RewindPoint *p)
     state->qk = p->qk;
     trainer_forget_step(run_trainer(r));
     r->next_change = p->next_change;
+    r->strengths = p->strengths;
     r->saved_step = -1;
     r->turns = 0;
     r->turn_seconds = 0;

@@ -23,7 +23,10 @@ static void enter_step(const KeyPress *k, int number)
     p->held[number] = 0;
     const Settings now = ui_state_settings(u, k->s);
     Settings then = now;
-    Status status = settings_change_apply(&then, &step->set);
+    SettingsChange set = step->set;
+    own_strengths_note(&u->strengths, &now);
+    own_strength_complete(&u->strengths, &now, &set);
+    Status status = settings_change_apply(&then, &set);
     if (!status_is_ok(status)) {
         ui_say(u, "%s", status.text); /* the run has a setting that shuts one of these out */
     } else if (ui_ask_change(k, &then)) {
@@ -46,11 +49,14 @@ void lesson_begin(const KeyPress *k, bool anew)
     if (anew) {
         /* Paused until all is set: else some of its steps would be made without. */
         ui_ask(k->e, COMMAND_PAUSE, "", "");
+        k->u->strengths = own_strengths_new();
         ui_ask(k->e, COMMAND_PRESET, "", p->lesson->preset);
-        k->u->strength[p->lesson->start.decay.kind] = p->lesson->start.decay.strength;
+        own_strengths_note(&k->u->strengths, &p->lesson->start);
     }
-    if (first->set.count > 0)
-        ui_ask(k->e, COMMAND_SET, "", "")->change = first->set;
+    SettingsChange set = first->set;
+    own_strength_complete(&k->u->strengths, &p->lesson->start, &set);
+    if (set.count > 0)
+        ui_ask(k->e, COMMAND_SET, "", "")->change = set;
     ui_ask(k->e, COMMAND_RESUME, "", "");
     p->begun = 1;
     enter_step(k, 0);

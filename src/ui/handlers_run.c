@@ -36,6 +36,7 @@ void ui_forget_run(UiState *u)
 void key_restart(const KeyPress *k)
 {
     ui_forget_run(k->u);
+    k->u->strengths = own_strengths_new();
     ui_ask(k->e, COMMAND_RESTART, "", k->code == 'R' ? "new" : "");
     ui_say(k->u, k->code == 'R' ? "From step 0 with the next seed: other weights, the same settings."
                                 : "From step 0 with the same seed and settings.");
@@ -67,6 +68,7 @@ void presets_apply(const KeyPress *k)
         return;
     const char *name = k->u->presets[k->u->preset_chosen].name;
     ui_forget_run(k->u);
+    k->u->strengths = own_strengths_new();
     ui_ask(k->e, COMMAND_PRESET, "", name);
     ui_say(k->u, "A new run with the preset %s.", name);
 }

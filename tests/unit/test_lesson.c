@@ -340,7 +340,7 @@ static void test_offer_and_begin(void **state)
     assert_int_equal(d->u.lesson.step, 0);
     assert_int_equal(d->u.view, VIEW_GEOMETRY);
     /* t will go to the preset's own strength, whatever was in force before. */
-    assert_float_equal(d->u.strength[DECAY_LRD], .005, 1e-12);
+    assert_float_equal(d->u.strengths.of[DECAY_LRD], .005, 1e-12);
     desk_close(d);
 }
 

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <lrd/config/own_strength.h>
 #include <lrd/config/preset.h>
 #include <lrd/session/session.h>
 #include <lrd/panel/action_row.h>
@@ -88,7 +89,7 @@ typedef struct UiState {
     bool pause_pending, pause_value; /* space was pressed: what it asked for */
     uint64_t pause_number;
 
-    double strength[DECAY_KIND_COUNT]; /* last used with that kind in this session, NAN: never */
+    OwnStrengths strengths; /* of this run, with what is pending */
     LessonPlace lesson;
 } UiState;
 

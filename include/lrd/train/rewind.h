@@ -15,6 +15,7 @@
 
 #include <lrd/base/rng.h>
 #include <lrd/train/checkpoint.h>
+#include <lrd/config/own_strength.h>
 #include <lrd/config/settings.h>
 
 enum { REWIND_POINTS_MAX = 1024 };
@@ -30,8 +31,9 @@ typedef struct RewindPoint {
     Rng batches;
     QkState qk;
     Settings settings; /* in force */
-    int next_change;   /* in the schedule */
-    int change_log;    /* entries that it had */
+    OwnStrengths strengths;
+    int next_change; /* in the schedule */
+    int change_log;  /* entries that it had */
     RunProgress progress;
 } RewindPoint;
 

@@ -9,11 +9,13 @@
 #include <lrd/train/rewind.h>
 #include <lrd/train/change_log.h>
 #include <lrd/base/pool.h>
+#include <lrd/config/own_strength.h>
 #include <lrd/log/recorder.h>
 #include <lrd/train/run.h>
 
 /* The other branch, while it is trained beside the one in hand. */
 typedef struct RunTwin {
+    OwnStrengths strengths;
     _Atomic(Trainer *) trainer; /* NULL: there is none */
     Settings settings;
     int branch, next_change;
@@ -23,7 +25,8 @@ typedef struct RunTwin {
 
 struct Run {
     RunOptions options;
-    Settings settings;   /* in force */
+    Settings settings; /* in force */
+    OwnStrengths strengths;
     Schedule schedule;   /* a copy */
     int next_change;     /* in the schedule */
     int64_t steps_asked; /* --steps until train.steps is changed by hand, 0: none */

@@ -28,8 +28,6 @@ KeyHandler key_view, key_next_view, key_log_steps, key_log_values, key_alone, ke
 void lesson_begin(const KeyPress *k, bool anew);
 /* A new run starts: what was asked of the old one is over. */
 void ui_forget_run(UiState *u);
-/* The strength last used with that kind in this session, or a usual one. */
-double decay_last_strength(const UiState *u, int kind);
 /* Makes the change that the prompt was asked for. */
 void prompt_apply(const KeyPress *k, const Setting *row, const Settings *then);
 /* Truncates Q and K to the rank that the prompt was given. */
