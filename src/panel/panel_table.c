@@ -82,7 +82,7 @@ UiState ui_state_new(const ActionTable *actions)
                  .theme = SCHEME_DARK,
                  .past = -1,
                  .strengths = own_strengths_new(),
-              .lesson.step = LESSON_OFFER};
+                 .lesson.step = LESSON_OFFER};
     for (int i = 0; i < PANEL_COUNT; i++)
         u.log_values[i] = panel_table[i].axis == AXIS_LOG;
     return u;

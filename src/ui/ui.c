@@ -264,6 +264,8 @@ static void loop_fit_canvas(Loop *l)
     term_size(&w, &h);
     if (w != l->canvas->w || h != l->canvas->h)
         canvas_resize(l->canvas, w, h);
+    l->u.screen_w = w;
+    l->u.screen_h = h;
 }
 
 static void loop_draw(Loop *l, double now)

@@ -73,6 +73,7 @@ typedef struct UiState {
     bool no_colors; /* the terminal has none: every theme looks the same */
     bool colorless; /* the terminal has too few colours to tell values by, whatever the theme */
     Prompt prompt;
+    int screen_w, screen_h;     /* of the last frame */
     int help_top;               /* first row of the help that is shown */
     const PresetEntry *presets; /* lent while OVERLAY_PRESETS */
     int preset_count, preset_chosen;
