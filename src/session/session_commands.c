@@ -42,10 +42,28 @@ static void apply_truncate(Session *s, const Command *c)
     run_refresh(s->run);
 }
 
+/* The run that a restart or a preset took the place of goes on where it was. */
+static void session_return(Session *s)
+{
+    run_return(s->run);
+    probe_forget(&s->probe_worker.probe);
+    s->undo = s->before.undo;
+    s->stretch = s->before.stretch;
+    s->warned = run_step(s->run);
+    s->rate = (Rate){0};
+    s->pace = (Pace){0};
+    session_enter(s, s->before.state);
+    session_say(s, "The run before is back at step %" PRId64 ", with its branches", run_step(s->run));
+}
+
 static void apply_undo(Session *s, const Command *c)
 {
     (void)c;
     const UndoEntry *e = undo_pop(&s->undo);
+    if (!e && run_can_return(s->run)) {
+        session_return(s);
+        return;
+    }
     if (!e) {
         session_say(s, "There is nothing to undo%s",
                     run_summary(s->run)->branches.count > 1 ? " in this branch; v goes to another one" : "");
@@ -102,10 +120,13 @@ static void apply_step(Session *s, const Command *c)
     session_turn(s);
 }
 
-/* A run from step 0: what went before cannot be undone into it. */
+/* A run from step 0: what went before can only come back whole. */
 static void session_begin_run(Session *s)
 {
     probe_forget(&s->probe_worker.probe);
+    s->before.undo = s->undo;
+    s->before.state = s->state;
+    s->before.stretch = s->stretch;
     s->undo.count = 0;
     s->warned = -1;
     s->stretch = run_last_step(s->run);
@@ -133,10 +154,10 @@ static void apply_restart(Session *s, const Command *c)
     if (new_seed)
         session_say(s,
                     "From step 0 again with new weights and batches (model.seed %" PRId64 ", train.seed %" PRId64
-                    "), the same rows",
+                    "), the same rows. u brings the old run back",
                     settings.model.seed, settings.train.seed);
     else
-        session_say(s, "From step 0 again with the same seeds");
+        session_say(s, "From step 0 again with the same seeds. u brings the old run back");
     session_begin_run(s);
 }
 
@@ -149,7 +170,7 @@ static void apply_preset(Session *s, const Command *c)
         status = run_restart(s->run, &preset.settings, &preset.schedule);
     if (status_is_ok(status)) {
         run_expect(s->run, &preset.expect);
-        session_say(s, "Preset %s, from step 0", c->value);
+        session_say(s, "Preset %s, from step 0. u brings the old run back", c->value);
         session_begin_run(s);
     } else {
         session_say(s, "%s", status.text);

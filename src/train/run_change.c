@@ -193,6 +193,13 @@ void run_drop(Run *r, _Atomic(Trainer *) *which)
     trainer_free(old);
 }
 
+static float *weights_copy(const float *from, size_t count)
+{
+    float *to = xmalloc(count * sizeof *to);
+    memcpy(to, from, count * sizeof *to);
+    return to;
+}
+
 Status run_restart(Run *r, const Settings *settings, const Schedule *schedule)
 {
     Settings next = *settings; /* the argument may be our own */
@@ -204,19 +211,18 @@ Status run_restart(Run *r, const Settings *settings, const Schedule *schedule)
         status = run_init_dataset(&rows, &next, &r->settings, trainer_dataset(run_trainer(r)));
     if (!status_is_ok(status))
         return status;
-    if (!settings_same_first_weights(&next, &r->settings)) {
-        free(r->first_weights);
-        r->first_weights = NULL;
-    }
-    run_drop(r, &r->twin.trainer);
-    run_drop(r, &r->trainer);
+    run_shelve(r);
+    const Run *before = r->before;
     r->settings = next;
     r->steps_asked = 0;
-    if (schedule) {
-        run_copy_schedule(r, schedule);
+    if (before->first_weights && settings_same_first_weights(&next, &before->settings))
+        r->first_weights = weights_copy(before->first_weights, trainer_layout(run_trainer(before))->parameters);
+    run_copy_schedule(r, schedule ? schedule : &before->schedule);
+    if (schedule)
         r->expect = (Expectation){0};
-    }
     run_take_trainer(r, trainer_new(&r->settings, &rows));
     run_begin(r, schedule ? NULL : r->options.preset_name, false);
+    if (before->history)
+        run_keep_rewind(r);
     return status;
 }

@@ -5,22 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static void run_begin_rewind(Run *r)
+void run_keep_rewind(Run *r)
 {
     Trainer *t = run_trainer(r);
     rewind_free(r->history);
     r->history = rewind_new(trainer_layout(t)->parameters, trainer_dataset(t)->train_count, r->settings.lab.rewind_mb);
-}
-
-void run_keep_rewind(Run *r)
-{
-    run_begin_rewind(r);
-}
-
-void run_restart_rewind(Run *r)
-{
-    if (r->history)
-        run_begin_rewind(r);
 }
 
 const Rewind *run_rewind(const Run *r)

@@ -38,8 +38,9 @@ void key_restart(const KeyPress *k)
     ui_forget_run(k->u);
     k->u->strengths = own_strengths_new();
     ui_ask(k->e, COMMAND_RESTART, "", k->code == 'R' ? "new" : "");
-    ui_say(k->u, k->code == 'R' ? "From step 0 with the next seed: other weights, the same settings."
-                                : "From step 0 with the same seed and settings.");
+    ui_say(k->u, k->code == 'R'
+                     ? "From step 0 with the next seed: other weights, the same settings. u brings this run back."
+                     : "From step 0 with the same seed and settings. u brings this run back.");
 }
 
 void key_undo(const KeyPress *k)
@@ -70,7 +71,7 @@ void presets_apply(const KeyPress *k)
     ui_forget_run(k->u);
     k->u->strengths = own_strengths_new();
     ui_ask(k->e, COMMAND_PRESET, "", name);
-    ui_say(k->u, "A new run with the preset %s.", name);
+    ui_say(k->u, "A new run with the preset %s. u brings this run back.", name);
 }
 
 void key_save(const KeyPress *k)

@@ -21,6 +21,11 @@ struct Session {
     SessionState state;
     uint64_t applied;
     UndoList undo;
+    struct {
+        UndoList undo;
+        SessionState state;
+        int64_t stretch;
+    } before;        /* of the run that the one in hand took the place of, while run_can_return */
     int64_t warned;  /* step of the last warning that was passed on, -1: none */
     int64_t stretch; /* steps that going on past the end adds */
     Rate rate;
