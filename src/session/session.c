@@ -20,6 +20,7 @@ void session_say(Session *s, const char *format, ...)
     text_fit(s->message, sizeof s->message, format, args);
     va_end(args);
     s->message_number++;
+    s->advice = false;
 }
 
 void session_pass_on(Session *s)
@@ -46,6 +47,7 @@ static void session_publish(Session *s)
     snapshot->rewind_count = run_rewind_steps(s->run, snapshot->rewind_step);
     snprintf(snapshot->message, sizeof snapshot->message, "%s", s->message);
     snapshot->message_number = s->message_number;
+    snapshot->advice = s->advice;
     snapshot->undo.count = s->undo.count;
     memcpy(snapshot->undo.entry, s->undo.entry, (size_t)s->undo.count * sizeof *s->undo.entry);
     snapshot_buffer_publish(s->snapshots);
@@ -82,6 +84,7 @@ static void session_warn(Session *s)
                 s->undo.count > 0       ? "u undoes it"
                 : b->branches.count > 1 ? "v goes to another branch, Down weakens it"
                                         : "Down weakens it");
+    s->advice = true;
 }
 
 void session_turn(Session *s)

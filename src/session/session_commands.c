@@ -12,7 +12,8 @@ static void apply_set(Session *s, const Command *c)
     Status status = run_change(s->run, &c->change);
     if (!status_is_ok(status))
         session_say(s, "%s", status.text);
-    undo_push_settings(&s->undo, &before, run_settings(s->run));
+    if (!c->setup)
+        undo_push_settings(&s->undo, &before, run_settings(s->run));
 }
 
 static void apply_scale(Session *s, const Command *c)
@@ -170,8 +171,10 @@ static void apply_preset(Session *s, const Command *c)
         status = run_restart(s->run, &preset.settings, &preset.schedule);
     if (status_is_ok(status)) {
         run_expect(s->run, &preset.expect);
-        session_say(s, "Preset %s, from step 0. u brings the old run back", c->value);
+        session_say(s, "Preset %s, from step 0%s", c->value, c->setup ? "" : ". u brings the old run back");
         session_begin_run(s);
+        if (c->setup)
+            run_forget_before(s->run);
     } else {
         session_say(s, "%s", status.text);
     }
@@ -202,6 +205,21 @@ static void apply_branch(Session *s, const Command *c)
                 t->item[t->now - 1].name, run_step(s->run));
     session_moved(s);
     session_enter(s, SESSION_RUNNING);
+}
+
+static void apply_rewind(Session *s, const Command *c)
+{
+    long long step;
+    Status status =
+        text_to_i64(c->key, &step) ? run_go_back(s->run, step) : status_input("%s is not a step to go back to", c->key);
+    if (!status_is_ok(status)) {
+        session_say(s, "%s", status.text);
+        return;
+    }
+    session_moved(s);
+    run_refresh(s->run);
+    if (s->state != SESSION_RUNNING)
+        session_enter(s, SESSION_PAUSED);
 }
 
 /* A run that was paused stays so; one that was at its end, or not finite, goes on. */
@@ -296,23 +314,15 @@ static void apply_replay(Session *s, const Command *c)
 }
 
 static void (*const command_apply[COMMAND_KIND_COUNT])(Session *, const Command *) = {
-    [COMMAND_SET] = apply_set,
-    [COMMAND_PAUSE] = apply_pause,
-    [COMMAND_RESUME] = apply_resume,
-    [COMMAND_STEP] = apply_step,
-    [COMMAND_UNDO] = apply_undo,
-    [COMMAND_RESTART] = apply_restart,
-    [COMMAND_BRANCH] = apply_branch,
-    [COMMAND_SWITCH] = apply_switch,
-    [COMMAND_PRESET] = apply_preset,
-    [COMMAND_SCALE] = apply_scale,
-    [COMMAND_TRUNCATE] = apply_truncate,
-    [COMMAND_SAVE] = apply_save,
-    [COMMAND_WRITE_PRESET] = apply_write_preset,
-    [COMMAND_PROBE] = apply_probe,
-    [COMMAND_SPEED] = apply_replay,
-    [COMMAND_LEAD] = apply_replay,
-    [COMMAND_TWIN] = apply_twin,
+    [COMMAND_SET] = apply_set,         [COMMAND_REWIND] = apply_rewind,
+    [COMMAND_PAUSE] = apply_pause,     [COMMAND_RESUME] = apply_resume,
+    [COMMAND_STEP] = apply_step,       [COMMAND_UNDO] = apply_undo,
+    [COMMAND_RESTART] = apply_restart, [COMMAND_BRANCH] = apply_branch,
+    [COMMAND_SWITCH] = apply_switch,   [COMMAND_PRESET] = apply_preset,
+    [COMMAND_SCALE] = apply_scale,     [COMMAND_TRUNCATE] = apply_truncate,
+    [COMMAND_SAVE] = apply_save,       [COMMAND_WRITE_PRESET] = apply_write_preset,
+    [COMMAND_PROBE] = apply_probe,     [COMMAND_SPEED] = apply_replay,
+    [COMMAND_LEAD] = apply_replay,     [COMMAND_TWIN] = apply_twin,
     [COMMAND_QUIT] = apply_quit,
 };
 

@@ -73,16 +73,16 @@ void run_add_point(Run *r)
         run_fill_point(r, p);
 }
 
-bool run_go_back_to_good(Run *r)
+/* To the newest point of this branch up to that step, as if nothing had come after it; the settings stay. */
+static bool run_take_back(Run *r, int64_t latest, const char *why)
 {
-    int64_t step = run_step(r);
-    const RewindPoint *p = r->history ? rewind_find(r->history, r->branch, step - 1) : NULL;
+    const RewindPoint *p = r->history ? rewind_find(r->history, r->branch, latest) : NULL;
     if (!p)
         return false;
-    const Settings now = r->settings; /* what made it go wrong is the user's to take back */
+    const Settings now = r->settings;
     Event back = run_event(r, EVENT_BRANCH);
     back.step = p->step;
-    snprintf(back.key, sizeof back.key, "not finite at %" PRId64, step);
+    snprintf(back.key, sizeof back.key, "%s", why);
     snprintf(back.from, sizeof back.from, "%d", r->branch);
     snprintf(back.to, sizeof back.to, "%d", r->branch);
     change_log_go_back(&r->change_log, r->branch, p->step, p->change_log);
@@ -91,4 +91,24 @@ bool run_go_back_to_good(Run *r)
     recorder_go_back(r->recorder, &p->progress, &back, &p->settings);
     run_change_settings(r, &now, false);
     return true;
+}
+
+/* What made it go wrong is the user's to take back. */
+bool run_go_back_to_good(Run *r)
+{
+    char why[64];
+    snprintf(why, sizeof why, "not finite at %" PRId64, run_step(r));
+    return run_take_back(r, run_step(r) - 1, why);
+}
+
+Status run_go_back(Run *r, int64_t step)
+{
+    char why[64];
+    if (step >= run_step(r))
+        return status_ok();
+    snprintf(why, sizeof why, "back from %" PRId64, run_step(r));
+    run_end_twin(r);
+    return run_take_back(r, step, why)
+               ? status_ok()
+               : status_input("No rewind point is left before step %" PRId64 " (lab.rewind_mb)", step);
 }

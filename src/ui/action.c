@@ -157,6 +157,7 @@ void action_press(UiState *u, const Snapshot *s, int code, UiEffect *e)
     else if (a) {
         a->act(&k);
         lesson_follow(u, s, code);
+        lesson_settle(&k);
     } else if (code > ' ' && code < UI_KEY_BACKSPACE)
         ui_say(u, "%c does nothing here; ? shows all keys.", code);
 }

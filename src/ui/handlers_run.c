@@ -7,6 +7,7 @@
 void key_pause(const KeyPress *k)
 {
     bool paused = ui_state_is_paused(k->u, k->s);
+    k->u->lesson.holds = false;
     ui_ask(k->e, paused ? COMMAND_RESUME : COMMAND_PAUSE, "", "");
     k->u->pause_pending = true;
     k->u->pause_value = !paused;

@@ -63,11 +63,16 @@ static UiState first_state(const UiOptions *o)
     return u;
 }
 
+static void loop_act(Loop *l, const UiEffect *e);
+
 static void loop_look(Loop *l)
 {
     l->snapshot = l->source.kind->look(l->source.self);
     ui_state_follow(&l->u, l->snapshot);
     lesson_follow(&l->u, l->snapshot, UI_KEY_NONE);
+    UiEffect effect = {0};
+    lesson_settle(&(KeyPress){&l->u, l->snapshot, UI_KEY_NONE, &effect});
+    loop_act(l, &effect);
     l->changed = true;
 }
 

@@ -47,6 +47,7 @@ extern const RankMeasureRow rank_measures[RANK_MEASURE_COUNT];
 typedef struct PendingChange {
     CommandKind kind;
     SettingsChange change; /* of COMMAND_SET */
+    bool setup;            /* as of the command */
     uint64_t number;       /* the command's; UINT64_MAX until it was sent */
 } PendingChange;
 
@@ -133,6 +134,8 @@ Command *ui_ask_pending(const KeyPress *k, CommandKind kind);
 /* One COMMAND_SET with everything in which *then differs from ui_state_settings; into the plan, as far as a branch can
  * have it, while the past is looked at. Returns whether anything differs and was asked for. */
 bool ui_ask_change(const KeyPress *k, const Settings *then);
+/* What was asked for last is a lesson's: no undo takes it back. */
+void ui_mark_setup(const KeyPress *k);
 /* The loop sent the effect's command: what it changes is pending until this number. */
 void ui_state_sent(UiState *u, const Command *c, uint64_t number);
 /* The queue was full: the change is given up and the message says so. */

@@ -33,6 +33,7 @@ struct Session {
     double published; /* when the last snapshot was */
     ProbeWorker probe_worker;
     char message[sizeof((Snapshot *)0)->message];
+    bool advice; /* the message is */
     uint64_t message_number;
     bool quit;
     Status outcome;

@@ -78,6 +78,9 @@ int run_rewind_steps(const Run *r, int64_t steps[REWIND_POINTS_MAX]);
  * now; changes: "KEY=VALUE KEY=VALUE" of what may change mid-run, "" for none. A branch with nothing changed repeats
  * the old future bit for bit. Logged with its number and that of the branch that it starts on. */
 Status run_branch(Run *r, int64_t step, const char *changes);
+/* Back to the newest rewind point of the branch in hand at or before step, as if nothing had come after it; the
+ * settings stay as they are now. A step that is still to come: nothing happens. */
+Status run_go_back(Run *r, int64_t step);
 /* Back to another branch, at the step where it was left. */
 Status run_switch(Run *r, int branch);
 
