@@ -114,8 +114,11 @@ void lesson_begin(const KeyPress *k, bool anew)
     p->unsent = k->e->command_count;
 }
 
-static void leave(UiState *u)
+static void leave(const KeyPress *k)
 {
+    UiState *u = k->u;
+    if (u->lesson.holds && ui_state_is_paused(u, k->s))
+        ask_pause(k, false);
     u->lesson.open = false;
     ui_say(u, "The lesson is closed where it was: L opens it again. The run goes on.");
 }
@@ -124,7 +127,7 @@ void key_lesson(const KeyPress *k)
 {
     LessonPlace *p = &k->u->lesson;
     if (p->open) {
-        leave(k->u);
+        leave(k);
         return;
     }
     p->open = true;
@@ -143,6 +146,7 @@ static void go_forth(const KeyPress *k)
     } else if (p->step + 1 < p->lesson->count) {
         enter_step(k, p->step + 1);
     } else {
+        leave(k);
         *p = (LessonPlace){.lesson = p->lesson, .step = LESSON_OFFER};
         ui_say(k->u, "That was the lesson. The run goes on; L offers the lesson again.");
     }
