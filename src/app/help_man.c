@@ -4,6 +4,7 @@
 #include <lrd/base/quote.h>
 #include <lrd/base/version.h>
 #include <lrd/io/search_path.h>
+#include <lrd/config/own_strength.h>
 #include <lrd/config/settings.h>
 #include <lrd/ui/action.h>
 
@@ -130,6 +131,13 @@ static void man_settings(Text *out)
         }
         text_free(&allowed);
     }
+    Text rule = {0};
+    text_addf(&rule, "%s ", own_strength_rule);
+    own_strength_print(&rule);
+    text_add(&rule, ".");
+    text_add(out, ".PP\n");
+    man_line(out, text_str(&rule));
+    text_free(&rule);
 }
 
 /* ---- The rest */

@@ -1,6 +1,7 @@
 #include <lrd/app/setup.h>
 #include <lrd/app/verbs.h>
 #include <lrd/base/util.h>
+#include <lrd/config/own_strength.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -41,6 +42,14 @@ static void settings_print_text(void)
     }
 }
 
+static void settings_print_rule(void)
+{
+    Text usual = {0};
+    own_strength_print(&usual);
+    printf("\n%s %s.\n", own_strength_rule, text_str(&usual));
+    text_free(&usual);
+}
+
 static void settings_print_markdown(void)
 {
     printf("| setting | what it is | takes | default | mid-run |\n| --- | --- | --- | --- | --- |\n");
@@ -78,5 +87,6 @@ int verb_settings(const Arguments *a)
         settings_print_markdown();
     else
         settings_print_text();
+    settings_print_rule();
     return EXIT_DONE;
 }

@@ -260,10 +260,40 @@ void lesson_print_checks_markdown(Text *out)
 
 /* ---- Following the run */
 
+static bool waits_for_run(const LessonStep *step)
+{
+    bool found = false;
+    for (int i = 0; i < step->check_count; i++)
+        found = found || step->check[i].of_run;
+    return found;
+}
+
+static bool waits_for_user(const LessonPlace *p, const LessonStep *step)
+{
+    bool found = false;
+    for (int i = 0; i < step->check_count; i++)
+        found = found || (!step->check[i].of_run && !(p->held[p->step] & 1u << i));
+    return found;
+}
+
+/* When a step is done the run is held; at the end of the lesson only what training brought about is worth holding.
+ * before: what was awaited until now. */
+static void lesson_plan_hold(LessonPlace *p, const LessonStep *step, const LessonCheck *before)
+{
+    if (!step || !before)
+        return;
+    const LessonCheck *awaited = lesson_awaited(p);
+    if (!awaited)
+        p->hold_due = p->step + 1 < p->lesson->count || waits_for_run(step);
+    else if (step->starts_held && p->holds && !waits_for_user(p, step))
+        p->release_due = true;
+}
+
 void lesson_follow(UiState *u, const Snapshot *s, int pressed)
 {
     const LessonStep *step = lesson_step(&u->lesson);
     const LessonMoment moment = {s, u, pressed};
+    const LessonCheck *awaited = lesson_awaited(&u->lesson);
     bool stale = u->lesson.unsent > 0 || s->commands < u->lesson.sent; /* the step's changes are still to come */
     if (s->step < u->lesson.from)
         u->lesson.from = s->step; /* the run was started again, or went back */
@@ -272,4 +302,5 @@ void lesson_follow(UiState *u, const Snapshot *s, int pressed)
         if ((!stale || row->type == LESSON_ARGUMENT_KEY) && row->holds(&step->check[i], &moment))
             u->lesson.held[u->lesson.step] |= 1u << i;
     }
+    lesson_plan_hold(&u->lesson, step, awaited);
 }

@@ -12,7 +12,7 @@
 #include <lrd/lesson/lesson_check.h>
 #include <lrd/view/canvas.h>
 
-enum { FIELDS_MAX = 8 };
+enum { FIELDS_MAX = 10 };
 
 typedef struct LessonReader {
     const char *name;
@@ -205,6 +205,26 @@ static void read_keys(LessonReader *r, const IniItem *item)
     read_list(r, item, " \t", LESSON_KEYS_MAX, read_key_piece);
 }
 
+static void read_from(LessonReader *r, const IniItem *item)
+{
+    long long step = 0;
+    const bool memorised = strcmp(item->value, "memorised") == 0;
+    const bool at_step = strncmp(item->value, "step ", 5) == 0 && text_to_i64(item->value + 5, &step) && step >= 0;
+    if (!memorised && !at_step)
+        LESSON_FAULT(r, item->line, "from cannot be %s; it takes memorised, or step N", quote_word(item->value).text);
+    r->step->from = memorised ? LESSON_FROM_MEMORISED : LESSON_FROM_STEP;
+    r->step->from_step = step;
+}
+
+static void read_start(LessonReader *r, const IniItem *item)
+{
+    static const char *const words[] = {"running", "held"};
+    const int found = choice_find(item->value, words, 2);
+    if (found < 0)
+        tell_fault(r, item->line, choice_refuse("start cannot be", item->value, words, 2));
+    r->step->starts_held = found == 1;
+}
+
 typedef struct Field {
     const char *key;
     bool required;
@@ -224,7 +244,9 @@ static const Field fields[SECTIONS][FIELDS_MAX] = {
                       {"wait", false, read_wait},
                       {"set", false, read_set},
                       {"view", false, read_view},
-                      {"keys", false, read_keys}},
+                      {"keys", false, read_keys},
+                      {"from", false, read_from},
+                      {"start", false, read_start}},
 };
 
 /* ---- The file */

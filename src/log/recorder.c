@@ -278,6 +278,26 @@ void recorder_go_back(Recorder *r, const RunProgress *to, const Event *event, co
     recorder_load_levels(r);
 }
 
+RecorderPart recorder_take(Recorder *r)
+{
+    const RecorderPart part = {.summary = r->summary, .milestones = r->milestones, .row_step = r->row_step};
+    r->summary = NULL;
+    return part;
+}
+
+void recorder_give(Recorder *r, RecorderPart *part, const LogStart *start, const Event *resumed)
+{
+    run_summary_free(r->summary);
+    r->summary = part->summary;
+    r->milestones = part->milestones;
+    r->row_step = part->row_step;
+    part->summary = NULL;
+    if (r->log) {
+        recorder_note(r, runlog_write(r->log, RECORD_START, start));
+        recorder_note(r, runlog_write(r->log, RECORD_EVENT, resumed));
+    }
+}
+
 void recorder_say(Recorder *r, const char *format, ...)
 {
     enum { SAID_MAX = 4000 }; /* nobody may be listening */

@@ -56,26 +56,49 @@ static void help_draw_row(Canvas *c, int x, int y, const HelpRow *row, bool whol
     canvas_text(c, x + KEYS_WIDTH, y, ROLE_NORMAL, help_words(row->action, whole));
 }
 
-/* Whole sentences when all of them fit, else short names, else whole sentences that are scrolled. */
+enum { FRAME_W = 4, FRAME_H = 2, ROWS_MAX = 80 };
+
+/* How the rows stand in the room: whole sentences when all of them fit, else short names, else whole sentences that are
+ * scrolled. */
+typedef struct HelpPlan {
+    HelpRow row[ROWS_MAX];
+    int count, columns, width, shown; /* shown: rows of a column */
+    bool whole;
+    int last; /* the furthest first row, 0 when all are in sight */
+} HelpPlan;
+
+static HelpPlan help_plan(Rect r, const Snapshot *s, const UiState *u)
+{
+    HelpPlan p = {.whole = true, .columns = 1};
+    p.count = help_rows(s, u->actions, p.row);
+    const int h = max_int(r.h - FRAME_H, 1);
+    bool fits = false;
+    for (int pass = 0; pass < 2 && !fits; pass++) {
+        p.whole = pass == 0;
+        p.columns = (r.w - FRAME_W + COLUMN_GAP) / (help_column_width(s, u->actions, p.whole) + COLUMN_GAP);
+        fits = p.columns * h >= p.count;
+    }
+    if (!fits)
+        p.whole = help_column_width(s, u->actions, true) <= r.w - FRAME_W;
+    p.width = help_column_width(s, u->actions, p.whole);
+    p.columns = max_int((r.w - FRAME_W + COLUMN_GAP) / (p.width + COLUMN_GAP), 1);
+    p.columns = min_int(p.columns, (p.count + h - 1) / h);
+    p.shown = min_int((p.count + p.columns - 1) / p.columns, h);
+    p.last = fits ? 0 : max_int(p.count - p.columns * p.shown, 0);
+    return p;
+}
+
+int overlay_help_last(int w, int h, const Snapshot *s, const UiState *u)
+{
+    return help_plan(panel_layout(w, h, u).panels, s, u).last;
+}
+
 void overlay_help(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
-    enum { FRAME_W = 4, FRAME_H = 2, ROWS_MAX = 64 };
-    HelpRow rows[ROWS_MAX];
-    int count = help_rows(s, u->actions, rows), h = max_int(r.h - FRAME_H, 1), columns = 1;
-    bool whole = true, fits = false;
-    for (int pass = 0; pass < 2 && !fits; pass++) {
-        whole = pass == 0;
-        columns = (r.w - FRAME_W + COLUMN_GAP) / (help_column_width(s, u->actions, whole) + COLUMN_GAP);
-        fits = columns * h >= count;
-    }
-    if (!fits) {
-        whole = help_column_width(s, u->actions, true) <= r.w - FRAME_W;
-        columns = max_int((r.w - FRAME_W + COLUMN_GAP) / (help_column_width(s, u->actions, whole) + COLUMN_GAP), 1);
-    }
-    columns = min_int(columns, (count + h - 1) / h);
-    int width = help_column_width(s, u->actions, whole), shown = min_int((count + columns - 1) / columns, h);
-    int top = fits ? 0 : min_int(u->help_top, count - shown);
-    Rect box = prose_box(c, r, columns * (width + COLUMN_GAP) - COLUMN_GAP, shown, false, "keys");
-    for (int i = top; i < count && i - top < columns * shown; i++)
-        help_draw_row(c, box.x + (i - top) / shown * (width + COLUMN_GAP), box.y + (i - top) % shown, &rows[i], whole);
+    const HelpPlan p = help_plan(r, s, u);
+    const int top = min_int(u->help_top, p.last);
+    Rect box = prose_box(c, r, p.columns * (p.width + COLUMN_GAP) - COLUMN_GAP, p.shown, false, "keys");
+    for (int i = top; i < p.count && i - top < p.columns * p.shown; i++)
+        help_draw_row(c, box.x + (i - top) / p.shown * (p.width + COLUMN_GAP), box.y + (i - top) % p.shown, &p.row[i],
+                      p.whole);
 }

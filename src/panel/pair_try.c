@@ -6,23 +6,17 @@
 
 #include <lrd/panel/key.h>
 
-static bool has_separator(const char *text)
+static bool is_typed(int code)
 {
-    return strpbrk(text, ", ") != NULL;
-}
-
-static bool is_typed(const PairTry *p, int code)
-{
-    bool separates = code == ',' || code == ' ';
-    /* A blank separates only where a number stands before it: elsewhere it pauses, as everywhere. */
-    return (code >= '0' && code <= '9') || (separates && p->text[0] && !has_separator(p->text));
+    return (code >= '0' && code <= '9') || code == ',' || code == ' ';
 }
 
 static void put(PairTry *p, int code)
 {
     size_t length = strlen(p->text);
+    const bool digit = code >= '0' && code <= '9', second_comma = code == ',' && strchr(p->text, ',');
     p->error[0] = '\0';
-    if (length + 1 < sizeof p->text) {
+    if ((digit || length > 0) && !second_comma && length + 1 < sizeof p->text) {
         p->text[length] = (char)code;
         p->text[length + 1] = '\0';
     }
@@ -48,7 +42,7 @@ static bool parse(const char *text, long *a, long *b)
         return false;
     const char *second = end + between;
     *b = strtol(second, &end, 10);
-    return end != second && *end == '\0';
+    return end != second && end[strspn(end, " ")] == '\0';
 }
 
 static void enter(PairTry *p, int tokens, const ProbePair *now)
@@ -78,7 +72,7 @@ PairKey pair_try_type(PairTry *p, int code, int tokens, const ProbePair *now)
         p->error[0] = '\0';
         return PAIR_KEY_TAKEN;
     }
-    if (!is_typed(p, code))
+    if (!is_typed(code))
         return PAIR_KEY_PASSED;
     put(p, code);
     return PAIR_KEY_TAKEN;

@@ -11,8 +11,8 @@ static const struct OverlayKeys {
     [OVERLAY_ABOUT] = {{{"? Esc", "close"}}},
     [OVERLAY_PROMPT] = {{{"Enter", "set"}, {"Tab", "complete"}, {"Esc", "cancel"}}},
     [OVERLAY_PRESETS] = {{{"↑ ↓", "choose"}, {"Enter", "start"}, {"Esc", "close"}}},
-    [OVERLAY_PAIR] = {{{"Enter", "ask"}, {"space", "pause, go on"}, {"Esc", "close"}}},
-    [OVERLAY_COMMAND] = {{{"Esc", "close"}, {"space", "pause, go on"}}},
+    [OVERLAY_PAIR] = {{{"Enter", "ask"}, {"Esc", "close"}}},
+    [OVERLAY_COMMAND] = {{{"S Esc", "close"}}},
 };
 
 /* Before the others while the past is looked at. */

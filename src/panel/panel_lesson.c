@@ -36,7 +36,11 @@ static void draw_title(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
     line.right = true;
     if (!step)
         line_add(&line, 2, 0, ROLE_DIM, "%d steps", p->lesson->count);
-    else if (!awaited)
+    else if (!awaited && p->holds && ui_state_is_paused(u, s)) {
+        const bool more = p->step + 1 < p->lesson->count;
+        line_add(&line, 1, 0, ROLE_GOOD, "✓ done; held: → %s", more ? "goes on" : "ends it");
+        line_add(&line, 3, 0, ROLE_DIM, ", space lets it run");
+    } else if (!awaited)
         line_add(&line, 1, 0, ROLE_GOOD, "✓ done: → %s", p->step + 1 < p->lesson->count ? "next" : "ends it");
     else if (s->state == SESSION_PAUSED && awaited->of_run)
         line_add(&line, 1, 0, ROLE_WARN, "paused: space goes on");

@@ -11,7 +11,9 @@
 void panel_story(Canvas *c, Rect r, const Snapshot *s, const UiState *u)
 {
     const Evaluation *past = time_cursor_evaluation(s, u);
-    Story story = past ? story_tell_past(past) : u->slow_blas ? story_tell_slow(u->slow_blas) : story_tell(s);
+    Story story = past           ? story_tell_past(past)
+                  : u->slow_blas ? story_tell_slow(u->slow_blas)
+                                 : story_tell_beside(s, lesson_step(&u->lesson) != NULL);
     if (u->pulse && !past) {
         story.role = ROLE_GOOD;
         snprintf(story.sentence[0], sizeof story.sentence[0],

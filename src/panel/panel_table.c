@@ -81,10 +81,9 @@ UiState ui_state_new(const ActionTable *actions)
                  .glyphs = GLYPHS_BRAILLE,
                  .theme = SCHEME_DARK,
                  .past = -1,
+                 .strengths = own_strengths_new(),
                  .lesson.step = LESSON_OFFER};
     for (int i = 0; i < PANEL_COUNT; i++)
         u.log_values[i] = panel_table[i].axis == AXIS_LOG;
-    for (int i = 0; i < DECAY_KIND_COUNT; i++)
-        u.strength[i] = NAN;
     return u;
 }

@@ -12,6 +12,7 @@
 /* What the rules ask about, taken from the summary once. Comparisons with NAN are false: a number that is not there
  * holds no rule. */
 typedef struct Facts {
+    bool lesson; /* is open: it says itself what to do */
     const RunSummary *b;
     const Snapshot *s;
     double train, unseen;
@@ -72,7 +73,7 @@ static bool was_warned(const RunSummary *b)
 }
 static bool is_slipping(const Facts *f)
 {
-    return f->slipping && was_warned(f->b);
+    return f->slipping && was_warned(f->b) && !f->lesson;
 }
 /* Short falls come by themselves: the learning rate is fixed, and a matrix that LRD made short turns fast. */
 static bool is_stumbling(const Facts *f)
@@ -241,6 +242,8 @@ static FormatText story_value(const Facts *f, const char *word, size_t length)
 static bool sentence_is_known(const Facts *f, const char *sentence)
 {
     const ReplayView *log = &f->s->replay;
+    if (f->lesson && *sentence == '>')
+        return false;
     if (!log->on)
         return true;
     bool task = strstr(sentence, "{answers}") != NULL, rows = strstr(sentence, "{rows}") != NULL;
@@ -315,7 +318,13 @@ static void story_add_end(Story *story, const Facts *f)
 
 Story story_tell(const Snapshot *s)
 {
+    return story_tell_beside(s, false);
+}
+
+Story story_tell_beside(const Snapshot *s, bool lesson)
+{
     Facts f = facts_of(s);
+    f.lesson = lesson;
     const Rule *rule = rules;
     while (!rule->holds(&f))
         rule++;

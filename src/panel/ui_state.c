@@ -36,10 +36,10 @@ void ui_state_follow(UiState *u, const Snapshot *s)
         u->pause_pending = false;
     const Settings *now = &s->summary->settings;
     if (u->pending_count == 0)
-        u->strength[now->decay.kind] = now->decay.strength;
+        own_strengths_note(&u->strengths, now);
     if (s->message_number != u->session_message) {
         u->session_message = s->message_number;
-        if (s->message[0])
+        if (s->message[0] && !(s->advice && u->lesson.open))
             ui_say(u, "%s", s->message);
     }
     if (eval_history_find(&s->summary->moments, u->past) < 0)
@@ -60,7 +60,8 @@ static void pending_follow(const PendingChange *p, Settings *now, UndoList *undo
     } else if (p->kind == COMMAND_SCALE || p->kind == COMMAND_TRUNCATE) {
         undo_push(undo, &(UndoEntry){0});
     } else if (status_is_ok(settings_change_apply(now, &p->change))) {
-        undo_push_settings(undo, &before, now);
+        if (!p->setup)
+            undo_push_settings(undo, &before, now);
     }
 }
 
@@ -125,6 +126,12 @@ bool ui_ask_change(const KeyPress *k, const Settings *then)
     if (c)
         c->change = u->pending[u->pending_count - 1].change = asked;
     return c != NULL;
+}
+
+void ui_mark_setup(const KeyPress *k)
+{
+    Command *c = &k->e->command[k->e->command_count - 1];
+    c->setup = k->u->pending[k->u->pending_count - 1].setup = true;
 }
 
 static PendingChange *pending_unsent(UiState *u, const Command *c)

@@ -18,6 +18,7 @@ void session_say(Session *s, const char *format, ...)
     va_start(args, format);
     channel_say(&s->channel, format, args);
     va_end(args);
+    s->advice = false;
 }
 
 static void session_pass_on(Session *s)
@@ -41,6 +42,7 @@ static void session_publish(Session *s)
     snapshot->logging = run_logging(s->run);
     snapshot->twin = run_twin(s->run);
     snapshot->rewind_count = run_rewind_steps(s->run, snapshot->rewind_step);
+    snapshot->advice = s->advice;
     snapshot->undo.count = s->undo.count;
     memcpy(snapshot->undo.entry, s->undo.entry, (size_t)s->undo.count * sizeof *s->undo.entry);
     channel_publish(&s->channel, snapshot);
@@ -101,6 +103,7 @@ static void session_warn(Session *s)
                 s->undo.count > 0       ? "u undoes it"
                 : b->branches.count > 1 ? "v goes to another branch, Down weakens it"
                                         : "Down weakens it");
+    s->advice = true;
 }
 
 void session_turn(Session *s)

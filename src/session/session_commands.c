@@ -19,7 +19,8 @@ static void apply_set(Session *s, const Command *c)
     Status status = run_change(s->run, &c->change);
     if (!status_is_ok(status))
         session_say(s, "%s", status.text);
-    undo_push_settings(&s->undo, &before, run_settings(s->run));
+    if (!c->setup)
+        undo_push_settings(&s->undo, &before, run_settings(s->run));
 }
 
 static void apply_scale(Session *s, const Command *c)
@@ -45,10 +46,28 @@ static void apply_truncate(Session *s, const Command *c)
     run_refresh(s->run);
 }
 
+/* The run that a restart or a preset took the place of goes on where it was. */
+static void session_return(Session *s)
+{
+    run_return(s->run);
+    probe_forget(&s->probe_worker.probe);
+    s->undo = s->before.undo;
+    s->stretch = s->before.stretch;
+    s->warned = run_step(s->run);
+    s->rate = (Rate){0};
+    s->pace = (Pace){0};
+    session_enter(s, s->before.state);
+    session_say(s, "The run before is back at step %" PRId64 ", with its branches", run_step(s->run));
+}
+
 static void apply_undo(Session *s, const Command *c)
 {
     (void)c;
     const UndoEntry *e = undo_pop(&s->undo);
+    if (!e && run_can_return(s->run)) {
+        session_return(s);
+        return;
+    }
     if (!e) {
         session_say(s, "There is nothing to undo%s",
                     run_summary(s->run)->branches.count > 1 ? " in this branch; v goes to another one" : "");
@@ -105,10 +124,13 @@ static void apply_step(Session *s, const Command *c)
     session_turn(s);
 }
 
-/* A run from step 0: what went before cannot be undone into it. */
+/* A run from step 0: what went before can only come back whole. */
 static void session_begin_run(Session *s)
 {
     probe_forget(&s->probe_worker.probe);
+    s->before.undo = s->undo;
+    s->before.state = s->state;
+    s->before.stretch = s->stretch;
     s->undo.count = 0;
     s->warned = -1;
     s->stretch = run_last_step(s->run);
@@ -134,10 +156,10 @@ static void apply_restart(Session *s, const Command *c)
     if (new_seed)
         session_say(s,
                     "From step 0 again with new weights and batches (model.seed %" PRId64 ", train.seed %" PRId64
-                    "), the same rows",
+                    "), the same rows. u brings the old run back",
                     settings.model.seed, settings.train.seed);
     else
-        session_say(s, "From step 0 again with the same seeds");
+        session_say(s, "From step 0 again with the same seeds. u brings the old run back");
     session_begin_run(s);
 }
 
@@ -150,8 +172,10 @@ static void apply_preset(Session *s, const Command *c)
         status = run_restart(s->run, &preset.settings, &preset.schedule);
     if (status_is_ok(status)) {
         run_expect(s->run, &preset.expect);
-        session_say(s, "Preset %s, from step 0", c->value);
+        session_say(s, "Preset %s, from step 0%s", c->value, c->setup ? "" : ". u brings the old run back");
         session_begin_run(s);
+        if (c->setup)
+            run_forget_before(s->run);
     } else {
         session_say(s, "%s", status.text);
     }
@@ -180,6 +204,21 @@ static void apply_branch(Session *s, const Command *c)
                 t->item[t->now - 1].name, run_step(s->run));
     session_moved(s);
     session_enter(s, SESSION_RUNNING);
+}
+
+static void apply_rewind(Session *s, const Command *c)
+{
+    long long step;
+    Status status =
+        text_to_i64(c->key, &step) ? run_go_back(s->run, step) : status_input("%s is not a step to go back to", c->key);
+    if (!status_is_ok(status)) {
+        session_say(s, "%s", status.text);
+        return;
+    }
+    session_moved(s);
+    run_refresh(s->run);
+    if (s->state != SESSION_RUNNING)
+        session_enter(s, SESSION_PAUSED);
 }
 
 /* A run that was paused stays so; one that was at its end, or not finite, goes on. */
@@ -266,23 +305,15 @@ static void apply_replay(Session *s, const Command *c)
 }
 
 static void (*const command_apply[COMMAND_KIND_COUNT])(Session *, const Command *) = {
-    [COMMAND_SET] = apply_set,
-    [COMMAND_PAUSE] = apply_pause,
-    [COMMAND_RESUME] = apply_resume,
-    [COMMAND_STEP] = apply_step,
-    [COMMAND_UNDO] = apply_undo,
-    [COMMAND_RESTART] = apply_restart,
-    [COMMAND_BRANCH] = apply_branch,
-    [COMMAND_SWITCH] = apply_switch,
-    [COMMAND_PRESET] = apply_preset,
-    [COMMAND_SCALE] = apply_scale,
-    [COMMAND_TRUNCATE] = apply_truncate,
-    [COMMAND_SAVE] = apply_save,
-    [COMMAND_WRITE_PRESET] = apply_write_preset,
-    [COMMAND_PROBE] = apply_probe,
-    [COMMAND_SPEED] = apply_replay,
-    [COMMAND_LEAD] = apply_replay,
-    [COMMAND_TWIN] = apply_twin,
+    [COMMAND_SET] = apply_set,         [COMMAND_REWIND] = apply_rewind,
+    [COMMAND_PAUSE] = apply_pause,     [COMMAND_RESUME] = apply_resume,
+    [COMMAND_STEP] = apply_step,       [COMMAND_UNDO] = apply_undo,
+    [COMMAND_RESTART] = apply_restart, [COMMAND_BRANCH] = apply_branch,
+    [COMMAND_SWITCH] = apply_switch,   [COMMAND_PRESET] = apply_preset,
+    [COMMAND_SCALE] = apply_scale,     [COMMAND_TRUNCATE] = apply_truncate,
+    [COMMAND_SAVE] = apply_save,       [COMMAND_WRITE_PRESET] = apply_write_preset,
+    [COMMAND_PROBE] = apply_probe,     [COMMAND_SPEED] = apply_replay,
+    [COMMAND_LEAD] = apply_replay,     [COMMAND_TWIN] = apply_twin,
     [COMMAND_QUIT] = apply_quit,
 };
 

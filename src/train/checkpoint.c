@@ -281,6 +281,8 @@ Status checkpoint_check_state(const Checkpoint *c, const ModelLayout *layout)
                  entry_expect_row(c, CHECKPOINT_LEVELS_NAME, SAFETENSORS_F64, RUN_PROGRESS_LEVELS, &status) &&
                  (!safetensors_find(&c->file, CHECKPOINT_QK) ||
                   entry_expect_row(c, CHECKPOINT_QK, SAFETENSORS_F64, QK_STATE_DOUBLES, &status)) &&
+                 (!safetensors_find(&c->file, CHECKPOINT_STRENGTHS) ||
+                  entry_expect_row(c, CHECKPOINT_STRENGTHS, SAFETENSORS_F64, DECAY_KIND_COUNT, &status)) &&
                  entry_expect_row(c, CHECKPOINT_PERMUTATION, SAFETENSORS_I32, rows, &status) &&
                  entry_expect_pairs(c, &status);
     (void)whole; /* status says it, and what is missing */
@@ -340,6 +342,9 @@ static Status state_check_values(const Checkpoint *c, const CheckpointState *s, 
         return status_input("%s: %s holds a step that is none", c->file.path, CHECKPOINT_QK);
     if (!(s->qk.momentum_of >= 0 && s->qk.momentum_of < QK_OPTIMISER_COUNT))
         return status_input("%s: %s names no optimiser", c->file.path, CHECKPOINT_QK);
+    for (int i = 0; i < DECAY_KIND_COUNT; i++)
+        if (!isnan(s->strengths.of[i]) && !(s->strengths.of[i] >= 0 && s->strengths.of[i] <= 1e6))
+            return status_input("%s: %s holds a strength outside 0..10^6", c->file.path, CHECKPOINT_STRENGTHS);
     if (!permutation_is_whole(s->permutation, rows))
         return status_input("%s: %s does not name every training row once", c->file.path, CHECKPOINT_PERMUTATION);
     /* Steps that came already, -1 for none, counts of evaluations, which are no more than the steps, and flags. */
@@ -374,6 +379,12 @@ Status checkpoint_read_state(const Checkpoint *c, const ModelLayout *layout, Che
     into->qk = (QkState){0};
     if (status_is_ok(status) && qk)
         status = safetensors_read(&c->file, qk, &into->qk);
+    const SafetensorsEntry *strengths = safetensors_find(&c->file, CHECKPOINT_STRENGTHS);
+    into->strengths = own_strengths_new();
+    if (status_is_ok(status) && strengths)
+        status = safetensors_read(&c->file, strengths, into->strengths.of);
+    for (int i = 0; i < DECAY_KIND_COUNT; i++)
+        into->strengths.of[i] = into->strengths.of[i] == -1 ? NAN : into->strengths.of[i];
     if (status_is_ok(status))
         status = checkpoint_read_arena(c, layout, CHECKPOINT_M, into->m);
     if (status_is_ok(status))

@@ -3,6 +3,7 @@
 #include <lrd/base/util.h>
 #include <lrd/train/checkpoint_names.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,15 @@ static Status parcel_send(Parcel *p, const char *path)
     return status;
 }
 
+/* Whether a run that goes on from the settings alone would choose another strength for a decay that it had before. */
+static bool strengths_matter(const OwnStrengths *o, const Settings *now)
+{
+    bool matter = false;
+    for (int i = 0; i < DECAY_KIND_COUNT; i++)
+        matter = matter || (i != now->decay.kind && own_strength_of(o, i) != own_strength_usual(i));
+    return matter;
+}
+
 Status checkpoint_write(const char *path, const CheckpointView *view)
 {
     Parcel p = parcel_new(3 * view->layout->tensor_count + CHECKPOINT_STATE_TENSORS);
@@ -99,6 +109,11 @@ Status checkpoint_write(const char *path, const CheckpointView *view)
     const QkState nothing = {0};
     if (memcmp(&view->qk, &nothing, sizeof nothing) != 0)
         parcel_add_row(&p, CHECKPOINT_QK, SAFETENSORS_F64, QK_STATE_DOUBLES, &view->qk);
+    OwnStrengths strengths = view->strengths;
+    for (int i = 0; i < DECAY_KIND_COUNT; i++)
+        strengths.of[i] = isnan(strengths.of[i]) ? -1 : strengths.of[i];
+    if (strengths_matter(&view->strengths, view->settings))
+        parcel_add_row(&p, CHECKPOINT_STRENGTHS, SAFETENSORS_F64, DECAY_KIND_COUNT, strengths.of);
     SafetensorsOut *pairs = parcel_add(&p, "", CHECKPOINT_PAIRS, SAFETENSORS_I32, view->pairs);
     pairs->rank = 2;
     pairs->shape[0] = view->train_count;

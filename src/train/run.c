@@ -69,10 +69,26 @@ void run_take_trainer(Run *r, Trainer *t)
     atomic_store(&r->trainer, t);
 }
 
+LogStart run_log_start(const Run *r, const char *preset)
+{
+    const Dataset *rows = trainer_dataset(run_trainer(r));
+    LogStart start = {.parameters = (int64_t)trainer_layout(run_trainer(r))->parameters,
+                      .train_rows = rows->train_count,
+                      .mirror_rows = rows->mirror_count,
+                      .unseen_rows = rows->unseen_count,
+                      .settings = r->settings};
+    snprintf(start.preset, sizeof start.preset, "%s", preset ? preset : "");
+    if (r->first_weights)
+        snprintf(start.given.init, sizeof start.given.init, "%s", r->options.init);
+    if (r->options.pairs && !r->resumed)
+        snprintf(start.given.pairs, sizeof start.given.pairs, "%s", r->options.pairs);
+    snprintf(start.version, sizeof start.version, "%s", LRD_VERSION);
+    log_start_stamp(&start);
+    return start;
+}
+
 void run_begin(Run *r, const char *preset, bool resumed)
 {
-    Trainer *t = run_trainer(r);
-    const Dataset *rows = trainer_dataset(t);
     r->next_change = 0;
     while (r->next_change < r->schedule.count && r->schedule.changes[r->next_change].step < run_step(r))
         r->next_change++;
@@ -81,26 +97,16 @@ void run_begin(Run *r, const char *preset, bool resumed)
     r->turns = 0;
     r->saved_step = r->non_finite_step = -1;
     r->branch = 1;
+    r->strengths = own_strengths_new();
+    own_strengths_note(&r->strengths, &r->settings);
     r->disturbed = !expectation_holds(&r->preset, &r->settings);
     change_log_free(&r->change_log);
     r->first = r->settings;
     r->resumed = resumed;
     r->scalings = 0;
-    r->truncated = resumed ? trainer_state(t)->qk.truncated : 0;
-    LogStart start = {.parameters = (int64_t)trainer_layout(t)->parameters,
-                      .train_rows = rows->train_count,
-                      .mirror_rows = rows->mirror_count,
-                      .unseen_rows = rows->unseen_count,
-                      .settings = r->settings};
-    snprintf(start.preset, sizeof start.preset, "%s", preset ? preset : "");
-    if (r->first_weights)
-        snprintf(start.given.init, sizeof start.given.init, "%s", r->options.init);
-    if (r->options.pairs && !resumed)
-        snprintf(start.given.pairs, sizeof start.given.pairs, "%s", r->options.pairs);
-    snprintf(start.version, sizeof start.version, "%s", LRD_VERSION);
-    log_start_stamp(&start);
+    r->truncated = resumed ? trainer_state(run_trainer(r))->qk.truncated : 0;
+    const LogStart start = run_log_start(r, preset);
     recorder_begin(r->recorder, &start, r->measured.matrix_count, r->measured.sigma_count, resumed);
-    run_restart_rewind(r);
 }
 
 Event run_event(const Run *r, EventKind kind)
@@ -129,6 +135,8 @@ static Status run_load_state(Run *r, const Checkpoint *checkpoint)
     state->batches = saved.batches;
     state->qk = saved.qk;
     run_begin(r, r->options.preset_name, true);
+    r->strengths = saved.strengths;
+    own_strengths_note(&r->strengths, &r->settings);
     Event resumed = run_event(r, EVENT_RESUMED);
     snprintf(resumed.to, sizeof resumed.to, "%s", r->options.resume);
     recorder_resume(r->recorder, &saved.progress, &resumed);
@@ -223,6 +231,7 @@ void run_free(Run *r)
     if (!r)
         return;
     recorder_free(r->recorder);
+    run_forget_before(r);
     if (run_trainer(r))
         trainer_free(run_trainer(r));
     if (run_twin(r))

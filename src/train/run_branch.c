@@ -103,6 +103,7 @@ void run_change_settings(Run *r, const Settings *next, bool change_log)
             change_log_add(&r->change_log, r->branch, e.step, e.key, e.to);
     }
     r->settings = *next;
+    own_strengths_note(&r->strengths, next);
     r->non_finite_step = -1;
     trainer_configure(run_trainer(r), &r->settings);
 }

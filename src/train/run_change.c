@@ -15,7 +15,10 @@ bool run_set_event(Event *e, const Setting *row, const Settings *before, const S
     Text from = {0}, to = {0};
     settings_get(before, row, &from);
     settings_get(after, row, &to);
-    bool changed = strcmp(text_str(&from), text_str(&to)) != 0;
+    /* Told with another decay also where it is the same number: what repeats the run must not take another. */
+    const bool beside = strcmp(row->key, "decay.strength") == 0 && before->decay.kind != after->decay.kind &&
+                        after->decay.kind != DECAY_NONE;
+    bool changed = beside || strcmp(text_str(&from), text_str(&to)) != 0;
     snprintf(e->key, sizeof e->key, "%s", row->key);
     snprintf(e->from, sizeof e->from, "%s", text_str(&from));
     snprintf(e->to, sizeof e->to, "%s", text_str(&to));
@@ -37,9 +40,12 @@ Status run_change_one(Run *r, const SettingsChange *c)
     if (!status_is_ok(status))
         return status;
     const Settings before = r->settings;
+    SettingsChange all = *c;
     r->settings = next;
-    for (int i = 0; i < c->count; i++) {
-        const Setting *row = c->item[i].row;
+    own_strengths_note(&r->strengths, &next);
+    own_strength_complete(&r->strengths, &before, &all); /* told, whether it is named or not */
+    for (int i = 0; i < all.count; i++) {
+        const Setting *row = all.item[i].row;
         if (strcmp(row->key, "train.steps") == 0)
             r->steps_asked = 0;
         Event e = run_event(r, EVENT_SET);
@@ -140,6 +146,7 @@ Status run_save(Run *r, const char *path)
                            .batches = state->batches,
                            .qk = state->qk,
                            .blas_core = mat_core_name()};
+    view.strengths = r->strengths;
     view.progress = recorder_progress(r->recorder);
     Status status = checkpoint_write(path, &view);
     free(pairs);
@@ -187,6 +194,13 @@ void run_drop(Run *r, _Atomic(Trainer *) *which)
     trainer_free(old);
 }
 
+static float *weights_copy(const float *from, size_t count)
+{
+    float *to = xmalloc(count * sizeof *to);
+    memcpy(to, from, count * sizeof *to);
+    return to;
+}
+
 Status run_restart(Run *r, const Settings *settings, const Schedule *schedule)
 {
     Settings next = *settings; /* the argument may be our own */
@@ -198,20 +212,19 @@ Status run_restart(Run *r, const Settings *settings, const Schedule *schedule)
         status = run_init_dataset(&rows, &next, &r->settings, trainer_dataset(run_trainer(r)));
     if (!status_is_ok(status))
         return status;
-    if (!settings_same_first_weights(&next, &r->settings)) {
-        free(r->first_weights);
-        r->first_weights = NULL;
-    }
-    run_drop(r, &r->twin.trainer);
-    run_drop(r, &r->trainer);
+    run_shelve(r);
+    const Run *before = r->before;
     r->settings = next;
     r->steps_asked = 0;
-    if (schedule) {
-        run_copy_schedule(r, schedule);
+    if (before->first_weights && settings_same_first_weights(&next, &before->settings))
+        r->first_weights = weights_copy(before->first_weights, trainer_layout(run_trainer(before))->parameters);
+    run_copy_schedule(r, schedule ? schedule : &before->schedule);
+    if (schedule)
         r->expect = (Expectation){0};
-    }
     run_take_trainer(r, trainer_new(&r->settings, &rows));
     run_begin(r, schedule ? NULL : r->options.preset_name, false);
+    if (before->history)
+        run_keep_rewind(r);
     return status;
 }
 

@@ -5,22 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static void run_begin_rewind(Run *r)
+void run_keep_rewind(Run *r)
 {
     Trainer *t = run_trainer(r);
     rewind_free(r->history);
     r->history = rewind_new(trainer_layout(t)->parameters, trainer_dataset(t)->train_count, r->settings.lab.rewind_mb);
-}
-
-void run_keep_rewind(Run *r)
-{
-    run_begin_rewind(r);
-}
-
-void run_restart_rewind(Run *r)
-{
-    if (r->history)
-        run_begin_rewind(r);
 }
 
 const Rewind *run_rewind(const Run *r)
@@ -32,6 +21,7 @@ void run_fill_point(Run *r, RewindPoint *p)
 {
     trainer_copy_state(run_trainer(r), &p->state, trainer_state(run_trainer(r)));
     p->settings = r->settings;
+    p->strengths = r->strengths;
     p->next_change = r->next_change;
     p->change_log = r->change_log.count;
     const Evaluation *seen = eval_history_of_step(&run_summary(r)->moments, p->step);
@@ -44,6 +34,7 @@ void run_take_point(Run *r, const RewindPoint *p)
     trainer_copy_state(run_trainer(r), trainer_state(run_trainer(r)), &p->state);
     trainer_forget_step(run_trainer(r));
     r->next_change = p->next_change;
+    r->strengths = p->strengths;
     r->saved_step = -1;
     r->turns = 0;
     r->turn_seconds = 0;
@@ -63,16 +54,16 @@ void run_add_point(Run *r)
         run_fill_point(r, p);
 }
 
-bool run_go_back_to_good(Run *r)
+/* To the newest point of this branch up to that step, as if nothing had come after it; the settings stay. */
+static bool run_take_back(Run *r, int64_t latest, const char *why)
 {
-    int64_t step = run_step(r);
-    const RewindPoint *p = r->history ? rewind_find(r->history, r->branch, step - 1) : NULL;
+    const RewindPoint *p = r->history ? rewind_find(r->history, r->branch, latest) : NULL;
     if (!p)
         return false;
-    const Settings now = r->settings; /* what made it go wrong is the user's to take back */
+    const Settings now = r->settings;
     Event back = run_event(r, EVENT_BRANCH);
     back.step = p->step;
-    snprintf(back.key, sizeof back.key, "not finite at %" PRId64, step);
+    snprintf(back.key, sizeof back.key, "%s", why);
     snprintf(back.from, sizeof back.from, "%d", r->branch);
     snprintf(back.to, sizeof back.to, "%d", r->branch);
     change_log_go_back(&r->change_log, r->branch, p->step, p->change_log);
@@ -81,4 +72,24 @@ bool run_go_back_to_good(Run *r)
     recorder_go_back(r->recorder, &p->progress, &back, &p->settings);
     run_change_settings(r, &now, false);
     return true;
+}
+
+/* What made it go wrong is the user's to take back. */
+bool run_go_back_to_good(Run *r)
+{
+    char why[64];
+    snprintf(why, sizeof why, "not finite at %" PRId64, run_step(r));
+    return run_take_back(r, run_step(r) - 1, why);
+}
+
+Status run_go_back(Run *r, int64_t step)
+{
+    char why[64];
+    if (step >= run_step(r))
+        return status_ok();
+    snprintf(why, sizeof why, "back from %" PRId64, run_step(r));
+    run_end_twin(r);
+    return run_take_back(r, step, why)
+               ? status_ok()
+               : status_input("No rewind point is left before step %" PRId64 " (lab.rewind_mb)", step);
 }

@@ -80,6 +80,16 @@ static Status run_make_truncation(Run *r, const ScheduledChange *change)
     return status;
 }
 
+/* Whether a strength stands beside a decay of this step: it wins, before or behind it. */
+static bool strength_is_scheduled(const Run *r, int64_t step)
+{
+    bool found = false;
+    for (int i = 0; i < r->schedule.count; i++)
+        found =
+            found || (r->schedule.changes[i].step == step && strcmp(r->schedule.changes[i].key, "decay.strength") == 0);
+    return found;
+}
+
 /* The settings of one step, up to a truncation, are one change: they may need one another. */
 static Status run_make_changes(Run *r, int64_t step)
 {
@@ -92,6 +102,8 @@ static Status run_make_changes(Run *r, int64_t step)
         status = settings_change_add(&all, change->key, change->value);
         r->next_change++;
     }
+    if (!strength_is_scheduled(r, step))
+        own_strength_complete(&r->strengths, &r->settings, &all);
     return status_is_ok(status) ? run_change_one(r, &all) : status;
 }
 

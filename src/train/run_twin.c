@@ -36,12 +36,14 @@ static void run_exchange(Run *r)
 {
     RunProgress mine;
     const Settings settings = r->settings;
+    const OwnStrengths strengths = r->strengths;
     const int branch = r->branch, next_change = r->next_change;
     Trainer *trainer = run_trainer(r);
     mine = recorder_progress(r->recorder);
     atomic_store(&r->trainer, twin_trainer(r));
     atomic_store(&r->twin.trainer, trainer);
     r->settings = r->twin.settings;
+    r->strengths = r->twin.strengths;
     r->branch = r->twin.branch;
     r->next_change = r->twin.next_change;
     Event e = run_event(r, EVENT_SWITCH);
@@ -49,6 +51,7 @@ static void run_exchange(Run *r)
     snprintf(e.to, sizeof e.to, "%d", r->branch);
     recorder_go_back(r->recorder, &r->twin.progress, &e, &r->settings);
     r->twin.settings = settings;
+    r->twin.strengths = strengths;
     r->twin.branch = branch;
     r->twin.next_change = next_change;
     r->twin.progress = mine;
@@ -98,6 +101,7 @@ Status run_start_twin(Run *r, const char *changes)
     branches_name(&next, e.key);
     r->twin.progress = recorder_progress(r->recorder);
     r->twin.settings = r->settings;
+    r->twin.strengths = r->strengths;
     r->twin.branch = r->branch;
     r->twin.next_change = r->next_change;
     if (!r->twin.pair)

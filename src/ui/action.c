@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <lrd/base/util.h>
+#include <lrd/panel/panel.h>
 #include <lrd/ui/handlers.h>
 #include <lrd/lesson/lesson_check.h>
 #include <lrd/view/canvas.h>
@@ -61,6 +63,8 @@ static const Action rows[] = {
 
 const ActionTable action_table = {rows, sizeof rows / sizeof *rows};
 
+enum { LIST_PAGE = 10 };
+
 static void press_in_prompt(const KeyPress *k)
 {
     const Setting *row;
@@ -84,8 +88,47 @@ static bool press_in_pair(const KeyPress *k)
     return key != PAIR_KEY_PASSED;
 }
 
-/* Returns whether the overlay took the key. Lists take only what moves in them or closes them: every other key does
- * what it always does. */
+/* Where a key moves in a list of so many places, a page of them in sight; the same place for other keys. */
+static int list_move(int code, int place, int count, int page)
+{
+    const int last = max_int(count - 1, 0);
+    switch (code) {
+    case UI_KEY_UP:
+        return max_int(place - 1, 0);
+    case UI_KEY_DOWN:
+        return min_int(place + 1, last);
+    case UI_KEY_PAGE_UP:
+        return max_int(place - page, 0);
+    case UI_KEY_PAGE_DOWN:
+        return min_int(place + page, last);
+    case UI_KEY_HOME:
+        return 0;
+    case UI_KEY_END:
+        return last;
+    default:
+        return place;
+    }
+}
+
+/* Lists and the help take what moves in them, chooses or closes, and q; no other key does anything there. */
+static void press_in_list(const KeyPress *k)
+{
+    UiState *u = k->u;
+    const bool presets = u->overlay == OVERLAY_PRESETS;
+    if (k->code == 'q')
+        key_quit(k);
+    else if (k->code == UI_KEY_ESCAPE || k->code == (presets ? 'p' : u->overlay == OVERLAY_COMMAND ? 'S' : '?'))
+        u->overlay = u->overlay == OVERLAY_HELP && k->code == '?' ? OVERLAY_ABOUT : OVERLAY_NONE;
+    else if (presets && k->code == UI_KEY_ENTER)
+        presets_apply(k);
+    else if (presets)
+        u->preset_chosen = list_move(k->code, u->preset_chosen, u->preset_count, LIST_PAGE);
+    else if (u->overlay == OVERLAY_HELP)
+        u->help_top =
+            list_move(k->code, u->help_top, overlay_help_last(u->screen_w, u->screen_h, k->s, u) + 1, LIST_PAGE);
+}
+
+/* Returns whether the overlay took the key. */
 static bool press_in_overlay(const KeyPress *k)
 {
     UiState *u = k->u;
@@ -95,25 +138,8 @@ static bool press_in_overlay(const KeyPress *k)
     }
     if (u->overlay == OVERLAY_PAIR)
         return press_in_pair(k);
-    bool list = u->overlay == OVERLAY_PRESETS;
-    if (k->code == UI_KEY_UP || k->code == UI_KEY_DOWN) {
-        int *place = list ? &u->preset_chosen : &u->help_top;
-        int last = list ? u->preset_count - 1 : action_table.count - 1;
-        *place += k->code == UI_KEY_UP ? -(*place > 0) : *place < last;
-        return true;
-    }
-    if (list && k->code == UI_KEY_ENTER) {
-        presets_apply(k);
-        return true;
-    }
-    if (u->overlay == OVERLAY_HELP && k->code == '?') {
-        u->overlay = OVERLAY_ABOUT;
-        return true;
-    }
-    bool closes = k->code == UI_KEY_ESCAPE || k->code == (list ? 'p' : u->overlay == OVERLAY_COMMAND ? 'S' : '?');
-    if (closes || action_find_for(u->actions, k->s, k->code))
-        u->overlay = OVERLAY_NONE;
-    return closes;
+    press_in_list(k);
+    return true;
 }
 
 void action_press(UiState *u, const Snapshot *s, int code, UiEffect *e)
@@ -132,6 +158,7 @@ void action_press(UiState *u, const Snapshot *s, int code, UiEffect *e)
     else if (a) {
         a->act(&k);
         lesson_follow(u, s, code);
+        lesson_settle(&k);
     } else if (code > ' ' && code < UI_KEY_BACKSPACE)
         ui_say(u, "%c does nothing here; ? shows all keys.", code);
 }

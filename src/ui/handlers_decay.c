@@ -12,16 +12,6 @@
 
 static const double steps_per_decade = 8;
 
-static double usual_strength(int kind)
-{
-    return kind == DECAY_L2 ? 0.1 : 0.005;
-}
-
-double decay_last_strength(const UiState *u, int kind)
-{
-    return isnan(u->strength[kind]) ? usual_strength(kind) : u->strength[kind];
-}
-
 /* Says what is now in force, with the unit; more is a further sentence or "". */
 static void say_decay(const KeyPress *k, const char *more)
 {
@@ -55,10 +45,10 @@ static double rounded(double strength)
 static void switch_kind(const KeyPress *k, int kind, const char *more)
 {
     Settings then = ui_state_settings(k->u, k->s);
-    k->u->strength[then.decay.kind] = then.decay.strength;
+    own_strengths_note(&k->u->strengths, &then);
     then.decay.kind = kind;
     if (kind != DECAY_NONE)
-        then.decay.strength = rounded(decay_last_strength(k->u, kind));
+        then.decay.strength = own_strength_of(&k->u->strengths, kind);
     Status status = settings_check_together(&then);
     if (!status_is_ok(status)) {
         ui_say(k->u, "%s", status.text);
@@ -96,7 +86,7 @@ void key_strength(const KeyPress *k)
     double strength = then.decay.strength;
     double next = strength * pow(10, (k->code == UI_KEY_UP ? 1 : -1) / steps_per_decade);
     if (strength == 0)
-        next = k->code == UI_KEY_UP ? usual_strength(then.decay.kind) : 0;
+        next = k->code == UI_KEY_UP ? own_strength_usual(then.decay.kind) : 0;
     else
         next = fmin(fmax(next, fmin(least, strength)), most);
     then.decay.strength = rounded(next);
@@ -134,9 +124,25 @@ void key_ask_any(const KeyPress *k)
     open_prompt(k, NULL);
 }
 
+/* What was typed, and the strength that comes with another decay. */
+static bool ask_completed(const KeyPress *k, const Settings *typed)
+{
+    const Settings now = ui_state_settings(k->u, k->s);
+    SettingsChange change = settings_difference(&now, typed);
+    Settings then = now;
+    own_strengths_note(&k->u->strengths, &now);
+    own_strength_complete(&k->u->strengths, &now, &change);
+    (void)settings_change_apply(&then, &change); /* was checked when it was typed */
+    return ui_ask_change(k, &then);
+}
+
 void prompt_apply(const KeyPress *k, const Setting *row, const Settings *then)
 {
-    bool asked = ui_ask_change(k, then);
+    bool asked = ask_completed(k, then);
+    if (asked && strcmp(row->key, "decay.kind") == 0) {
+        say_decay(k, "");
+        return;
+    }
     SettingsChange typed = {0};
     Text value = {0};
     struct SettingValue one = {.row = row};

@@ -1,7 +1,62 @@
 #include <lrd/ui/handlers.h>
 
+#include <stdio.h>
+
 #include <lrd/panel/key.h>
 #include <lrd/lesson/lesson_check.h>
+
+static void ask_pause(const KeyPress *k, bool pause)
+{
+    ui_ask(k->e, pause ? COMMAND_PAUSE : COMMAND_RESUME, "", "");
+    k->u->pause_pending = true;
+    k->u->pause_value = pause;
+    k->u->pause_number = UINT64_MAX;
+    k->u->lesson.holds = pause;
+}
+
+void lesson_settle(const KeyPress *k)
+{
+    LessonPlace *p = &k->u->lesson;
+    if (p->hold_due && !ui_state_is_paused(k->u, k->s))
+        ask_pause(k, true);
+    else if (p->release_due && ui_state_is_paused(k->u, k->s))
+        ask_pause(k, false);
+    p->hold_due = p->release_due = false;
+}
+
+/* To where the step speaks of, when the run is further by an evaluation or more. */
+static void go_where_it_begins(const KeyPress *k, const LessonStep *step)
+{
+    const RunSummary *b = k->s->summary;
+    const int64_t at = step->from == LESSON_FROM_MEMORISED ? b->memorised
+                       : step->from == LESSON_FROM_STEP    ? step->from_step
+                                                           : -1;
+    char word[32];
+    snprintf(word, sizeof word, "%lld", (long long)at);
+    if (at >= 0 && k->s->step > at + b->settings.train.eval_every)
+        ui_ask(k->e, COMMAND_REWIND, word, "");
+}
+
+static void change_settings(const KeyPress *k, const LessonStep *step)
+{
+    UiState *u = k->u;
+    const Settings now = ui_state_settings(u, k->s);
+    Settings then = now;
+    SettingsChange set = step->set;
+    own_strengths_note(&u->strengths, &now);
+    own_strength_complete(&u->strengths, &now, &set);
+    Status status = settings_change_apply(&then, &set);
+    if (!status_is_ok(status)) {
+        ui_say(u, "%s", status.text); /* the run has a setting that shuts one of these out */
+    } else if (ui_ask_change(k, &then)) {
+        const SettingsChange made = settings_difference(&now, &then);
+        Text words = {0};
+        ui_mark_setup(k);
+        settings_change_print(&made, " ", ", ", &words);
+        ui_say(u, "For this step: %s.", text_str(&words));
+        text_free(&words);
+    }
+}
 
 /* What it shows and changes; settings only the first time, so that going back to read undoes nothing. */
 static void enter_step(const KeyPress *k, int number)
@@ -21,18 +76,12 @@ static void enter_step(const KeyPress *k, int number)
         return;
     p->begun = number + 1;
     p->held[number] = 0;
-    const Settings now = ui_state_settings(u, k->s);
-    Settings then = now;
-    Status status = settings_change_apply(&then, &step->set);
-    if (!status_is_ok(status)) {
-        ui_say(u, "%s", status.text); /* the run has a setting that shuts one of these out */
-    } else if (ui_ask_change(k, &then)) {
-        const SettingsChange made = settings_difference(&now, &then);
-        Text words = {0};
-        settings_change_print(&made, " ", ", ", &words);
-        ui_say(u, "For this step: %s. u takes it back.", text_str(&words));
-        text_free(&words);
-    }
+    go_where_it_begins(k, step);
+    change_settings(k, step);
+    if (step->starts_held && !ui_state_is_paused(u, k->s))
+        ask_pause(k, true);
+    else if (!step->starts_held && p->holds)
+        ask_pause(k, false);
     p->unsent = k->e->command_count;
     lesson_follow(u, k->s, UI_KEY_NONE);
 }
@@ -46,19 +95,30 @@ void lesson_begin(const KeyPress *k, bool anew)
     if (anew) {
         /* Paused until all is set: else some of its steps would be made without. */
         ui_ask(k->e, COMMAND_PAUSE, "", "");
-        ui_ask(k->e, COMMAND_PRESET, "", p->lesson->preset);
-        k->u->strength[p->lesson->start.decay.kind] = p->lesson->start.decay.strength;
+        k->u->strengths = own_strengths_new();
+        ui_ask(k->e, COMMAND_PRESET, "", p->lesson->preset)->setup = true;
+        own_strengths_note(&k->u->strengths, &p->lesson->start);
     }
-    if (first->set.count > 0)
-        ui_ask(k->e, COMMAND_SET, "", "")->change = first->set;
-    ui_ask(k->e, COMMAND_RESUME, "", "");
+    SettingsChange set = first->set;
+    own_strength_complete(&k->u->strengths, &p->lesson->start, &set);
+    if (set.count > 0) {
+        Command *c = ui_ask(k->e, COMMAND_SET, "", "");
+        c->change = set;
+        c->setup = true;
+    }
+    if (!first->starts_held)
+        ui_ask(k->e, COMMAND_RESUME, "", "");
+    p->holds = first->starts_held;
     p->begun = 1;
     enter_step(k, 0);
     p->unsent = k->e->command_count;
 }
 
-static void leave(UiState *u)
+static void leave(const KeyPress *k)
 {
+    UiState *u = k->u;
+    if (u->lesson.holds && ui_state_is_paused(u, k->s))
+        ask_pause(k, false);
     u->lesson.open = false;
     ui_say(u, "The lesson is closed where it was: L opens it again. The run goes on.");
 }
@@ -67,7 +127,7 @@ void key_lesson(const KeyPress *k)
 {
     LessonPlace *p = &k->u->lesson;
     if (p->open) {
-        leave(k->u);
+        leave(k);
         return;
     }
     p->open = true;
@@ -86,6 +146,7 @@ static void go_forth(const KeyPress *k)
     } else if (p->step + 1 < p->lesson->count) {
         enter_step(k, p->step + 1);
     } else {
+        leave(k);
         *p = (LessonPlace){.lesson = p->lesson, .step = LESSON_OFFER};
         ui_say(k->u, "That was the lesson. The run goes on; L offers the lesson again.");
     }

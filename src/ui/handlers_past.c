@@ -155,7 +155,7 @@ void key_twin(const KeyPress *k)
     int kind = now.decay.kind == DECAY_LRD ? DECAY_L2 : DECAY_LRD;
     bool arms = k->code == 'C';
     int targets = !arms ? now.decay.targets : kind == DECAY_L2 ? TARGETS_ALL : TARGETS_QK;
-    double strength = decay_last_strength(k->u, kind);
+    double strength = own_strength_of(&k->u->strengths, kind);
     char words[160];
     snprintf(words, sizeof words, "decay.kind=%s decay.strength=%.6g decay.targets=%s", decay_kinds[kind].name,
              strength, decay_target_names[targets]);

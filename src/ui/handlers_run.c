@@ -7,6 +7,7 @@
 void key_pause(const KeyPress *k)
 {
     bool paused = ui_state_is_paused(k->u, k->s);
+    k->u->lesson.holds = false;
     ui_ask(k->e, paused ? COMMAND_RESUME : COMMAND_PAUSE, "", "");
     k->u->pause_pending = true;
     k->u->pause_value = !paused;
@@ -36,9 +37,11 @@ void ui_forget_run(UiState *u)
 void key_restart(const KeyPress *k)
 {
     ui_forget_run(k->u);
+    k->u->strengths = own_strengths_new();
     ui_ask(k->e, COMMAND_RESTART, "", k->code == 'R' ? "new" : "");
-    ui_say(k->u, k->code == 'R' ? "From step 0 with the next seed: other weights, the same settings."
-                                : "From step 0 with the same seed and settings.");
+    ui_say(k->u, k->code == 'R'
+                     ? "From step 0 with the next seed: other weights, the same settings. u brings this run back."
+                     : "From step 0 with the same seed and settings. u brings this run back.");
 }
 
 void key_undo(const KeyPress *k)
@@ -67,8 +70,9 @@ void presets_apply(const KeyPress *k)
         return;
     const char *name = k->u->presets[k->u->preset_chosen].name;
     ui_forget_run(k->u);
+    k->u->strengths = own_strengths_new();
     ui_ask(k->e, COMMAND_PRESET, "", name);
-    ui_say(k->u, "A new run with the preset %s.", name);
+    ui_say(k->u, "A new run with the preset %s. u brings this run back.", name);
 }
 
 void key_save(const KeyPress *k)

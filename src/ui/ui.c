@@ -69,11 +69,16 @@ static UiState first_state(const UiOptions *o)
     return u;
 }
 
+static void loop_act(Loop *l, const UiEffect *e);
+
 static void loop_look(Loop *l)
 {
     l->snapshot = channel_look(l->source);
     ui_state_follow(&l->u, l->snapshot);
     lesson_follow(&l->u, l->snapshot, UI_KEY_NONE);
+    UiEffect effect = {0};
+    lesson_settle(&(KeyPress){&l->u, l->snapshot, UI_KEY_NONE, &effect});
+    loop_act(l, &effect);
     l->changed = true;
 }
 
@@ -269,6 +274,8 @@ static void loop_fit_canvas(Loop *l)
     term_size(&w, &h);
     if (w != l->canvas->w || h != l->canvas->h)
         canvas_resize(l->canvas, w, h);
+    l->u.screen_w = w;
+    l->u.screen_h = h;
 }
 
 static void loop_draw(Loop *l, double now)

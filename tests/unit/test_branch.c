@@ -383,6 +383,51 @@ static void test_what_is_expected_ends_with_a_change(void **state)
     run_free(r);
 }
 
+/* With another model in between, a run that came back ends as one that never left: branches, twin and all. */
+static void test_a_run_that_was_left_comes_back_whole(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings(), other = settings;
+    other.model.dim = 16;
+    other.model.depth = 1;
+    char saved[2][128];
+    for (int way = 0; way < 2; way++) {
+        snprintf(saved[way], sizeof saved[way], "%s", fixture_path(way ? "left" : "stayed"));
+        RunOptions o = {.settings = &settings, .log = fixture_path("left.jsonl"), .force = true};
+        Run *r = rewind_run(&o);
+        turns(r, 60);
+        assert_ok(run_branch(r, 20, "decay.kind=l2 decay.strength=0.1"));
+        turns(r, 13);
+        assert_ok(run_start_twin(r, "decay.kind=lrd decay.strength=0.005"));
+        turns(r, 7);
+        assert_false(run_can_return(r));
+        const int points = rewind_count(run_rewind(r));
+        if (way) {
+            assert_ok(run_restart(r, &other, NULL));
+            assert_ok(run_set(r, "train.lr", "0.002"));
+            turns(r, 25);
+            assert_int_equal(run_summary(r)->branches.count, 1);
+            assert_int_equal(run_twin(r), 0);
+            assert_true(run_can_return(r));
+            run_return(r);
+            assert_false(run_can_return(r));
+        }
+        assert_int_equal(run_step(r), 40);
+        assert_int_equal(rewind_count(run_rewind(r)), points);
+        assert_int_equal(run_summary(r)->branches.count, 3);
+        assert_int_equal(run_twin(r), 3);
+        turns(r, 20);
+        run_end_twin(r);
+        assert_ok(run_switch(r, 3));
+        turns(r, 5);
+        assert_ok(run_save(r, saved[way]));
+        run_free(r);
+        assert_int_equal(event_count(o.log, "start", NULL), way ? 3 : 1);
+        assert_int_equal(event_count(o.log, "resumed", NULL), way);
+    }
+    assert_files_equal(saved[0], saved[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -394,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_a_twin_keeps_step_and_disturbs_nothing),
         cmocka_unit_test(test_a_twin_ends_with_a_move),
         cmocka_unit_test(test_a_log_tells_the_same_story),
+        cmocka_unit_test(test_a_run_that_was_left_comes_back_whole),
         cmocka_unit_test(test_what_is_expected_ends_with_a_change),
     };
     return cmocka_run_group_tests_name("branch", tests, fixture_setup, fixture_teardown);

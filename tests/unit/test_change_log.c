@@ -126,10 +126,11 @@ static void test_branches_are_replayed(void **state)
     Preset read;
     Text problems = {0};
     assert_ok(preset_load(preset, &read, &problems));
-    assert_int_equal(read.schedule.count, 3);
+    assert_int_equal(read.schedule.count, 4);
     assert_string_equal(read.schedule.changes[0].value, "0.002");
     assert_int_equal(read.schedule.changes[1].step, 60);
-    assert_int_equal(read.schedule.changes[2].step, 90);
+    assert_string_equal(read.schedule.changes[2].key, "decay.strength"); /* told with the kind */
+    assert_int_equal(read.schedule.changes[3].step, 90);
     preset_free(&read);
     assert_files_equal(saved, resaved);
 }

@@ -9,6 +9,7 @@
 
 #include <lrd/io/builtin_files.h>
 #include <lrd/ui/action.h>
+#include <lrd/ui/handlers.h>
 #include <lrd/lesson/lesson_check.h>
 #include <lrd/lesson/lesson_file.h>
 #include <lrd/view/canvas.h>
@@ -91,6 +92,8 @@ static void test_faults_are_told_with_their_line(void **state)
         {HEAD STEP "wait = steps 1.5\n", "a.ini:8: steps cannot be \"1.5\"; it takes a whole number from 1 to 10^12"},
         {HEAD STEP "wait = key F1\n", "a.ini:8: the lab has no key \"F1\"; \"lrdlab keys\" lists them"},
         {HEAD STEP "wait = key Z\n", "a.ini:8: the lab has no key \"Z\""},
+        {HEAD STEP "from = step x\n", "a.ini:8: from cannot be \"step x\"; it takes memorised, or step N"},
+        {HEAD STEP "start = paused\n", "a.ini:8: start cannot be \"paused\""},
         {HEAD STEP "wait = view tabel\n", "a.ini:8: there is no view \"tabel\""},
         {HEAD STEP "wait = setting decay.kind\n", "a.ini:8: setting wants KEY VALUE behind it"},
         {HEAD STEP "wait = setting decay.kin l2\n",
@@ -340,7 +343,7 @@ static void test_offer_and_begin(void **state)
     assert_int_equal(d->u.lesson.step, 0);
     assert_int_equal(d->u.view, VIEW_GEOMETRY);
     /* t will go to the preset's own strength, whatever was in force before. */
-    assert_float_equal(d->u.strength[DECAY_LRD], .005, 1e-12);
+    assert_float_equal(d->u.strengths.of[DECAY_LRD], .005, 1e-12);
     desk_close(d);
 }
 
@@ -379,10 +382,15 @@ static void test_steps_are_done_once_and_for_all(void **state)
     press(d, 't');
     press(d, '/');
     assert_null(lesson_awaited(&d->u.lesson));
+    assert_int_equal(d->e.command[d->e.command_count - 1].kind, COMMAND_PAUSE); /* done: the run is held */
+    assert_true(d->u.lesson.holds);
 
     press(d, UI_KEY_RIGHT); /* changes settings, together */
     assert_int_equal(d->u.lesson.step, 1);
-    assert_int_equal(d->e.command_count, 1); /* lrd is in force already, by t */
+    assert_int_equal(d->e.command_count, 2); /* lrd is in force already, by t */
+    assert_true(d->e.command[0].setup);      /* no u takes it back */
+    assert_int_equal(d->e.command[1].kind, COMMAND_RESUME);
+    assert_false(d->u.lesson.holds);
     assert_string_equal(d->e.command[0].change.item[0].row->key, "lab.speed");
     assert_non_null(strstr(d->u.message, "lab.speed 5"));
     assert_non_null(lesson_awaited(&d->u.lesson));
@@ -404,6 +412,46 @@ static void test_steps_are_done_once_and_for_all(void **state)
     press(d, UI_KEY_RIGHT);
     assert_false(d->u.lesson.open);
     assert_int_equal(d->u.lesson.step, LESSON_OFFER);
+    desk_close(d);
+}
+
+/* Where a step says so it begins at a rewind point, held until the user did his part. */
+static void test_steps_begin_where_they_say(void **state)
+{
+    (void)state;
+    Desk *d = desk_with_lesson(2600);
+    LessonStep *two = &lesson.step[1];
+    d->u.lesson.open = true;
+    d->u.lesson.step = 0;
+    d->u.lesson.begun = 1;
+    two->from = LESSON_FROM_MEMORISED;
+    two->starts_held = true;
+    two->check_count = 2;
+    assert_true(status_is_ok(lesson_check_read("key *", &action_table, &two->check[0])));
+    assert_true(status_is_ok(lesson_check_read("step 5000", &action_table, &two->check[1])));
+    press(d, UI_KEY_RIGHT);
+    char memorised[32];
+    snprintf(memorised, sizeof memorised, "%lld", (long long)d->summary->memorised);
+    assert_int_equal(d->e.command[0].kind, COMMAND_REWIND);
+    assert_string_equal(d->e.command[0].key, memorised);
+    assert_int_equal(d->e.command[d->e.command_count - 1].kind, COMMAND_PAUSE);
+    d->u.lesson.unsent = 0;
+    press(d, '*'); /* the rest is the run's */
+    assert_int_equal(d->e.command[d->e.command_count - 1].kind, COMMAND_RESUME);
+    d->s.step = 5000;
+    UiEffect e = {0};
+    lesson_follow(&d->u, &d->s, UI_KEY_NONE);
+    lesson_settle(&(KeyPress){&d->u, &d->s, UI_KEY_NONE, &e});
+    assert_int_equal(e.command[0].kind, COMMAND_PAUSE);
+    press(d, ' '); /* space lets it run, and it is not held again */
+    assert_int_equal(d->e.command_count, 1);
+    assert_int_equal(d->e.command[0].kind, COMMAND_RESUME);
+    d->s.advice = true; /* what the run would advise is not said beside a lesson */
+    d->s.message_number++;
+    snprintf(d->s.message, sizeof d->s.message, "This decay is too strong");
+    ui_say(&d->u, "before");
+    ui_state_follow(&d->u, &d->s);
+    assert_string_equal(d->u.message, "before");
     desk_close(d);
 }
 
@@ -454,6 +502,7 @@ int main(void)
         cmocka_unit_test(test_offer_and_begin),
         cmocka_unit_test(test_a_new_run_is_waited_for),
         cmocka_unit_test(test_steps_are_done_once_and_for_all),
+        cmocka_unit_test(test_steps_begin_where_they_say),
         cmocka_unit_test(test_what_was_before_is_done_at_once),
         cmocka_unit_test(test_a_log_has_no_lesson),
     };

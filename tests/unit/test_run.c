@@ -121,16 +121,37 @@ static void test_schedule_and_changes(void **state)
     assert_true(run_summary(r)->settings.decay.strength == 0.1);
     turns(r, 2);
     assert_int_equal(run_settings(r)->decay.kind, DECAY_LRD);
+    assert_true(run_settings(r)->decay.strength == settings.decay.strength); /* its own again */
     Status fixed = run_set(r, "task.op", "mul"), unknown = run_set(r, "decay.strenght", "1"),
            far = run_set(r, "train.lr", "11");
     assert_int_equal(fixed.code, STATUS_INPUT);
     assert_non_null(strstr(unknown.text, "decay.strength"));
     assert_int_equal(far.code, STATUS_INPUT);
-    assert_int_equal(event_count(o.log, "set", NULL), 3);
+    assert_int_equal(event_count(o.log, "set", NULL), 4);
     assert_true(status_is_ok(run_set(r, "decay.kind", "lrd"))); /* in force already: no event */
-    assert_int_equal(event_count(o.log, "set", NULL), 3);
+    assert_int_equal(event_count(o.log, "set", NULL), 4);
     assert_true(status_is_ok(run_set(r, "train.steps", "6")));
     assert_int_equal(run_turn(r), RUN_FINISHED);
+    run_free(r);
+}
+
+/* What a decay has in this run before what is usual, and a strength at the same step before both. */
+static void test_a_decay_takes_its_own_strength(void **state)
+{
+    (void)state;
+    Settings settings = fixture_settings();
+    settings.decay.strength = .25;
+    ScheduledChange changes[] = {{1, "decay.kind", "l2"}, {2, "decay.kind", "lrd"},        {3, "decay.strength", "0.5"},
+                                 {3, "decay.kind", "l2"}, {4, "decay.kind", "svt"},        {5, "decay.kind", "none"},
+                                 {6, "decay.kind", "l2"}, {7, "decay.kind", "tangential"}, {7, "decay.strength", "2"}};
+    static const double strengths[] = {.25, .1, .25, .5, .005, .005, .5, 2};
+    Schedule schedule = {.changes = changes, .count = 9};
+    RunOptions o = {.settings = &settings, .schedule = &schedule};
+    Run *r = fixture_run(&o);
+    for (size_t i = 0; i < sizeof strengths / sizeof *strengths; i++) {
+        turns(r, 1);
+        assert_true(run_settings(r)->decay.strength == strengths[i]);
+    }
     run_free(r);
 }
 
@@ -151,11 +172,11 @@ static void test_settings_of_one_step_go_together(void **state)
     turns(r, 2);
     assert_int_equal(run_settings(r)->train.qk_opt, QK_MUON);
     assert_int_equal(run_settings(r)->decay.kind, DECAY_LRD);
-    assert_int_equal(event_count(o.log, "set", NULL), 5);
+    assert_int_equal(event_count(o.log, "set", NULL), 6);
     turns(r, 2); /* LRD and luon: all of that step is left out */
     assert_int_equal(run_settings(r)->train.qk_opt, QK_MUON);
     assert_true(run_settings(r)->train.lr < 0.5);
-    assert_int_equal(event_count(o.log, "set", NULL), 5);
+    assert_int_equal(event_count(o.log, "set", NULL), 6);
     run_free(r);
 }
 
@@ -292,6 +313,7 @@ int main(void)
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_rows_and_their_steps),
         cmocka_unit_test(test_schedule_and_changes),
+        cmocka_unit_test(test_a_decay_takes_its_own_strength),
         cmocka_unit_test(test_settings_of_one_step_go_together),
         cmocka_unit_test(test_save_every_and_gradient),
         cmocka_unit_test(test_restart_repeats_the_run),

@@ -350,6 +350,19 @@ static void test_restart_and_preset(void **state)
     snapshot = tell(s, COMMAND_PRESET, "", "no-such-preset");
     assert_non_null(strstr(snapshot->message, "no-such-preset"));
     assert_int_equal(snapshot->step, 2);
+    snapshot = tell(s, COMMAND_UNDO, "", ""); /* the preset; what R left is gone, what it made is back */
+    assert_int_equal(snapshot->step, 0);
+    assert_int_equal(snapshot->summary->settings.task.p, settings.task.p);
+    assert_int_equal(snapshot->summary->settings.model.seed, 1);
+    assert_non_null(strstr(tell(s, COMMAND_UNDO, "", "")->message, "nothing"));
+    tell(s, COMMAND_STEP, "", "");
+    tell(s, COMMAND_SET, "decay.kind", "l2");
+    tell(s, COMMAND_RESTART, "", "");
+    assert_int_equal(channel_look(session_channel(s))->undo.count, 0);
+    snapshot = tell(s, COMMAND_UNDO, "", "");
+    assert_int_equal(snapshot->step, 1);
+    assert_int_equal(snapshot->undo.count, 1); /* and so is what could be undone in it */
+    assert_int_equal(tell(s, COMMAND_UNDO, "", "")->summary->settings.decay.kind, DECAY_SVT);
     end(s);
 }
 

@@ -335,15 +335,24 @@ static void test_a_pair_is_tried(void **state)
     press(d, 'a');
     assert_int_equal(d->u.overlay, OVERLAY_PAIR);
     assert_false(probe_request_of(&d->u, &d->s).pair);
-    press(d, '3');
-    press(d, ',');
-    press(d, '4');
-    press(d, UI_KEY_ENTER);
-    ProbeRequest ask = probe_request_of(&d->u, &d->s);
-    assert_true(ask.pair && ask.pair_a == 3 && ask.pair_b == 4);
-    press(d, ' ');
+    static const char *const ways[] = {"3,4", "3, 4", " 3 4", "3 , 4 ", "3,,4"};
+    ProbeRequest ask = {0};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        d->u.pair = (PairTry){0};
+        for (const char *c = ways[i]; *c; c++) {
+            press(d, *c);
+            assert_int_equal(d->e.command_count, 0); /* a blank is no pause here */
+        }
+        press(d, UI_KEY_ENTER);
+        ask = probe_request_of(&d->u, &d->s);
+        assert_true(ask.pair && ask.pair_a == 3 && ask.pair_b == 4);
+        press(d, ' ');
+        assert_int_equal(d->e.command_count, 0);
+        assert_string_equal(d->u.pair.text, "");
+    }
+    press(d, '.');
     assert_int_equal(d->e.command_count, 1);
-    assert_int_equal(d->e.command[0].kind, COMMAND_PAUSE);
+    assert_int_equal(d->e.command[0].kind, COMMAND_STEP);
     assert_int_equal(d->u.overlay, OVERLAY_PAIR);
     press(d, UI_KEY_ESCAPE);
     assert_int_equal(d->u.overlay, OVERLAY_NONE);
@@ -506,11 +515,69 @@ static void test_the_command_of_a_run(void **state)
     assert_non_null(strstr(d->u.message, "resumed"));
 }
 
-static void test_help_swallows_no_key(void **state)
+/* What a list does not know must not reach what lies below it. */
+static void test_help_and_lists_ignore_other_keys(void **state)
+{
+    static const PresetEntry entries[] = {{.name = "classroom"}, {.name = "paper-lrd"}};
+    Desk *d = *state;
+    static const int opens[] = {'?', 'p'};
+    for (size_t i = 0; i < sizeof opens / sizeof *opens; i++)
+        for (int code = ' '; code <= UI_KEY_REDRAW; code++) {
+            *d = (Desk){.u = ui_state_new(&action_table), .s = d->s, .summary = d->summary};
+            press(d, opens[i]);
+            d->u.presets = entries;
+            d->u.preset_count = 2;
+            const UiState before = d->u;
+            if (code == opens[i] || code == 'q' || code == UI_KEY_ESCAPE || code == UI_KEY_ENTER ||
+                code == UI_KEY_REDRAW)
+                continue;
+            press(d, code);
+            assert_int_equal(d->u.overlay, before.overlay);
+            assert_int_equal(d->e.command_count, 0);
+            assert_int_equal(d->e.flags, 0);
+            assert_int_equal(d->u.view, before.view);
+            assert_int_equal(d->u.past, before.past);
+        }
+}
+
+static void test_lists_take_what_moves(void **state)
+{
+    PresetEntry entries[25] = {{.name = "one"}};
+    Desk *d = *state;
+    press(d, 'p');
+    d->u.presets = entries;
+    d->u.preset_count = 25;
+    static const struct {
+        int code, place;
+    } moves[] = {{UI_KEY_PAGE_DOWN, 10}, {UI_KEY_PAGE_DOWN, 20}, {UI_KEY_PAGE_DOWN, 24}, {UI_KEY_PAGE_UP, 14},
+                 {UI_KEY_HOME, 0},       {UI_KEY_UP, 0},         {UI_KEY_END, 24},       {UI_KEY_DOWN, 24}};
+    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
+        press(d, moves[i].code);
+        assert_int_equal(d->u.preset_chosen, moves[i].place);
+    }
+    press(d, UI_KEY_ESCAPE);
+    press(d, '?');
+    d->u.screen_w = 60;
+    d->u.screen_h = 16;
+    const int last = overlay_help_last(60, 16, &d->s, &d->u);
+    assert_true(last > 10);
+    press(d, UI_KEY_PAGE_DOWN);
+    assert_int_equal(d->u.help_top, 10);
+    press(d, UI_KEY_END);
+    assert_int_equal(d->u.help_top, last);
+    press(d, UI_KEY_UP); /* is seen at once */
+    assert_int_equal(d->u.help_top, last - 1);
+    press(d, UI_KEY_HOME);
+    assert_int_equal(d->u.help_top, 0);
+}
+
+static void test_help_scrolls_and_closes(void **state)
 {
     Desk *d = *state;
     press(d, '?');
     assert_int_equal(d->u.overlay, OVERLAY_HELP);
+    d->u.screen_w = 60;
+    d->u.screen_h = 16;
     press(d, UI_KEY_DOWN);
     assert_int_equal(d->u.help_top, 1);
     assert_int_equal(d->e.command_count, 0);
@@ -518,10 +585,6 @@ static void test_help_swallows_no_key(void **state)
     assert_int_equal(d->u.overlay, OVERLAY_ABOUT);
     press(d, '?');
     assert_int_equal(d->u.overlay, OVERLAY_NONE);
-    press(d, '?');
-    press(d, 't');
-    assert_int_equal(d->u.overlay, OVERLAY_NONE);
-    assert_int_equal(d->e.command_count, 1);
     press(d, '?');
     press(d, UI_KEY_ESCAPE);
     assert_int_equal(d->u.overlay, OVERLAY_NONE);
@@ -610,6 +673,11 @@ static void test_prompt_completes_and_refuses(void **state)
     assert_string_equal(d->u.prompt.text, "decay.kind tangential");
     press(d, UI_KEY_ENTER);
     assert_set(d, "decay.kind", "tangential");
+    press(d, ':');
+    type(d, "decay.kind l2");
+    press(d, UI_KEY_ENTER);
+    assert_set(d, "decay.strength", "0.1");
+    assert_non_null(strstr(d->u.message, "L2 0.10"));
     press(d, ':');
     type(d, "task.p=97");
     assert_non_null(strstr(d->u.prompt.hint, "fixed while a run trains"));
@@ -875,7 +943,9 @@ int main(void)
         DESK_TEST(test_zoom),
         DESK_TEST(test_panels_explain_themselves),
         DESK_TEST(test_the_command_of_a_run),
-        DESK_TEST(test_help_swallows_no_key),
+        DESK_TEST(test_help_scrolls_and_closes),
+        DESK_TEST(test_help_and_lists_ignore_other_keys),
+        DESK_TEST(test_lists_take_what_moves),
         DESK_TEST(test_presets_are_chosen),
         DESK_TEST(test_prompt_takes_a_strength),
         DESK_TEST(test_truncate_asks_for_a_rank),

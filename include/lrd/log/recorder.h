@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include <lrd/base/status.h>
+#include <lrd/lab/milestone.h>
 #include <lrd/log/run_progress.h>
 #include <lrd/log/run_summary.h>
 #include <lrd/log/record_json.h>
@@ -56,6 +57,17 @@ void recorder_resume(Recorder *r, const RunProgress *from, const Event *resumed)
 /* The run went to another step (`event`, an EVENT_BRANCH or EVENT_SWITCH): progress and summary are as they were there.
  * then: the settings in force there, from which set events may follow. */
 void recorder_go_back(Recorder *r, const RunProgress *to, const Event *event, const Settings *then);
+
+/* What a recorder knows of the run in hand. */
+typedef struct RecorderPart {
+    RunSummary *summary;
+    Milestones milestones;
+    int64_t row_step;
+} RecorderPart;
+/* Gives it away: recorder_begin is to follow. */
+RecorderPart recorder_take(Recorder *r);
+/* Takes the run back over, in place of the one in hand; the log gets these two rows. */
+void recorder_give(Recorder *r, RecorderPart *part, const LogStart *start, const Event *resumed);
 
 /* A word for the user; a status that is not OK is one, and counts at the end. */
 void recorder_say(Recorder *r, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,7 +1,8 @@
 /* panel/lesson: a guided tour over a live run: its steps, and where the user is in it.
  *
  * A lesson is data (lesson/lesson_file reads it). A step has a title, one instruction, one thing to notice, and checks
- * (lesson/lesson_check): it is done once each of them has held at some moment since the step began.
+ * (lesson/lesson_check): it is done once each of them has held at some moment since the step began. The run is then
+ * held, so that however long is talked the next step begins with what it speaks of.
  *
  * Ownership: plain values; the UiState borrows the Lesson. Threads: the ui thread. */
 #ifndef LRD_PANEL_LESSON_H
@@ -35,6 +36,8 @@ typedef struct LessonCheck {
     bool of_run;               /* only training can bring it about */
 } LessonCheck;
 
+typedef enum LessonFrom { LESSON_FROM_NOW, LESSON_FROM_MEMORISED, LESSON_FROM_STEP } LessonFrom;
+
 typedef struct LessonStep {
     char title[LESSON_TEXT_MAX], act[LESSON_TEXT_MAX], notice[LESSON_TEXT_MAX];
     LessonCheck check[LESSON_CHECKS_MAX];
@@ -42,7 +45,10 @@ typedef struct LessonStep {
     int key[LESSON_KEYS_MAX]; /* codes, shown first in the key bar */
     int check_count, key_count;
     bool has_view;
-    ViewId view; /* shown when the step begins */
+    ViewId view;       /* shown when the step begins */
+    bool starts_held;  /* the run waits until all is done that only the user can do */
+    LessonFrom from;   /* where the run goes on from when it is further when the step begins */
+    int64_t from_step; /* of LESSON_FROM_STEP */
 } LessonStep;
 
 typedef struct Lesson {
@@ -63,6 +69,8 @@ typedef struct LessonPlace {
     uint64_t sent;                   /* number of the last of them: what was before them says nothing */
     int64_t from;                    /* the run's step when this one began */
     unsigned held[LESSON_STEPS_MAX]; /* bit i: check[i] has held */
+    bool holds;                      /* it paused the run */
+    bool hold_due, release_due;      /* it is to pause the run, or to let it go on */
 } LessonPlace;
 
 /* The step that is shown, NULL: no lesson is open, or it is only offered. */

@@ -1,6 +1,7 @@
 /* panel/pair_try: a pair that the user types, to see what the model answers.
  *
- * Digits, a comma or a blank between them, Enter. Keys that are not for typing are passed on. No terminal here.
+ * Digits, a comma or blanks between them, Enter: none of these does anything else here. Other keys are passed on. No
+ * terminal here.
  *
  * Ownership: a plain value. Threads: one owner. */
 #ifndef LRD_PANEL_PAIR_TRY_H

@@ -25,6 +25,8 @@ typedef struct Story {
 } Story;
 
 Story story_tell(const Snapshot *s);
+/* Beside a lesson: without advice, which is the lesson's to give. */
+Story story_tell_beside(const Snapshot *s, bool lesson);
 /* That the matrix products are slow: the name of the library that does them. */
 Story story_tell_slow(const char *library);
 /* Of an earlier moment. */

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <lrd/config/own_strength.h>
 #include <lrd/config/preset.h>
 #include <lrd/session/session.h>
 #include <lrd/panel/action_row.h>
@@ -47,6 +48,7 @@ extern const RankMeasureRow rank_measures[RANK_MEASURE_COUNT];
 typedef struct PendingChange {
     CommandKind kind;
     SettingsChange change; /* of COMMAND_SET */
+    bool setup;            /* as of the command */
     uint64_t number;       /* the command's; UINT64_MAX until it was sent */
 } PendingChange;
 
@@ -74,6 +76,7 @@ typedef struct UiState {
     bool colorless; /* the terminal has too few colours to tell values by, whatever the theme */
     Prompt prompt;
     char command[UI_COMMAND_MAX]; /* shown while OVERLAY_COMMAND */
+    int screen_w, screen_h;       /* of the last frame */
     int help_top;                 /* first row of the help that is shown */
     const PresetEntry *presets;   /* lent while OVERLAY_PRESETS */
     int preset_count, preset_chosen;
@@ -90,7 +93,7 @@ typedef struct UiState {
     bool pause_pending, pause_value; /* space was pressed: what it asked for */
     uint64_t pause_number;
 
-    double strength[DECAY_KIND_COUNT]; /* last used with that kind in this session, NAN: never */
+    OwnStrengths strengths; /* of this run, with what is pending */
     LessonPlace lesson;
 } UiState;
 
@@ -133,6 +136,8 @@ Command *ui_ask_pending(const KeyPress *k, CommandKind kind);
 /* One COMMAND_SET with everything in which *then differs from ui_state_settings; into the plan, as far as a branch can
  * have it, while the past is looked at. Returns whether anything differs and was asked for. */
 bool ui_ask_change(const KeyPress *k, const Settings *then);
+/* What was asked for last is a lesson's: no undo takes it back. */
+void ui_mark_setup(const KeyPress *k);
 /* The loop sent the effect's command: what it changes is pending until this number. */
 void ui_state_sent(UiState *u, const Command *c, uint64_t number);
 /* The queue was full: the change is given up and the message says so. */

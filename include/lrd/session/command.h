@@ -18,6 +18,7 @@ typedef enum CommandKind {
     COMMAND_SCALE,    /* key: W_q of this matrix name, value: the factor, "2" or "0.5" */
     COMMAND_TRUNCATE, /* value: the rank of every Q and K */
     COMMAND_BRANCH,   /* key: from the newest rewind point at or before this step; value: "KEY=VALUE ..." to change */
+    COMMAND_REWIND,   /* key: to the newest rewind point at or before this step; what came after it is gone */
     COMMAND_SWITCH,   /* value: number of the branch to go back to */
     COMMAND_TWIN,     /* value: "KEY=VALUE ..." in which it differs; "": end it */
     COMMAND_SAVE,     /* value: file, "" for the default name */
@@ -34,6 +35,7 @@ typedef struct Command {
     char key[64];
     char value[512];
     SettingsChange change;
+    bool setup; /* of a lesson: nothing that u takes back */
     ProbeRequest probe;
 } Command;
 

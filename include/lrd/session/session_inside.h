@@ -21,11 +21,17 @@ struct Session {
     Run *run; /* from here on the training thread's, until it is joined */
     SessionState state;
     UndoList undo;
+    struct {
+        UndoList undo;
+        SessionState state;
+        int64_t stretch;
+    } before;        /* of the run that the one in hand took the place of, while run_can_return */
     int64_t warned;  /* step of the last warning that was passed on, -1: none */
     int64_t stretch; /* steps that going on past the end adds */
     Rate rate;
     Pace pace;
     ProbeWorker probe_worker;
+    bool advice; /* the message is */
 };
 
 /* session.c: a word for the user. */

@@ -46,6 +46,7 @@ typedef struct Snapshot {
     bool logging;
     bool recorded;           /* made from a log: there are no weights */
     char message[200];       /* the newest word of the training thread (saved, refused, disk full, ...), "" for none */
+    bool advice;             /* it tells what to do about how the run goes */
     uint64_t message_number; /* rises with each message */
     RunSummary *summary;     /* a copy */
     int twin;                /* branch that is trained in step with the one shown, 0: none */

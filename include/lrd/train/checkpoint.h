@@ -2,8 +2,9 @@
  *
  * A safetensors file. Weights under the reference's names, F32; optim.m.NAME and optim.v.NAME; state.step,
  * state.cursor [1] I64, state.permutation [n] I32, state.pairs [n, 2] I32, state.rng [4] U64, state.counters I64,
- * state.levels F64; state.qk [34] F64 where a setting of Q and K keeps something; every setting, "format" and
- * "blas.core" as strings in __metadata__. Nothing in it depends on the clock: equal runs write equal bytes.
+ * state.levels F64; state.strengths F64 by decay, -1 for none, where one of another decay was not the usual one;
+ * state.qk [34] F64 where a setting of Q and K keeps something; every setting, "format" and "blas.core" as strings in
+ * __metadata__. Nothing in it depends on the clock: equal runs write equal bytes.
  *
  * Reading goes in this order, so that nothing is allocated before it was checked:
  *   checkpoint_open, checkpoint_apply_settings, (settings_check, model_layout), checkpoint_check_weights and, to
@@ -21,6 +22,7 @@
 #include <lrd/base/status.h>
 #include <lrd/lab/model.h>
 #include <lrd/io/safetensors.h>
+#include <lrd/config/own_strength.h>
 #include <lrd/config/settings.h>
 #include <lrd/log/run_progress.h>
 
@@ -45,6 +47,7 @@ typedef struct CheckpointView {
     int64_t cursor;
     Rng batches;
     QkState qk;
+    OwnStrengths strengths;
     RunProgress progress;
     const char *blas_core; /* "" when it has no name */
 } CheckpointView;
@@ -89,6 +92,7 @@ typedef struct CheckpointState {
     int64_t step, cursor;
     Rng batches;
     QkState qk;
+    OwnStrengths strengths;
     RunProgress progress;
 } CheckpointState;
 

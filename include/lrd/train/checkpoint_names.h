@@ -21,10 +21,11 @@
 #define CHECKPOINT_COUNTERS_NAME CHECKPOINT_STATE "counters"
 #define CHECKPOINT_LEVELS_NAME CHECKPOINT_STATE "levels"
 #define CHECKPOINT_PERMUTATION CHECKPOINT_STATE "permutation"
-#define CHECKPOINT_QK CHECKPOINT_STATE "qk" /* may be missing */
+#define CHECKPOINT_QK CHECKPOINT_STATE "qk"               /* may be missing */
+#define CHECKPOINT_STRENGTHS CHECKPOINT_STATE "strengths" /* may be missing */
 #define CHECKPOINT_PAIRS CHECKPOINT_STATE "pairs"
 
-enum { CHECKPOINT_STATE_TENSORS = 8 };
+enum { CHECKPOINT_STATE_TENSORS = 9 };
 
 /* A tensor's shape as the reference stores it: gains [dim], positions [1, 3, dim], else [rows, cols]. Returns the rank.
  */

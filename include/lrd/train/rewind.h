@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include <lrd/train/checkpoint.h>
+#include <lrd/config/own_strength.h>
 #include <lrd/config/settings.h>
 #include <lrd/train/trainer.h>
 
@@ -26,8 +27,9 @@ typedef struct RewindPoint {
     bool kept;          /* where a branch was left: stays until rewind_free */
     TrainerState state; /* the arrays are its own */
     Settings settings;  /* in force */
-    int next_change;    /* in the schedule */
-    int change_log;     /* entries that it had */
+    OwnStrengths strengths;
+    int next_change; /* in the schedule */
+    int change_log;  /* entries that it had */
     RunProgress progress;
 } RewindPoint;
 

@@ -56,6 +56,12 @@ const Expectation *run_expectation(const Run *r);
 /* From step 0 again with these settings (same ones, another seed, a preset); a schedule of NULL keeps the one that is
  * there. The training rows stay when the task does. The log goes on with a start row of its own. */
 Status run_restart(Run *r, const Settings *settings, const Schedule *schedule);
+/* The run that the last restart took the place of, with its branches, rewind points and twin, is kept until the next
+ * restart; run_return goes on with it where it was, in place of the one in hand. The log then has another start row,
+ * and tells that the run was resumed. */
+bool run_can_return(const Run *r);
+void run_return(Run *r);
+void run_forget_before(Run *r);
 /* trainer_probe, or of a rewind point; also false when none is left that early. */
 bool run_probe(Run *r, const ProbeRequest *ask, Probe *probe);
 /* An evaluation now, for the summary only (not on the beat, not logged). */
@@ -72,6 +78,9 @@ int run_rewind_steps(const Run *r, int64_t steps[REWIND_POINTS_MAX]);
  * now; changes: "KEY=VALUE KEY=VALUE" of what may change mid-run, "" for none. A branch with nothing changed repeats
  * the old future bit for bit. Logged with its number and that of the branch that it starts on. */
 Status run_branch(Run *r, int64_t step, const char *changes);
+/* Back to the newest rewind point of the branch in hand at or before step, as if nothing had come after it; the
+ * settings stay as they are now. A step that is still to come: nothing happens. */
+Status run_go_back(Run *r, int64_t step);
 /* Back to another branch, at the step where it was left. */
 Status run_switch(Run *r, int branch);
 

@@ -9,11 +9,13 @@
 #include <lrd/train/rewind.h>
 #include <lrd/train/change_log.h>
 #include <lrd/base/pool.h>
+#include <lrd/config/own_strength.h>
 #include <lrd/log/recorder.h>
 #include <lrd/train/run.h>
 
 /* The other branch, while it is trained beside the one in hand. */
 typedef struct RunTwin {
+    OwnStrengths strengths;
     _Atomic(Trainer *) trainer; /* NULL: there is none */
     Settings settings;
     int branch, next_change;
@@ -23,7 +25,8 @@ typedef struct RunTwin {
 
 struct Run {
     RunOptions options;
-    Settings settings;   /* in force */
+    Settings settings; /* in force */
+    OwnStrengths strengths;
     Schedule schedule;   /* a copy */
     int next_change;     /* in the schedule */
     int64_t steps_asked; /* --steps until train.steps is changed by hand, 0: none */
@@ -57,6 +60,9 @@ struct Run {
     double began;        /* clock_seconds at step 0 of this process */
     double turn_seconds; /* spent in turns since the last evaluation */
     int64_t turns;       /* steps done in them */
+
+    Run *before;          /* the run that this one took the place of: only what run_shelf.c moves; NULL: none */
+    RecorderPart records; /* of such a run */
 };
 
 static inline Trainer *run_trainer(const Run *r)
@@ -68,6 +74,7 @@ static inline Trainer *run_trainer(const Run *r)
 void run_take_trainer(Run *r, Trainer *t);
 /* run.c: the schedule, the clocks and the records begin, at the trainer's step. */
 void run_begin(Run *r, const char *preset, bool resumed);
+LogStart run_log_start(const Run *r, const char *preset);
 void run_copy_schedule(Run *r, const Schedule *from);
 /* run.c: an event at the current step. */
 Event run_event(const Run *r, EventKind kind);
@@ -80,14 +87,14 @@ void run_record_last(Run *r);
 /* run_change.c: the change as the log tells it; false when it changes nothing. */
 bool run_set_event(Event *e, const Setting *row, const Settings *before, const Settings *after);
 
-/* run_rewind.c: another run begins; its points are of another size. */
-void run_restart_rewind(Run *r);
 /* run_rewind.c: a rewind point of the current step, if its row was made in this turn. */
 void run_add_point(Run *r);
 /* run_rewind.c: the state of now into a point. */
 void run_fill_point(Run *r, RewindPoint *p);
 /* run_rewind.c: the trainer as it was; settings and records are the caller's business. */
 void run_take_point(Run *r, const RewindPoint *p);
+/* run_shelf.c: the run in hand becomes the one before; nothing is in hand then. */
+void run_shelve(Run *r);
 /* run_change.c: frees a trainer that no abandon holds any more. */
 void run_drop(Run *r, _Atomic(Trainer *) *which);
 /* run_change.c: run_change for the branch in hand alone. */

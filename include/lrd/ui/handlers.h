@@ -26,10 +26,10 @@ KeyHandler key_view, key_next_view, key_log_steps, key_log_values, key_alone, ke
 
 /* The lesson that is lent begins, over the run in hand or (anew) over a new one of its preset; it is set going. */
 void lesson_begin(const KeyPress *k, bool anew);
+/* The run is held, or let go on, as the lesson now wants it; after every key and every snapshot. */
+void lesson_settle(const KeyPress *k);
 /* A new run starts: what was asked of the old one is over. */
 void ui_forget_run(UiState *u);
-/* The strength last used with that kind in this session, or a usual one. */
-double decay_last_strength(const UiState *u, int kind);
 /* Makes the change that the prompt was asked for. */
 void prompt_apply(const KeyPress *k, const Setting *row, const Settings *then);
 /* Truncates Q and K to the rank that the prompt was given. */
