@@ -12,6 +12,7 @@
 #include <lrd/panel/frame.h>
 #include <lrd/ui/handlers.h>
 #include <lrd/ui/hints.h>
+#include <lrd/ui/mouse.h>
 #include <lrd/lesson/lesson_check.h>
 #include <lrd/lesson/lesson_file.h>
 #include <lrd/ui/picture.h>
@@ -170,7 +171,12 @@ static void loop_keys(Loop *l)
 {
     for (int code; (code = term_key()) != UI_KEY_NONE;) {
         UiEffect effect;
-        action_press(&l->u, l->snapshot, code, &effect);
+        if (code == UI_KEY_MOUSE) {
+            const MouseEvent event = term_mouse();
+            mouse_act(&l->u, l->snapshot, l->canvas->place, l->canvas->place_count, &event, &effect);
+        } else {
+            action_press(&l->u, l->snapshot, code, &effect);
+        }
         if (l->quitting && !(effect.flags & EFFECT_QUIT))
             continue;
         loop_act(l, &effect);

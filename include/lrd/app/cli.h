@@ -34,7 +34,7 @@ typedef struct Arguments {
     const char *across, *up, *measure, *svg;      /* of phase */
     const char *slurm;                            /* of sweep */
     int64_t steps, save_every, step, jobs, speed; /* -1: not given */
-    bool projector, mouse, paused, probes, force, quiet, markdown, man, json, list, checks, help, version;
+    bool projector, mouse, no_mouse, paused, probes, force, quiet, markdown, man, json, list, checks, help, version;
 } Arguments;
 
 typedef struct Verb {

@@ -5,7 +5,7 @@
 #ifndef LRD_UI_HINTS_H
 #define LRD_UI_HINTS_H
 
-enum { HINT_COUNT = 3 };
+enum { HINT_COUNT = 4 };
 extern const char *const hints[HINT_COUNT];
 
 #endif
