@@ -133,7 +133,8 @@ const Option option_table[] = {
     FLAG("--projector", PICTURES, projector, "large numbers and thick curves, as key P"),
     WORD("--glyphs", "NAME", PICTURES | BIT(PHASE), glyphs, "what curves are drawn with: braille, block, ascii"),
     FLAG("--mouse", SCREENS | WATCHED, mouse,
-         "the wheel does what the arrows up and down do; text is then selected with Shift held"),
+         "the mouse works, as it does at first; text is selected with Shift held; remembered"),
+    FLAG("--no-mouse", SCREENS | WATCHED, no_mouse, "leave the mouse to the terminal; remembered until --mouse"),
     WORD("--measure", "NAME", BIT(PHASE), measure,
          "unseen (best accuracy), best-test (mirrored pairs too), last-unseen, grokked, delay, memorised, stable-rank, "
          "effective-rank, turn"),

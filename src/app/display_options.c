@@ -1,5 +1,6 @@
 #include <lrd/app/display_options.h>
 
+#include <lrd/app/hints_seen.h>
 #include <lrd/base/quote.h>
 #include <lrd/ui/ui.h>
 
@@ -47,11 +48,15 @@ Status display_options_read(const Arguments *a, DisplayOptions *out)
     *out = (DisplayOptions){.w = 120,
                             .h = 40,
                             .projector = a->projector,
-                            .mouse = a->mouse,
+                            .mouse_said = a->mouse      ? MOUSE_ON
+                                          : a->no_mouse ? MOUSE_OFF
+                                                        : MOUSE_AS_BEFORE,
                             .has_theme = a->theme != NULL,
                             .has_glyphs = a->glyphs != NULL};
     int view = VIEW_OVERVIEW, theme = SCHEME_DARK, glyphs = GLYPHS_BRAILLE;
     Status s = status_ok();
+    if (a->mouse && a->no_mouse)
+        return status_input("--mouse and --no-mouse: give one of them");
     if (a->view)
         s = display_options_choose("--view", a->view, view_names, VIEW_COUNT, &view);
     if (status_is_ok(s) && a->theme)
@@ -71,7 +76,7 @@ UiOptions display_options_ui_options(const DisplayOptions *look)
     return (UiOptions){.view = look->view,
                        .hints_seen = HINT_COUNT, /* none but in the lab */
                        .projector = look->projector,
-                       .mouse = look->mouse,
+                       .mouse = mouse_wanted(look->mouse_said),
                        .theme = look->has_theme ? &look->theme : NULL,
                        .glyphs = look->has_glyphs ? &look->glyphs : NULL};
 }

@@ -31,13 +31,13 @@ static void plot_add_cursor(Plot *p, const Snapshot *s, const UiState *u)
 }
 
 /* A part of the axis around a step. It moves on by half of itself, so that it stands still while the step goes through
- * it. */
-static void plot_zoom(ChartAxis *x, int zoom, double step)
+ * it; or, with a share that is no NAN, with the step at that share of it. */
+static void plot_zoom(ChartAxis *x, int zoom, double step, double share)
 {
     double low = x->log ? log(x->low) : x->low, high = x->log ? log(x->high) : x->high;
     double at = x->log ? log(fmax(step, x->low)) : step;
     double width = (high - low) / pow(2, zoom), half = width / 2;
-    double start = low + half * (floor((at - low) / half) - .5);
+    double start = isnan(share) ? low + half * (floor((at - low) / half) - .5) : at - share * width;
     start = fmax(fmin(start, high - width), low);
     x->low = x->log ? exp(start) : start;
     x->high = x->log ? exp(start + width) : start + width;
@@ -59,9 +59,11 @@ void plot_start(Plot *p, const Snapshot *s, const UiState *u, ChartUnit unit, bo
     double last = fmax(p->spec.x.high, (double)(s->replay.on ? s->replay.last : now->train.steps));
     chart_nice_range(&p->spec.x);
     p->spec.x.high = fmin(p->spec.x.high, last); /* no room for steps that will not be */
-    if (u->zoom > 0)
-        plot_zoom(&p->spec.x, u->zoom,
-                  time_cursor_evaluation(s, u) ? (double)time_cursor_evaluation(s, u)->step : (double)end);
+    const Evaluation *past = time_cursor_evaluation(s, u);
+    if (u->zoom > 0 && u->zoom_is_fixed)
+        plot_zoom(&p->spec.x, u->zoom, u->zoom_step, u->zoom_share);
+    else if (u->zoom > 0)
+        plot_zoom(&p->spec.x, u->zoom, past ? (double)past->step : (double)end, NAN);
     plot_add_cursor(p, s, u);
 }
 

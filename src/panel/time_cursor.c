@@ -130,6 +130,19 @@ bool time_cursor_go_first(UiState *u, const Snapshot *s)
     return true;
 }
 
+bool time_cursor_go_step(UiState *u, const Snapshot *s, double step)
+{
+    const EvalHistory *kept = eval_history_of(s);
+    int nearest = -1;
+    for (int i = 0; i < kept->count; i++)
+        if (nearest < 0 || fabs((double)eval_history_at(kept, i)->step - step) <
+                               fabs((double)eval_history_at(kept, nearest)->step - step))
+            nearest = i;
+    if (nearest >= 0)
+        time_cursor_go_to(u, s, nearest);
+    return nearest >= 0;
+}
+
 bool time_cursor_leave(UiState *u)
 {
     bool was = u->past >= 0;

@@ -58,6 +58,17 @@ static void switch_kind(const KeyPress *k, int kind, const char *more)
     say_decay(k, more);
 }
 
+void decay_choose(const KeyPress *k, int kind)
+{
+    switch_kind(k, kind, "");
+}
+
+void strength_ask(const KeyPress *k, const Settings *then)
+{
+    ui_ask_change(k, then);
+    say_decay(k, "");
+}
+
 void key_kind(const KeyPress *k)
 {
     int kind = ui_state_settings(k->u, k->s).decay.kind;

@@ -112,12 +112,17 @@ void key_branch(const KeyPress *k)
 void key_switch(const KeyPress *k)
 {
     const Branches *t = &k->s->summary->branches;
-    char number[16];
     if (t->count < 2) {
         ui_say(k->u, "There is only this run; Enter at an earlier moment ([) starts a branch.");
         return;
     }
-    int next = t->now % t->count + 1;
+    branch_switch_to(k, t->now % t->count + 1);
+}
+
+void branch_switch_to(const KeyPress *k, int next)
+{
+    const Branches *t = &k->s->summary->branches;
+    char number[16];
     snprintf(number, sizeof number, "%d", next);
     ui_ask(k->e, COMMAND_SWITCH, "", number);
     ui_forget_run(k->u);

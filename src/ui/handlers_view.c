@@ -96,6 +96,7 @@ void key_zoom(const KeyPress *k)
     enum { ZOOM_MOST = 12 };
     UiState *u = k->u;
     int before = u->zoom;
+    u->zoom_is_fixed = false;
     u->zoom = k->code == '0' ? 0 : k->code == '+' ? min_int(before + 1, ZOOM_MOST) : max_int(before - 1, 0);
     if (u->zoom == 0)
         ui_say(u, "Step axis: the whole run.");

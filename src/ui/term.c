@@ -128,7 +128,7 @@ static void add_capability(char *to, size_t size, const char *name)
 static void term_restore_prepare(bool mouse)
 {
     static const char *const ends[] = {"sgr0", "op", "rmkx", "cnorm", "rmcup"};
-    static const char mouse_off[] = "\033[?1006;1000l"; /* terminfo has it as one string with a parameter */
+    static const char mouse_off[] = "\033[?1006;1002;1000l"; /* terminfo has it as one string with a parameter */
     char reset[TERM_RESTORE_RESET_MAX] = "";
     if (mouse)
         memcpy(reset, mouse_off, sizeof mouse_off);
@@ -161,14 +161,29 @@ static void export_size(void)
     export_side("COLUMNS", size.ws_col);
 }
 
-/* The wheel alone is asked for; without it the sequence of a click comes whole, and is passed over. */
+static bool mouse_is_on;
+static bool mouse_came; /* and mouse_event was not taken yet */
+static MouseEvent mouse_event;
+
+/* Reports of a mouse are asked for and read here, in the form of SGR: the interface of curses reports no dragging, and
+ * under descriptions that know only the old form (tmux, screen) nothing right of column 223. A terminal without kmous
+ * is asked for nothing. keyok keeps curses from reading the reports first. */
+static void mouse_ask(bool on)
+{
+    static char ask[] = "\033[?1000h\033[?1002h\033[?1006h", enough[] = "\033[?1006l\033[?1002l\033[?1000l";
+    if (mouse_is_on)
+        putp(on ? ask : enough);
+}
+
 static void mouse_prepare(bool mouse)
 {
+    const char *kmous = tigetstr("kmous");
+    mouse_is_on = mouse && kmous && (intptr_t)kmous != -1;
+    mouse_came = false;
 #ifdef NCURSES_EXT_FUNCS
-    keyok(KEY_MOUSE, mouse);
+    keyok(KEY_MOUSE, FALSE);
 #endif
-    mouseinterval(0);
-    mousemask(mouse ? BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+    mouse_ask(true);
 }
 
 Status term_open(bool mouse)
@@ -207,6 +222,7 @@ void term_close(void)
     if (!screen)
         return;
     die_set_hook(NULL);
+    mouse_ask(false);
     endwin();
     term_restore_disarm();
     delscreen(screen);
@@ -261,6 +277,7 @@ void term_resize(void)
 
 void term_suspend(void)
 {
+    mouse_ask(false);
     endwin();
 }
 
@@ -269,6 +286,7 @@ void term_resume(void)
 {
     endwin();
     term_resize();
+    mouse_ask(true);
 }
 
 bool term_is_there(void)
@@ -294,23 +312,54 @@ static void pass_over_paste(void)
         at = key == end[at] ? at + 1 : key == end[0];
 }
 
-/* Numbers and what stands between them, up to a letter or ~, which it returns. */
-static int pass_over_numbers(int *number)
+/* What stands in a sequence before its last character: numbers and what is between them. */
+typedef struct Numbers {
+    char text[32];
+    int number; /* when it is one */
+    int end;    /* the last character: a letter or ~ */
+} Numbers;
+
+static Numbers pass_over_numbers(void)
 {
     enum { NUMBER_MAX = 1000 };
-    int key;
-    for (*number = 0; (key = getch()) != ERR && key < '@';)
-        *number = key >= '0' && key <= '9' && *number < NUMBER_MAX ? 10 * *number + key - '0' : NUMBER_MAX;
-    return key;
+    Numbers n = {.end = ERR};
+    for (size_t at = 0; (n.end = getch()) != ERR && n.end < '@';) {
+        n.number = n.end >= '0' && n.end <= '9' && n.number < NUMBER_MAX ? 10 * n.number + n.end - '0' : NUMBER_MAX;
+        if (at + 1 < sizeof n.text)
+            n.text[at++] = (char)n.end;
+    }
+    return n;
+}
+
+/* "<0;12;5" and M or m. Modifiers are let be; other buttons, and moves with none held, are nothing. */
+static void mouse_read(const Numbers *n)
+{
+    enum { BUTTON = 3, MOVES = 32, WHEEL = 64, OTHERS = 128 };
+    int button, x, y;
+    if (!mouse_is_on || sscanf(n->text, "<%4d;%5d;%5d", &button, &x, &y) != 3 || button >= OTHERS)
+        return;
+    const bool is_wheel = button & WHEEL;
+    if (is_wheel ? (button & BUTTON) > 1 || n->end == 'm' : (button & BUTTON) != 0)
+        return;
+    mouse_event = (MouseEvent){.kind = is_wheel         ? button & 1 ? MOUSE_WHEEL_DOWN : MOUSE_WHEEL_UP
+                                       : n->end == 'm'  ? MOUSE_RELEASE
+                                       : button & MOVES ? MOUSE_DRAG
+                                                        : MOUSE_PRESS,
+                               .x = x - 1,
+                               .y = y - 1};
+    mouse_came = true;
 }
 
 /* A mouse has three more bytes, the console's function keys one. */
 static void pass_over_csi(void)
 {
     enum { PASTE = 200 };
-    int number, key = pass_over_numbers(&number), more = key == 'M' && number == 0 ? 3 : key == '[' ? 1 : 0;
-    if (key == '~' && number == PASTE)
+    const Numbers n = pass_over_numbers();
+    int key = n.end, more = key == 'M' && !n.text[0] ? 3 : key == '[' ? 1 : 0;
+    if (key == '~' && n.number == PASTE)
         pass_over_paste();
+    if (n.text[0] == '<' && (key == 'M' || key == 'm'))
+        mouse_read(&n);
     while (more-- > 0 && key != ERR)
         key = getch();
 }
@@ -321,7 +370,7 @@ static void pass_over_csi(void)
 static bool pass_over_sequence(void)
 {
     timeout(ESCAPE_DELAY_MS);
-    int key = getch(), number;
+    int key = getch();
     bool sequence = key != ERR && key < 128 && key != 0 && strchr("[OP]X^_", key);
     int next = sequence ? getch() : ERR;
     sequence = next != ERR && (key != ']' || (next >= '0' && next <= '9'));
@@ -332,20 +381,16 @@ static bool pass_over_sequence(void)
     if (sequence && key == '[')
         pass_over_csi();
     else if (sequence && key == 'O')
-        (void)pass_over_numbers(&number);
+        (void)pass_over_numbers();
     else if (sequence)
         pass_over_string();
     nodelay(stdscr, TRUE);
     return sequence;
 }
 
-/* The wheel as the arrow that it stands for. */
-static int wheel_key(void)
+MouseEvent term_mouse(void)
 {
-    MEVENT event;
-    if (getmouse(&event) != OK)
-        return UI_KEY_NONE;
-    return event.bstate & BUTTON4_PRESSED ? UI_KEY_UP : event.bstate & BUTTON5_PRESSED ? UI_KEY_DOWN : UI_KEY_NONE;
+    return mouse_event;
 }
 
 int term_key(void)
@@ -370,15 +415,17 @@ int term_key(void)
         {'\b', UI_KEY_BACKSPACE},
         {KEY_ENTER, UI_KEY_ENTER},
         {'\n', UI_KEY_ENTER},
+        {KEY_F(1), '?'},
         {'U' & 0x1F, UI_KEY_KILL},
         {'L' & 0x1F, UI_KEY_REDRAW},
     };
     for (int key; (key = getch()) != ERR;) {
-        if (key == UI_KEY_ESCAPE && pass_over_sequence())
-            continue;
-        int wheel = key == KEY_MOUSE ? wheel_key() : UI_KEY_NONE;
-        if (wheel != UI_KEY_NONE)
-            return wheel;
+        if (key == UI_KEY_ESCAPE && pass_over_sequence()) {
+            if (!mouse_came)
+                continue;
+            mouse_came = false;
+            return UI_KEY_MOUSE;
+        }
         for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
             if (key == keys[i].theirs)
                 return keys[i].ours;

@@ -11,6 +11,7 @@
 #include <lrd/ui/action.h>
 #include <lrd/panel/frame.h>
 #include <lrd/ui/handlers.h>
+#include <lrd/ui/mouse.h>
 #include <lrd/lesson/lesson_check.h>
 #include <lrd/lesson/lesson_file.h>
 #include <lrd/ui/picture.h>
@@ -50,6 +51,7 @@ const char *const hints[HINT_COUNT] = {
     "New here? L is a guided lesson, ? shows the keys. ?? says what each panel means.",
     "t swaps the kind of weight decay, u undoes it. Up and Down change its strength; nothing can break.",
     "space pauses, [ looks back, q leaves. P makes the numbers large for a projector.",
+    "The mouse works too; hold Shift to select text. Click a decay, a tab, a key or a curve; the wheel zooms.",
 };
 
 Status ui_check_terminal(void)
@@ -176,7 +178,12 @@ static void loop_keys(Loop *l)
 {
     for (int code; (code = term_key()) != UI_KEY_NONE;) {
         UiEffect effect;
-        action_press(&l->u, l->snapshot, code, &effect);
+        if (code == UI_KEY_MOUSE) {
+            const MouseEvent event = term_mouse();
+            mouse_act(&l->u, l->snapshot, l->canvas->place, l->canvas->place_count, &event, &effect);
+        } else {
+            action_press(&l->u, l->snapshot, code, &effect);
+        }
         if (l->quitting && !(effect.flags & EFFECT_QUIT))
             continue;
         loop_act(l, &effect);

@@ -141,25 +141,41 @@ static bool is_drawn(Pty *r, const char *sent)
     return drawn;
 }
 
-/* With --mouse the wheel is an arrow key, a click nothing, and the terminal's mouse is off again in the end. */
+/* A press and its release, in the form of SGR; columns and rows from 1. */
+static const char *clicked(int x, int y)
+{
+    static char sent[64];
+    snprintf(sent, sizeof sent, "\033[<0;%d;%dM\033[<0;%d;%dm", x, y, x, y);
+    return sent;
+}
+
+/* The mouse works unless it is told not to, also where the terminal's description knows only the old form, and is off
+ * again in the end. */
 void case_wheel(int count)
 {
     (void)count;
-    static const char *const with_mouse[] = {"--paused", "--mouse", NULL};
-    PtyStart start = start_verb("lab", with_mouse);
-    Pty r;
-    pty_start(&r, &start);
-    bool good = pty_wait_open(&r, patience);
-    pty_watch(&r, 10);
-    good = good && !is_drawn(&r, "\033[<0;12;5M\033[<0;12;5m");
-    good = good && is_drawn(&r, "\033[<64;12;5M") && is_drawn(&r, "\033[<65;12;5M") && pty_wrote(&r, "strength");
-    pty_type(&r, "q");
-    good = pty_watch(&r, patience) && pty_code(&r) == 0 && pty_wrote(&r, "1000l") && good;
-    verdict(good, "the wheel is an arrow key with --mouse alone (%d)", pty_code(&r));
-    pty_end(&r);
+    static const char *const terms[] = {"xterm-256color", "screen-256color"};
+    static const char *const paused[] = {"--paused", NULL};
+    for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
+        PtyStart start = start_verb("lab", paused);
+        Pty r;
+        start.term = terms[i];
+        pty_start(&r, &start);
+        bool good = pty_wait_open(&r, patience) && pty_watch(&r, 10) == false && pty_wrote(&r, "1006h");
+        good = good && !is_drawn(&r, "\033[<0;3;3M\033[<0;3;3m"); /* nothing lies there */
+        for (int x = 8; x < 40 && good && !pty_wrote(&r, "View 2: curves"); x += 2)
+            (void)is_drawn(&r, clicked(x, 2)); /* along the tabs */
+        good = good && pty_wrote(&r, "View 2: curves");
+        good = good && is_drawn(&r, "\033[<64;40;12M") && pty_wrote(&r, "Step axis: 1/2"); /* over a curve */
+        pty_type(&r, "q");
+        good = pty_watch(&r, patience) && pty_code(&r) == 0 && pty_wrote(&r, "1000l") && good;
+        verdict(good, "%s: a click on a tab, the wheel over curves (%d)", terms[i], pty_code(&r));
+        pty_end(&r);
+    }
 }
 
-/* What a terminal sends on its own holds letters that are keys: none of them may act. */
+/* What a terminal sends on its own holds letters that are keys: none of them may act, nor the mouse where it is not
+ * wanted. */
 void case_sequences(int count)
 {
     (void)count;
@@ -175,7 +191,7 @@ void case_sequences(int count)
                                        "\033[[q",
                                        "\033Ot",
                                        "\033O2P"};
-    static const char *const paused[] = {"--paused", NULL};
+    static const char *const paused[] = {"--paused", "--no-mouse", NULL};
     PtyStart start = start_verb("lab", paused);
     Pty r;
     pty_start(&r, &start);

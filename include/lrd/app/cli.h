@@ -39,7 +39,7 @@ typedef struct Arguments {
     int64_t steps, save_every, step, jobs, speed; /* -1: not given */
     int64_t from, to, seconds, cast;              /* of movie; -1: not given */
     bool command;                                 /* of info */
-    bool projector, mouse, paused, probes, force, quiet, markdown, man, json, list, checks, help, version;
+    bool projector, mouse, no_mouse, paused, probes, force, quiet, markdown, man, json, list, checks, help, version;
 } Arguments;
 
 typedef struct Verb {

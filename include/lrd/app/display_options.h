@@ -4,6 +4,7 @@
 #ifndef LRD_APP_DISPLAY_OPTIONS_H
 #define LRD_APP_DISPLAY_OPTIONS_H
 
+#include <lrd/app/hints_seen.h>
 #include <lrd/app/cli.h>
 #include <lrd/ui/ui.h>
 #include <lrd/view/layout.h>
@@ -13,7 +14,8 @@ typedef struct DisplayOptions {
     ViewId view;
     Scheme theme;
     GlyphSet glyphs;
-    bool projector, mouse;
+    bool projector;
+    MouseSaid mouse_said;
     bool has_theme, has_glyphs; /* named; else the first of each */
     int w, h;                   /* cells */
 } DisplayOptions;

@@ -27,6 +27,7 @@ enum {
     UI_KEY_PAGE_DOWN,
     UI_KEY_KILL,   /* ^U: the prompt's whole line */
     UI_KEY_REDRAW, /* ^L: paint every cell again */
+    UI_KEY_MOUSE,  /* panel/mouse.h tells what it did */
 };
 
 /* As people write it: "t", "space", "Up"; UI_KEY_NONE when it is no key. */

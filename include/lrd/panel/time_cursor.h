@@ -34,5 +34,7 @@ bool time_cursor_event_back(UiState *u, const Snapshot *s);
 bool time_cursor_event_forth(UiState *u, const Snapshot *s);
 bool time_cursor_go_first(UiState *u, const Snapshot *s);
 bool time_cursor_leave(UiState *u);
+/* To the evaluation nearest to a step. */
+bool time_cursor_go_step(UiState *u, const Snapshot *s, double step);
 
 #endif

@@ -19,6 +19,7 @@
 #include <lrd/panel/pair_try.h>
 #include <lrd/panel/prompt.h>
 #include <lrd/view/layout.h>
+#include <lrd/view/place.h>
 #include <lrd/view/theme.h>
 
 enum { UI_PENDING_MAX = 32, UI_COMMANDS_MAX = 8, UI_MESSAGE_MAX = 256, UI_COMMAND_MAX = 4096 };
@@ -61,7 +62,11 @@ typedef struct UiState {
     bool projector;               /* P: few panels, numbers in large */
     bool is_alone;                /* e: one panel has the room of all */
     PanelId alone;
-    int zoom; /* + -: the step axis shows a 2^zoom-th of the run */
+    int zoom;           /* + -: the step axis shows a 2^zoom-th of the run */
+    bool zoom_is_fixed; /* by the wheel: this step stays at this share of the axis */
+    double zoom_step, zoom_share;
+    bool is_sliding; /* the mouse holds the slider, which was there */
+    Place slider;
     RankMeasure rank;
     bool one_matrix;    /* M: its singular values alone */
     int matrix;         /* chosen Q/K matrix */

@@ -30,6 +30,10 @@ void lesson_begin(const KeyPress *k, bool anew);
 void lesson_settle(const KeyPress *k);
 /* A new run starts: what was asked of the old one is over. */
 void ui_forget_run(UiState *u);
+/* What the mouse does and no key: this decay, this strength, this branch. */
+void decay_choose(const KeyPress *k, int kind);
+void strength_ask(const KeyPress *k, const Settings *then);
+void branch_switch_to(const KeyPress *k, int number);
 /* Makes the change that the prompt was asked for. */
 void prompt_apply(const KeyPress *k, const Setting *row, const Settings *then);
 /* Truncates Q and K to the rank that the prompt was given. */

@@ -11,12 +11,13 @@
 #include <stdbool.h>
 
 #include <lrd/base/status.h>
+#include <lrd/panel/mouse.h>
 #include <lrd/view/canvas.h>
 #include <lrd/view/theme.h>
 
 /* Whether there is a terminal on stdin and stdout that curses knows. */
 Status term_check(void);
-/* mouse: its wheel comes as UI_KEY_UP and UI_KEY_DOWN, and the terminal selects text with Shift held alone. */
+/* mouse: the terminal reports it, and selects text with Shift held alone. */
 Status term_open(bool mouse);
 /* Restores the terminal; safe to call twice or without term_open, and from the die hook. */
 void term_close(void);
@@ -40,6 +41,8 @@ void term_repaint(void);
 
 /* The next key that was pressed, UI_KEY_NONE when there is none. Never waits. */
 int term_key(void);
+/* What the mouse did, after UI_KEY_MOUSE. */
+MouseEvent term_mouse(void);
 /* false when the terminal went away. To be asked when poll says that stdin is readable. */
 bool term_is_there(void);
 

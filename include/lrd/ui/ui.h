@@ -16,7 +16,7 @@
 
 /* What someone is told who opens the lab for the first time, in the message line, once. A hint comes when no message is
  * shown; every key does what it always does, and its answer takes the hint's place. */
-enum { HINT_COUNT = 3 };
+enum { HINT_COUNT = 4 };
 extern const char *const hints[HINT_COUNT];
 
 typedef struct UiOptions {

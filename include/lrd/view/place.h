@@ -40,6 +40,8 @@ typedef struct PlaceFound {
 
 enum { PLACES_MAX = 160 };
 
+/* The one that lies on top there, -1 for none. */
+int place_top(const Place *places, int count, int x, int y);
 PlaceFound place_find(const Place *places, int count, int x, int y);
 
 #endif
