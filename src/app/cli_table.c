@@ -81,6 +81,8 @@ const Option option_table[] = {
     LIST("--set", "KEY=VALUE", PRESETTED, sets,
          "change a setting; may be given again (\"lrdlab settings\" lists them)"),
     LIST("--at", "STEP=KEY:VALUE", RUNS, at, "change a setting at a step of the run; may be given again"),
+    LIST("--twin", "KEY=VALUE", RUNS, twin,
+         "a second arm, same weights and batches, with this setting; may be given again; from=STEP or from=memorised"),
     LIST("--map", "FIELD=NAME", BIT(WATCH) | BIT(SHOT) | BIT(INFO), maps,
          "take column NAME of a log as FIELD, as in unseen_acc=eval/acc; may be given again (info lists the columns)"),
     NUMBER("--steps", BIT(TRAIN), steps, 1, "train until step N in all, also after --resume"),

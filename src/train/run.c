@@ -125,6 +125,8 @@ static Status run_load_state(Run *r, const Checkpoint *checkpoint)
     state->batches = saved.batches;
     state->qk = saved.qk;
     run_begin(r, r->options.preset_name, true);
+    if (checkpoint_has_twin(checkpoint))
+        return run_resume_twin(r, checkpoint, &saved);
     Event resumed = run_event(r, EVENT_RESUMED);
     snprintf(resumed.to, sizeof resumed.to, "%s", r->options.resume);
     recorder_resume(r->recorder, &saved.progress, &resumed);
@@ -188,6 +190,8 @@ static Status run_build(Run *r, RunInit *start)
         status = run_load_state(r, start->checkpoint);
     if (!status_is_ok(status))
         return status;
+    run_plan_twin(r, &start->twin);
+    r->twin.arm = start->resume ? run_twin(r) : 0;
     if (start->resume)
         return run_go_on(r, start->checkpoint);
     if (start->checkpoint) {
@@ -263,8 +267,10 @@ static Status run_write_results(Run *r)
 
 Status run_end(Run *r, const char *why)
 {
-    if (!atomic_load(&r->abandoned))
+    if (!atomic_load(&r->abandoned)) {
         run_record_last(r);
+        run_record_last_twin(r);
+    }
     recorder_note(r->recorder, run_write_results(r));
     Event end = run_event(r, EVENT_END);
     snprintf(end.to, sizeof end.to, "%s", why);

@@ -118,6 +118,7 @@ Status run_truncate(Run *r, const char *rank)
 Status run_save(Run *r, const char *path)
 {
     run_do_due(r); /* the row of this step needs the turn that led here, which no file keeps */
+    run_do_twin_due(r);
     Trainer *t = run_trainer(r);
     const TrainerState *state = trainer_state(t);
     const Dataset *rows = trainer_dataset(t);
@@ -140,8 +141,15 @@ Status run_save(Run *r, const char *path)
                            .qk = state->qk,
                            .blas_core = mat_core_name()};
     view.progress = recorder_progress(r->recorder);
+    CheckpointArm twin;
+    Text due = {0};
+    view.twin = run_view_twin(r, &twin) ? &twin : NULL;
+    if (r->twin.is_due)
+        twin_spec_print(&r->twin.spec, "=", " ", &due);
+    view.twin_due = text_str(&due);
     Status status = checkpoint_write(path, &view);
     free(pairs);
+    text_free(&due);
     if (!status_is_ok(status))
         return status;
     Event saved = run_event(r, EVENT_SAVED);
@@ -208,7 +216,11 @@ Status run_restart(Run *r, const Settings *settings, const Schedule *schedule)
     if (schedule) {
         run_copy_schedule(r, schedule);
         r->expect = (Expectation){0};
+        r->twin.spec = (TwinSpec){0};
     }
+    const TwinSpec twin = r->twin.spec;
+    run_plan_twin(r, &twin);
+    r->twin.in_hand = false;
     run_take_trainer(r, trainer_new(&r->settings, &rows));
     run_begin(r, schedule ? NULL : r->options.preset_name, false);
     return status;

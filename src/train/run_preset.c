@@ -54,7 +54,7 @@ Status run_write_preset(Run *r, const char *path)
     text_addf(&out, "# What was done by hand up to step %lld, as a preset.\n", (long long)run_step(r));
     if (r->options.init || r->options.pairs)
         text_addf(&out, "# To be started with the same --init and --pairs again.\n");
-    preset_print(&first, &schedule, &out);
+    preset_print(&first, &schedule, NULL, &out);
     Status status = atomic_file_store(path, out.data, out.length);
     text_free(&out);
     schedule_free(&schedule);

@@ -89,7 +89,8 @@ static Status run_make_changes(Run *r, int64_t step)
         const ScheduledChange *change = &r->schedule.changes[r->next_change];
         if (change->step != step || strcmp(change->key, SCHEDULE_TRUNCATE) == 0)
             break;
-        status = settings_change_add(&all, change->key, change->value);
+        if (run_takes_change(r, change->key))
+            status = settings_change_add(&all, change->key, change->value);
         r->next_change++;
     }
     return status_is_ok(status) ? run_change_one(r, &all) : status;
@@ -235,8 +236,10 @@ RunTurn run_turn(Run *r)
     double began = clock_seconds();
     run_do_due(r);
     run_do_twin_due(r);
+    run_begin_twin(r);
     run_add_point(r);
-    if (run_step(r) >= run_last_step(r) || (r->options.stop_grokked && run_summary(r)->grokked >= 0))
+    if (run_step(r) >= run_last_step(r) ||
+        (r->options.stop_grokked && run_summary(r)->grokked >= 0 && run_twin_is_over(r)))
         return RUN_FINISHED;
     run_save_on_beat(r);
     RunTurn turn = run_do_step(r);

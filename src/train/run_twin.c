@@ -52,6 +52,7 @@ static void run_exchange(Run *r)
     r->twin.branch = branch;
     r->twin.next_change = next_change;
     r->twin.progress = mine;
+    r->twin.in_hand = !r->twin.in_hand;
 }
 
 static void trainer_copy_state(Trainer *to, Trainer *from)
@@ -69,14 +70,6 @@ static void trainer_copy_state(Trainer *to, Trainer *from)
     a->qk = b->qk;
 }
 
-static bool is_same_decay(const Settings *a, const Settings *b)
-{
-    return a->decay.kind == b->decay.kind && a->decay.targets == b->decay.targets &&
-           a->decay.strength == b->decay.strength && a->decay.rest == b->decay.rest && a->decay.l2 == b->decay.l2 &&
-           a->decay.ns_iters == b->decay.ns_iters && a->decay.lr_scaled == b->decay.lr_scaled &&
-           a->decay.relative == b->decay.relative;
-}
-
 static Status twin_check(const Run *r, const Settings *next)
 {
     Settings alone = *next;
@@ -85,36 +78,43 @@ static Status twin_check(const Run *r, const Settings *next)
         return status_input("There is a twin already: c ends it");
     if (run_summary(r)->branches.count == BRANCHES_MAX)
         return status_input("%d branches are as many as are kept: r starts anew", BRANCHES_MAX);
-    if (is_same_decay(next, &r->settings))
-        return status_input("A twin with the same decay would do the same: choose another one");
+    if (settings_difference(&r->settings, next).count == 0)
+        return status_input("A twin with the same settings would do the same: choose another decay");
     if (settings_memory_bytes(&alone) > machine_memory_available())
         return status_input("There is no memory for a second model of this size");
     return status_ok();
 }
 
-Status run_start_twin(Run *r, const char *changes)
+/* What a branch is called: its decay, or what it differs in where that is the same. */
+static void twin_name(const Run *r, const Settings *next, char name[BRANCH_NAME_MAX])
 {
-    Settings next = r->settings;
-    Dataset rows = {0};
-    Status status = settings_apply_words(&next, changes);
-    if (status_is_ok(status))
-        status = twin_check(r, &next);
-    if (status_is_ok(status))
-        status = run_init_dataset(&rows, &next, &r->settings, trainer_dataset(run_trainer(r)));
-    if (!status_is_ok(status))
-        return status;
-    run_do_due(r); /* both begin after the row of this step */
+    char before[BRANCH_NAME_MAX];
+    Text words = {0};
+    branches_name(&r->settings, before);
+    branches_name(next, name);
+    settings_change_print(&r->twin.own, " ", ", ", &words);
+    if (strcmp(before, name) == 0)
+        snprintf(name, BRANCH_NAME_MAX, "%s", text_str(&words));
+    text_free(&words);
+}
+
+/* Another branch is in hand, which starts on this one now; the other waits as its twin. again: a log that is gone on
+ * with knows both, takes the event of the fork for one of its step, and must be told whose the settings are. */
+static void run_fork_twin(Run *r, const Settings *next, Dataset *rows, bool again)
+{
     const int number = run_summary(r)->branches.count + 1;
-    Trainer *t = trainer_new(&next, &rows);
+    Trainer *t = trainer_new(next, rows);
     trainer_copy_state(t, run_trainer(r));
     Event e = run_event(r, EVENT_BRANCH);
     snprintf(e.from, sizeof e.from, "%d", r->branch);
     snprintf(e.to, sizeof e.to, "%d", number);
-    branches_name(&next, e.key);
+    r->twin.own = settings_difference(&r->settings, next);
+    twin_name(r, next, e.key);
     r->twin.progress = recorder_progress(r->recorder);
     r->twin.settings = r->settings;
     r->twin.branch = r->branch;
     r->twin.next_change = r->next_change;
+    r->twin.in_hand = true;
     if (!r->twin.pair)
         r->twin.pair = pool_new(2, mat_use_one_thread);
     atomic_store(&r->twin.trainer, run_trainer(r));
@@ -122,8 +122,145 @@ Status run_start_twin(Run *r, const char *changes)
     r->branch = number;
     change_log_branch(&r->change_log, number, r->twin.branch, r->change_log.count);
     recorder_go_back(r->recorder, &r->twin.progress, &e, &r->settings);
-    run_change_settings(r, &next, true);
+    if (again) {
+        e.kind = EVENT_SWITCH;
+        e.key[0] = '\0';
+        recorder_add_event(r->recorder, &e);
+    }
+    run_change_settings(r, next, true);
+}
+
+static Status run_make_twin(Run *r, const Settings *next)
+{
+    Dataset rows = {0};
+    Status status = twin_check(r, next);
+    if (status_is_ok(status))
+        status = run_init_dataset(&rows, next, &r->settings, trainer_dataset(run_trainer(r)));
+    if (!status_is_ok(status))
+        return status;
+    run_do_due(r); /* both begin after the row of this step */
+    run_fork_twin(r, next, &rows, false);
     run_exchange(r);
+    run_share_threads(r);
+    return status;
+}
+
+Status run_start_twin(Run *r, const char *changes)
+{
+    Settings next = r->settings;
+    Status status = settings_apply_words(&next, changes);
+    return status_is_ok(status) ? run_make_twin(r, &next) : status;
+}
+
+void run_plan_twin(Run *r, const TwinSpec *spec)
+{
+    r->twin.spec = spec ? *spec : (TwinSpec){0};
+    r->twin.is_due = r->twin.spec.asked;
+    r->twin.arm = 0;
+    r->twin.non_finite = false;
+}
+
+void run_begin_twin(Run *r)
+{
+    const TwinSpec *spec = &r->twin.spec;
+    const bool now = spec->from == TWIN_FROM_MEMORISED ? run_summary(r)->memorised >= 0 : run_step(r) >= spec->from;
+    if (!r->twin.is_due || !now || twin_trainer(r))
+        return;
+    Settings next = r->settings;
+    Status status = settings_change_apply(&next, &spec->changes);
+    if (status_is_ok(status))
+        status = run_make_twin(r, &next);
+    r->twin.is_due = false;
+    if (status_is_ok(status))
+        r->twin.arm = run_twin(r);
+    else
+        recorder_note(r->recorder,
+                      status_failed("There is no twin from step %" PRId64 " on: %s", run_step(r), status.text));
+}
+
+const RunSummary *run_twin_summary(const Run *r)
+{
+    return r->twin.arm ? branches_summary(&run_summary(r)->branches, r->twin.arm) : NULL;
+}
+
+bool run_twin_is_non_finite(const Run *r)
+{
+    return r->twin.non_finite;
+}
+
+bool run_twin_is_over(const Run *r)
+{
+    const RunSummary *arm = run_twin(r) && run_twin(r) == r->twin.arm ? run_twin_summary(r) : NULL;
+    return !r->twin.is_due && (!arm || arm->grokked >= 0);
+}
+
+void run_record_last_twin(Run *r)
+{
+    if (!twin_trainer(r) || run_progress_row_step(&r->twin.progress) >= run_step(r))
+        return;
+    run_exchange(r);
+    run_record_last(r);
+    run_exchange(r);
+}
+
+static bool twin_has_own(const Run *r, const char *key)
+{
+    for (int i = 0; i < r->twin.own.count; i++)
+        if (strcmp(r->twin.own.item[i].row->key, key) == 0)
+            return true;
+    return false;
+}
+
+bool run_takes_change(const Run *r, const char *key)
+{
+    return !r->twin.in_hand || !twin_has_own(r, key);
+}
+
+bool run_view_twin(const Run *r, CheckpointArm *arm)
+{
+    if (!twin_trainer(r))
+        return false;
+    const TrainerState *state = trainer_state(twin_trainer(r));
+    *arm = (CheckpointArm){.settings = &r->twin.settings,
+                           .weights = state->weights,
+                           .m = state->m,
+                           .v = state->v,
+                           .qk = state->qk,
+                           .progress = r->twin.progress};
+    return true;
+}
+
+/* The twin's own weights and records, while it is in hand. */
+static Status run_load_twin(Run *r, const Checkpoint *c, const CheckpointState *saved, const Event *resumed)
+{
+    TrainerState *state = trainer_state(run_trainer(r));
+    CheckpointState own = *saved;
+    own.m = state->m;
+    own.v = state->v;
+    Status status = checkpoint_read_twin(c, trainer_layout(run_trainer(r)), state->weights, &own);
+    state->qk = own.qk;
+    if (status_is_ok(status))
+        recorder_resume(r->recorder, &own.progress, resumed);
+    return status;
+}
+
+/* The records of the first arm come last, so that it is in hand. */
+Status run_resume_twin(Run *r, const Checkpoint *c, const CheckpointState *saved)
+{
+    Settings next = r->settings;
+    Dataset rows = {0};
+    Event resumed = run_event(r, EVENT_RESUMED);
+    snprintf(resumed.to, sizeof resumed.to, "%s", r->options.resume);
+    Status status = checkpoint_read_twin_settings(c, &next);
+    if (status_is_ok(status))
+        status = run_init_dataset(&rows, &next, &r->settings, trainer_dataset(run_trainer(r)));
+    if (!status_is_ok(status))
+        return status;
+    run_fork_twin(r, &next, &rows, true);
+    status = run_load_twin(r, c, saved, &resumed);
+    r->twin.arm = r->branch;
+    run_exchange(r);
+    recorder_resume(r->recorder, &saved->progress, &resumed);
     run_share_threads(r);
     return status;
 }
@@ -157,19 +294,19 @@ void run_do_twin_due(Run *r)
     run_share_threads(r); /* a change may have taken them all */
 }
 
-/* The decay is what the two differ in. */
-static SettingsChange twin_share(const SettingsChange *c)
+/* All but the decay, and what the twin was started with. */
+static SettingsChange twin_share(const Run *r, const SettingsChange *c)
 {
     SettingsChange shared = {0};
     for (int i = 0; i < c->count; i++)
-        if (strncmp(c->item[i].row->key, "decay.", 6) != 0)
+        if (strncmp(c->item[i].row->key, "decay.", 6) != 0 && !twin_has_own(r, c->item[i].row->key))
             settings_change_put(&shared, &c->item[i]);
     return shared;
 }
 
 Status run_check_twin(const Run *r, const SettingsChange *c)
 {
-    const SettingsChange shared = twin_share(c);
+    const SettingsChange shared = twin_share(r, c);
     Settings next = r->twin.settings;
     if (!twin_trainer(r) || shared.count == 0)
         return status_ok();
@@ -181,7 +318,7 @@ Status run_change_twin(Run *r, const SettingsChange *c)
 {
     if (!twin_trainer(r))
         return status_ok();
-    const SettingsChange shared = twin_share(c);
+    const SettingsChange shared = twin_share(r, c);
     Status status = status_ok();
     if (shared.count > 0) {
         run_exchange(r);
@@ -205,19 +342,32 @@ static void pair_step_item(void *context, int item, int worker)
     p->outcome[item] = trainer_step(p->trainer[item], p->watch);
 }
 
+/* One of the two was given up, the other was not: it is made to follow, or they would never be in step again. */
+static void pair_catch_up(PairStep *p)
+{
+    for (int i = 0; i < 2; i++)
+        while (p->outcome[i] == STEP_ABANDONED && p->outcome[1 - i] == STEP_DONE) {
+            trainer_clear_abandon(p->trainer[i]);
+            p->outcome[i] = trainer_step(p->trainer[i], p->watch);
+            trainer_abandon(p->trainer[i]); /* whatever follows is still not wanted */
+        }
+}
+
 StepOutcome run_step_both(Run *r, bool watch)
 {
     PairStep p = {.trainer = {run_trainer(r), twin_trainer(r)}, .watch = watch};
     if (!p.trainer[1])
         return trainer_step(p.trainer[0], watch);
     pool_run(r->twin.pair, 2, pair_step_item, &p);
-    if (p.outcome[0] == STEP_DONE && p.outcome[1] == STEP_DONE)
-        return STEP_DONE;
+    pair_catch_up(&p);
+    if (p.outcome[0] == p.outcome[1] && p.outcome[0] != STEP_NON_FINITE)
+        return p.outcome[0];
     /* They are no longer in step: the branch in hand goes on alone. */
     if (p.outcome[1] == STEP_NON_FINITE)
         recorder_say(r->recorder, "The twin ended: a number is not finite at step %" PRId64, run_step(r));
     else
         recorder_say(r->recorder, "The twin ended at step %" PRId64, run_step(r));
+    r->twin.non_finite = p.outcome[1] == STEP_NON_FINITE;
     run_end_twin(r);
     return p.outcome[0];
 }
