@@ -1,7 +1,7 @@
 #include <lrd/app/display_options.h>
 
 #include <lrd/base/quote.h>
-#include <lrd/ui/hints.h>
+#include <lrd/ui/ui.h>
 
 #include <string.h>
 

@@ -93,6 +93,10 @@ void run_begin(Run *r, const char *preset, bool resumed)
                       .unseen_rows = rows->unseen_count,
                       .settings = r->settings};
     snprintf(start.preset, sizeof start.preset, "%s", preset ? preset : "");
+    if (r->first_weights)
+        snprintf(start.given.init, sizeof start.given.init, "%s", r->options.init);
+    if (r->options.pairs && !resumed)
+        snprintf(start.given.pairs, sizeof start.given.pairs, "%s", r->options.pairs);
     snprintf(start.version, sizeof start.version, "%s", LRD_VERSION);
     log_start_stamp(&start);
     recorder_begin(r->recorder, &start, r->measured.matrix_count, r->measured.sigma_count, resumed);

@@ -74,7 +74,7 @@ static void check_words(const Canvas *c)
     bool quits = false;
     for (int i = 0; i < c->place_count; i++) {
         const Place *p = &c->place[i];
-        char words[512] = "";
+        char words[GLYPH_UTF8_MAX * 256] = "";
         assert_true(p->x >= 0 && p->y >= 0 && p->x + p->w <= c->w && p->y + p->h <= c->h);
         text_at(c, p, words);
         if (p->kind == PLACE_TAB)

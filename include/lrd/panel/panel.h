@@ -33,7 +33,7 @@ PanelDraw panel_interaction, panel_look;
 /* The table of answers; what it adds up to. */
 PanelDraw panel_answers, panel_answer_counts;
 /* Over the panels; r is the room of all panels. */
-PanelDraw overlay_help, overlay_about, overlay_prompt, overlay_presets, overlay_pair;
+PanelDraw overlay_help, overlay_about, overlay_prompt, overlay_presets, overlay_pair, overlay_command;
 
 /* How its value axis is at first; y changes it unless it is fixed. */
 typedef enum PanelAxis { AXIS_FIXED, AXIS_LINEAR, AXIS_LOG } PanelAxis;

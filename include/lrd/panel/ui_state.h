@@ -20,7 +20,7 @@
 #include <lrd/view/layout.h>
 #include <lrd/view/theme.h>
 
-enum { UI_PENDING_MAX = 32, UI_COMMANDS_MAX = 8, UI_MESSAGE_MAX = 256 };
+enum { UI_PENDING_MAX = 32, UI_COMMANDS_MAX = 8, UI_MESSAGE_MAX = 256, UI_COMMAND_MAX = 4096 };
 
 typedef enum Overlay {
     OVERLAY_NONE,
@@ -29,6 +29,7 @@ typedef enum Overlay {
     OVERLAY_PROMPT,
     OVERLAY_PRESETS,
     OVERLAY_PAIR,
+    OVERLAY_COMMAND,
     OVERLAY_COUNT
 } Overlay;
 
@@ -72,8 +73,9 @@ typedef struct UiState {
     bool no_colors; /* the terminal has none: every theme looks the same */
     bool colorless; /* the terminal has too few colours to tell values by, whatever the theme */
     Prompt prompt;
-    int help_top;               /* first row of the help that is shown */
-    const PresetEntry *presets; /* lent while OVERLAY_PRESETS */
+    char command[UI_COMMAND_MAX]; /* shown while OVERLAY_COMMAND */
+    int help_top;                 /* first row of the help that is shown */
+    const PresetEntry *presets;   /* lent while OVERLAY_PRESETS */
     int preset_count, preset_chosen;
 
     char message[UI_MESSAGE_MAX]; /* the answer to the last key, "" when it was shown long enough */
