@@ -81,6 +81,8 @@ static const char *train_why(RunTurn turn, int number, const Run *run)
         return "stopped";
     if (turn == RUN_NON_FINITE)
         return "non-finite";
+    if (turn == RUN_HELD)
+        return "held";
     return run_step(run) < run_last_step(run) ? "grokked" : "finished";
 }
 
@@ -100,6 +102,8 @@ static int train_run(Run *run, Once *once, bool quiet)
     progress_end(&progress);
     if (!strstr(said, s.text))
         cli_report(s);
+    if (turn == RUN_HELD) /* not what was asked for: it has no result */
+        s = status_failed("held");
     if (status_is_ok(s) || turn == RUN_NON_FINITE) {
         Status written = stopped ? once_write_part(once) : once_write(once, run, turn == RUN_NON_FINITE);
         cli_report(written);

@@ -81,6 +81,22 @@ Status twin_spec_apply(const TwinSpec *t, const Settings *run, Settings *arm)
     return status;
 }
 
+Status twin_spec_check(const TwinSpec *t, const Settings *run)
+{
+    Settings arm;
+    if (settings_follow(run) && (!t->asked || t->from != 0))
+        return status_input(
+            "train.qk_turn twin needs another arm from step 0 on, to turn as that one does; give one, as "
+            "in --twin train.qk_turn=0, or set train.qk_turn 0");
+    if (!t->asked)
+        return status_ok();
+    Status status = twin_spec_apply(t, run, &arm);
+    if (status_is_ok(status) && settings_follow(run) && settings_follow(&arm))
+        return status_input(
+            "train.qk_turn can be twin in one arm only, or neither would lead; set it to 0 in the other");
+    return status;
+}
+
 void twin_spec_print(const TwinSpec *t, const char *is, const char *between, Text *out)
 {
     if (t->from == TWIN_FROM_MEMORISED)

@@ -386,10 +386,9 @@ static void check_cells(SpecReader *r)
         }
         sweep_cell_make(r->spec, cell, &settings, &schedule);
         schedule_free(&schedule);
-        Settings arm;
         Status s = settings_check(&settings);
-        if (status_is_ok(s) && r->spec->twin.asked)
-            s = twin_spec_apply(&r->spec->twin, &settings, &arm);
+        if (status_is_ok(s))
+            s = twin_spec_check(&r->spec->twin, &settings);
         if (!status_is_ok(s))
             SPEC_FAULT(r, r->spec->axes[0].line, "cell %s: %s", text_str(&name), s.text);
     }

@@ -31,6 +31,8 @@ Status run_change_one(Run *r, const SettingsChange *c)
     for (int i = 0; i < c->count && status_is_ok(status); i++)
         if (!c->item[i].row->midrun)
             status = status_input("%s is fixed while a run trains", c->item[i].row->key);
+    if (status_is_ok(status))
+        status = run_check_turn(r, &next);
     /* Only more memory can still be wrong; asking always would count what this run already holds a second time. */
     if (status_is_ok(status) && settings_memory_bytes(&next) > settings_memory_bytes(&r->settings))
         status = settings_check(&next);

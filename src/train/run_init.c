@@ -195,8 +195,7 @@ static Status twin_resolve(RunInit *s, const RunOptions *o)
     }
     if (o->csv && (s->twin.asked || (s->resume && checkpoint_has_twin(s->checkpoint))))
         return status_input("--csv tells of one run and this one has two arms; --log holds both");
-    Settings arm;
-    return s->twin.asked ? twin_spec_apply(&s->twin, &s->settings, &arm) : status;
+    return s->resume && checkpoint_has_twin(s->checkpoint) ? status : twin_spec_check(&s->twin, &s->settings);
 }
 
 Status run_init_read(RunInit *s, const RunOptions *o)

@@ -208,8 +208,24 @@ static void run_say_hold_failed(Run *r)
     r->hold_failed = failures > 0;
 }
 
+static bool run_is_held(const Run *r)
+{
+    return settings_follow(&r->settings) && !run_twin(r);
+}
+
+static RunTurn run_say_held(Run *r)
+{
+    recorder_say(r->recorder,
+                 "Held at step %" PRId64 ": train.qk_turn is twin and the other arm is not at this step; set "
+                 "train.qk_turn to 0 or to degrees, or start again",
+                 run_step(r));
+    return RUN_HELD;
+}
+
 static RunTurn run_do_step(Run *r)
 {
+    if (run_is_held(r))
+        return run_say_held(r);
     StepOutcome outcome =
         atomic_load(&r->abandoned) ? STEP_ABANDONED : run_step_both(r, row_due(r, run_step(r) + 1) != ROW_NONE);
     if (outcome == STEP_ABANDONED) {
@@ -217,7 +233,7 @@ static RunTurn run_do_step(Run *r)
         return RUN_ABANDONED;
     }
     if (outcome == STEP_NON_FINITE)
-        return run_say_non_finite(r);
+        return run_is_held(r) ? run_say_held(r) : run_say_non_finite(r);
     run_write_gradient(r);
     run_say_decay_failed(r);
     run_say_hold_failed(r);

@@ -21,14 +21,17 @@ int run_twin(const Run *r)
     return twin_trainer(r) ? r->twin.branch : 0;
 }
 
-/* Each has half of the threads: how many there are changes no number. */
+/* Each has half of the threads, or all where one waits for the other: how many there are changes no number. */
 static void run_share_threads(Run *r)
 {
     Settings halved = r->settings, other = r->twin.settings;
-    halved.train.threads = max_int(settings_threads(&r->settings) / 2, 1);
+    const bool in_turn = settings_follow(&halved) || settings_follow(&other);
+    halved.train.threads = max_int(settings_threads(&r->settings) / (in_turn ? 1 : 2), 1);
     other.train.threads = halved.train.threads;
     trainer_configure(run_trainer(r), &halved);
     trainer_configure(twin_trainer(r), &other);
+    trainer_lead(run_trainer(r), settings_follow(&other));
+    trainer_lead(twin_trainer(r), settings_follow(&halved));
 }
 
 /* The twin comes in hand, the other one becomes the twin. */
@@ -67,7 +70,20 @@ static Status twin_check(const Run *r, const Settings *next)
         return status_input("A twin with the same settings would do the same: choose another decay");
     if (settings_memory_bytes(&alone) > machine_memory_available())
         return status_input("There is no memory for a second model of this size");
+    if (settings_follow(next) && settings_follow(&r->settings))
+        return status_input("train.qk_turn can be twin in one arm only: set it to 0 in the other");
     return status_ok();
+}
+
+Status run_check_turn(const Run *r, const Settings *next)
+{
+    if (!settings_follow(next) || settings_follow(&r->settings))
+        return status_ok();
+    if (!twin_trainer(r))
+        return status_input("train.qk_turn twin needs another arm to turn as it does: start one with c, or --twin");
+    return settings_follow(&r->twin.settings)
+               ? status_input("train.qk_turn is twin in the other arm already, and one of the two must lead")
+               : status_ok();
 }
 
 /* What a branch is called: its decay, or what it differs in where that is the same. */
@@ -260,6 +276,7 @@ void run_end_twin(Run *r)
         run_keep_tip(r);
     run_exchange(r);
     run_drop(r, &r->twin.trainer);
+    trainer_lead(run_trainer(r), false);
     trainer_configure(run_trainer(r), &r->settings);
 }
 
@@ -279,12 +296,13 @@ void run_do_twin_due(Run *r)
     run_share_threads(r); /* a change may have taken them all */
 }
 
-/* All but the decay, and what the twin was started with. */
+/* All but the decay, the turn (twin in one arm alone) and what the twin was started with. */
 static SettingsChange twin_share(const Run *r, const SettingsChange *c)
 {
     SettingsChange shared = {0};
     for (int i = 0; i < c->count; i++)
-        if (strncmp(c->item[i].row->key, "decay.", 6) != 0 && !twin_has_own(r, c->item[i].row->key))
+        if (strncmp(c->item[i].row->key, "decay.", 6) != 0 && strcmp(c->item[i].row->key, "train.qk_turn") != 0 &&
+            !twin_has_own(r, c->item[i].row->key))
             settings_change_put(&shared, &c->item[i]);
     return shared;
 }
@@ -327,6 +345,17 @@ static void pair_step_item(void *context, int item, int worker)
     p->outcome[item] = trainer_step(p->trainer[item], p->watch);
 }
 
+/* The one that leads goes first; the other turns as it did, or does not step. */
+static void pair_step_in_turn(PairStep *p, int leader)
+{
+    Trainer *follower = p->trainer[1 - leader];
+    p->outcome[0] = p->outcome[1] = trainer_step(p->trainer[leader], p->watch);
+    if (p->outcome[leader] != STEP_DONE)
+        return;
+    trainer_follow(follower, p->trainer[leader]);
+    p->outcome[1 - leader] = trainer_step(follower, p->watch);
+}
+
 /* One of the two was given up, the other was not: it is made to follow, or they would never be in step again. */
 static void pair_catch_up(PairStep *p)
 {
@@ -343,7 +372,10 @@ StepOutcome run_step_both(Run *r, bool watch)
     PairStep p = {.trainer = {run_trainer(r), twin_trainer(r)}, .watch = watch};
     if (!p.trainer[1])
         return trainer_step(p.trainer[0], watch);
-    pool_run(r->twin.pair, 2, pair_step_item, &p);
+    if (settings_follow(&r->settings) || settings_follow(&r->twin.settings))
+        pair_step_in_turn(&p, settings_follow(&r->settings) ? 1 : 0);
+    else
+        pool_run(r->twin.pair, 2, pair_step_item, &p);
     pair_catch_up(&p);
     if (p.outcome[0] == p.outcome[1] && p.outcome[0] != STEP_NON_FINITE)
         return p.outcome[0];

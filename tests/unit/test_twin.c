@@ -6,6 +6,8 @@
 #include <lrd/sweep/once.h>
 #include <lrd/sweep/sweep_spec.h>
 
+#include <math.h>
+
 static TwinSpec spec_of(const char *const *words)
 {
     TwinSpec t = {0};
@@ -96,10 +98,85 @@ static void both_arms_are_resumed_bit_for_bit(void **state)
 {
     (void)state;
     const char *const begun[] = {"decay.kind=none", NULL}, *const pending[] = {"from=150", "train.qk_hold=1", NULL},
+                      *const turned[] = {"train.qk_turn=twin", "decay.kind=none", NULL},
                       *const held[] = {"train.qk_hold=1", "train.qk_opt=muon", "from=40", NULL};
     check_resume(begun, 64);
     check_resume(pending, 64);
     check_resume(held, 0);
+    check_resume(turned, 64);
+}
+
+/* With the same decay and all else alike a twin that takes the other's turn is the other, save for how the step is
+ * rounded; without the decay its turn is still the other's. */
+static void a_twin_turns_as_the_other_arm(void **state)
+{
+    (void)state;
+    const char *const same[] = {"train.qk_turn=twin", NULL}, *const none[] = {"train.qk_turn=twin", "decay.kind=none",
+                                                                              NULL};
+    static const char *const decays[] = {"none", "lrd", "l2"};
+    Settings settings = fixture_settings();
+    settings.train.sample_every = 1; /* so that every step's turn is measured */
+    settings.train.steps = 60;
+    for (int i = 0; i < 3; i++) {
+        assert_true(status_is_ok(settings_set(&settings, "decay.kind", decays[i])));
+        TwinSpec spec = spec_of(i == 1 ? none : same);
+        RunOptions o = {.settings = &settings, .twin = &spec, .force = true};
+        Run *r = fixture_run(&o);
+        for (int step = 0; step < 60; step++) {
+            turns(r, 1);
+            if (i != 1)
+                assert_true(step == 0 ||
+                            fabs(run_summary(r)->sample.batch_loss - run_twin_summary(r)->sample.batch_loss) < 1e-3);
+            const Evaluation *a = &run_summary(r)->evaluation, *b = &run_twin_summary(r)->evaluation;
+            for (int k = 0; k < a->matrix_count && step > 0; k++) {
+                assert_int_equal(run_summary(r)->step, step);
+                assert_int_equal(run_twin_summary(r)->step, step);
+                /* turn_task holds AdamW's shrinking of L2 too, which bends nothing by itself but shortens the base */
+                if (i < 2)
+                    assert_true(fabs(a->matrix[k].turn_task - b->matrix[k].turn_task) < 1e-5);
+                if (i != 1)
+                    assert_true(fabs(a->matrix[k].norm / b->matrix[k].norm - 1) < 1e-4);
+            }
+        }
+        if (i == 1)
+            assert_true(run_summary(r)->evaluation.matrix[0].norm <
+                        0.95 * run_twin_summary(r)->evaluation.matrix[0].norm);
+        run_free(r);
+    }
+}
+
+static void a_run_without_its_other_arm_is_held(void **state)
+{
+    (void)state;
+    const char *const words[] = {"train.qk_turn=0", NULL}, *const follows[] = {"decay.kind=none", NULL};
+    Settings settings = fixture_settings();
+    Status status;
+    settings.train.qk_turn = -1;
+    RunOptions o = {.settings = &settings};
+    assert_null(run_new(&o, &status)); /* no other arm */
+    assert_non_null(strstr(status.text, "needs another arm"));
+    TwinSpec spec = spec_of(follows);
+    o.twin = &spec;
+    assert_null(run_new(&o, &status)); /* two that follow */
+    assert_non_null(strstr(status.text, "in one arm only"));
+    spec = spec_of(words);
+    spec.from = 5;
+    assert_null(run_new(&o, &status)); /* none until step 5 */
+    spec.from = 0;
+    Run *r = fixture_run(&o); /* this one follows */
+    turns(r, 10);
+    run_end_twin(r);
+    assert_int_equal(run_turn(r), RUN_HELD);
+    assert_int_equal(run_step(r), 10);
+    assert_non_null(strstr(run_take_message(r), "Held at step 10"));
+    assert_int_equal(run_turn(r), RUN_HELD);
+    assert_true(status_is_ok(run_set(r, "train.qk_turn", "0")));
+    assert_int_equal(run_turn(r), RUN_STEPPED);
+    assert_int_equal(run_set(r, "train.qk_turn", "twin").code, STATUS_INPUT);
+    assert_true(status_is_ok(run_start_twin(r, "decay.kind=l2")));
+    assert_true(status_is_ok(run_set(r, "train.qk_turn", "twin")));
+    turns(r, 3);
+    run_free(r);
 }
 
 static void a_twin_begins_when_it_was_asked_to(void **state)
@@ -290,6 +367,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_arm_is_the_run_that_it_would_be_alone),
         cmocka_unit_test(both_arms_are_resumed_bit_for_bit),
+        cmocka_unit_test(a_twin_turns_as_the_other_arm),
+        cmocka_unit_test(a_run_without_its_other_arm_is_held),
         cmocka_unit_test(a_twin_begins_when_it_was_asked_to),
         cmocka_unit_test(stopping_waits_for_both_arms),
         cmocka_unit_test(a_result_names_both_arms),

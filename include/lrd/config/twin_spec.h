@@ -25,6 +25,8 @@ Status twin_spec_add(TwinSpec *t, const char *key, const char *value);
 Status twin_spec_add_word(TwinSpec *t, const char *word);
 /* Whether it differs from the run of these settings, and both arms fit into memory. *arm: its settings. */
 Status twin_spec_apply(const TwinSpec *t, const Settings *run, Settings *arm);
+/* The same, and whether train.qk_turn twin has an arm to follow, in a run with this twin or without one. */
+Status twin_spec_check(const TwinSpec *t, const Settings *run);
 /* A line each, as in a section: "from = memorised", "decay.kind = none"; with other words between. */
 void twin_spec_print(const TwinSpec *t, const char *is, const char *between, Text *out);
 

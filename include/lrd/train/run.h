@@ -23,6 +23,7 @@ typedef enum RunTurn {
     RUN_FINISHED,   /* train.steps or stop_grokked (of both arms) reached (all that is due there was done); nothing was
                        stepped */
     RUN_NON_FINITE, /* loss or gradient are not finite: the step was not applied; with a history the run went back */
+    RUN_HELD,       /* train.qk_turn is twin and the other arm is not at this step: nothing was stepped */
     RUN_ABANDONED,  /* run_abandon was called during the step; the weights are those before it */
 } RunTurn;
 

@@ -113,6 +113,8 @@ bool run_twin_is_over(const Run *r);
 void run_record_last_twin(Run *r);
 /* run_twin.c: whether a change that is scheduled for both arms is the one in hand's to make. */
 bool run_takes_change(const Run *r, const char *key);
+/* run_twin.c: whether train.qk_turn may become what it is in *next. */
+Status run_check_turn(const Run *r, const Settings *next);
 /* run_twin.c: its part of a checkpoint; *arm points into the run. false: there is none. */
 bool run_view_twin(const Run *r, CheckpointArm *arm);
 /* run_twin.c: both arms as a checkpoint holds them; saved: the state of the first one. */
