@@ -164,6 +164,7 @@ void arguments_free(Arguments *a)
     free(a->sets.words);
     free(a->at.words);
     free(a->maps.words);
+    free(a->twin.words);
     *a = (Arguments){0};
 }
 

@@ -87,6 +87,8 @@ const Option option_table[] = {
     LIST("--set", "KEY=VALUE", PRESETTED, sets,
          "change a setting; may be given again (\"lrdlab settings\" lists them)"),
     LIST("--at", "STEP=KEY:VALUE", RUNS | BIT(MOVIE), at, "change a setting at a step of the run; may be given again"),
+    LIST("--twin", "KEY=VALUE", RUNS | BIT(MOVIE), twin,
+         "a second arm, same weights and batches, with this setting; may be given again; from=STEP or from=memorised"),
     LIST("--map", "FIELD=NAME", BIT(WATCH) | BIT(SHOT) | BIT(MOVIE) | BIT(PLOT) | BIT(INFO), maps,
          "take column NAME of a log as FIELD, as in unseen_acc=eval/acc; may be given again (info lists the columns)"),
     NUMBER("--steps", BIT(TRAIN), steps, 1, "train until step N in all, also after --resume"),

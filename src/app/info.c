@@ -138,7 +138,7 @@ static void info_add_preset(const char *path, const Preset *p, Text *out)
     if (expected.length)
         text_addf(out, "%s\n", text_str(&expected));
     text_add(out, "\nEvery setting of it:\n\n");
-    preset_print(&p->settings, &p->schedule, out);
+    preset_print(&p->settings, &p->schedule, &p->twin, out);
     expectation_print(&p->expect, out);
     text_free(&expected);
 }

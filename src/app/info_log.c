@@ -10,8 +10,10 @@
 typedef struct LogSummary {
     int64_t runs; /* start rows: the rest is about the last run */
     int64_t evaluations, samples, events, probes, others, bad;
-    int64_t switches;    /* between branches: a twin makes two a row */
-    int64_t first, last; /* steps */
+    int64_t switches;     /* between branches: a twin makes two a row */
+    int branch, branches; /* the one that rows are of; how many there are */
+    int newest_branch;    /* of `newest` */
+    int64_t first, last;  /* steps */
     bool has_start, has_evaluation;
     LogStart start;
     Evaluation newest;
@@ -27,7 +29,12 @@ static void summary_add_step(LogSummary *s, int64_t step)
 
 static void summary_add_event(LogSummary *s, const Event *e)
 {
+    long long to;
     s->events++;
+    if ((e->kind == EVENT_SWITCH || e->kind == EVENT_BRANCH) && text_to_i64(e->to, &to)) {
+        s->branch = (int)to;
+        s->branches = max_int(s->branches, s->branch);
+    }
     if (e->kind == EVENT_SWITCH) {
         s->switches++;
         return;
@@ -39,6 +46,8 @@ static void summary_add_event(LogSummary *s, const Event *e)
         text_addf(&s->told, " from %s", e->from);
     if (*e->to)
         text_addf(&s->told, *e->from ? " to %s" : " %s", e->to);
+    if (s->branch > 1 && e->kind != EVENT_BRANCH)
+        text_addf(&s->told, ", in branch %d", s->branch);
     text_add(&s->told, "\n");
 }
 
@@ -50,6 +59,7 @@ static void summary_begin(LogSummary *s, const LogStart *start)
     s->start = *start;
     s->evaluations = s->samples = s->events = s->probes = s->others = s->switches = 0;
     s->first = s->last = -1;
+    s->branch = s->branches = s->newest_branch = 1;
     s->has_evaluation = false;
     text_clear(&s->told);
 }
@@ -64,6 +74,7 @@ static void summary_add(LogSummary *s, const Record *r)
         s->evaluations += s->has_start || !s->has_evaluation || s->newest.step != r->evaluation.step;
         s->has_evaluation = true;
         evaluation_copy(&s->newest, &r->evaluation);
+        s->newest_branch = s->branch;
         summary_add_step(s, r->evaluation.step);
         break;
     case RECORD_SAMPLE:
@@ -117,7 +128,10 @@ static void info_add_summary(const LogSummary *s, Text *out)
         text_addf(out, "bad lines     %" PRId64 ", the first: %s\n", s->bad, s->first_fault.text);
     if (s->has_evaluation) {
         const Evaluation *e = &s->newest;
-        text_addf(out, "\nat step %" PRId64 "\n", e->step);
+        text_addf(out, "\nat step %" PRId64, e->step);
+        if (s->branches > 1)
+            text_addf(out, ", in branch %d", s->newest_branch);
+        text_add(out, "\n");
         info_add_number(out, "train loss", e->train_loss);
         info_add_number(out, "train accuracy", e->train_acc);
         info_add_number(out, "test loss", e->test_loss);
@@ -205,7 +219,7 @@ Status info_log_describe(const char *path, const LogMap *map, Text *out)
     Status status;
     RunlogReader *reader = runlog_reader_open_mapped(path, map, &status);
     LogIndex *index = reader ? log_index_open_mapped(path, map, &status) : NULL;
-    LogSummary s = {.first = -1, .last = -1};
+    LogSummary s = {.first = -1, .last = -1, .branch = 1, .branches = 1, .newest_branch = 1};
     Text columns = {0};
     evaluation_init(&s.newest, 0, 0);
     if (index) {

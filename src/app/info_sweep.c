@@ -10,8 +10,11 @@
 
 bool info_is_result(const char *head, size_t length)
 {
-    static const char begin[] = "{\"outcome\":";
-    return length >= sizeof begin - 1 && memcmp(head, begin, sizeof begin - 1) == 0;
+    static const char *const begins[] = {"{\"outcome\":", "{\"a\":{\"outcome\":"};
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+        if (length >= strlen(begins[i]) && memcmp(head, begins[i], strlen(begins[i])) == 0)
+            return true;
+    return false;
 }
 
 /* One of the sections that only a spec has, on a line of its own. */
@@ -29,30 +32,42 @@ bool info_is_spec(const Text *text)
     return false;
 }
 
-Status info_describe_result(const char *path, Text *out)
+/* A name and a value a line. */
+static void add_result(const Result *r, Text *out)
 {
-    Result r;
-    Status s = result_read(path, &r);
-    if (!status_is_ok(s))
-        return s;
-    quote_add(out, path);
-    text_addf(out, ": the result of a whole run\noutcome           %s\n", r.outcome);
+    text_addf(out, "outcome           %s\n", r->outcome);
     for (int i = 0; i < result_step_count; i++) {
-        int64_t value = *(const int64_t *)((const char *)&r + result_steps[i].offset);
+        int64_t value = *(const int64_t *)((const char *)r + result_steps[i].offset);
         if (value >= 0)
             text_addf(out, "%-17s %" PRId64 "\n", result_steps[i].name, value);
     }
     for (int i = 0; i < result_field_count; i++) {
-        double value = record_field_value(&result_fields[i], &r);
+        double value = record_field_value(&result_fields[i], r);
         if (isfinite(value))
             text_addf(out, "%-17s %.6g\n", result_fields[i].name, value);
     }
-    Schedule schedule = {0};
+}
+
+Status info_describe_result(const char *path, Text *out)
+{
+    Results r;
+    Status s = results_read(path, &r);
+    if (!status_is_ok(s))
+        return s;
+    quote_add(out, path);
+    text_addf(out, ": the result of a whole run%s\n", r.has_b ? " with a twin\n\narm a" : "");
+    add_result(&r.a, out);
+    if (r.has_b) {
+        text_add(out, "\narm b\n");
+        add_result(&r.b, out);
+    }
     text_add(out, "\n");
-    preset_print(&r.recipe.settings, &schedule, out);
-    if (r.recipe.schedule.length)
-        text_addf(out, "\nscheduled: %s\n", text_str(&r.recipe.schedule));
-    result_free(&r);
+    preset_print(&r.a.recipe.settings, NULL, NULL, out);
+    if (r.a.recipe.schedule.length)
+        text_addf(out, "\nscheduled: %s\n", text_str(&r.a.recipe.schedule));
+    if (r.a.recipe.twin.length)
+        text_addf(out, "\ntwin: %s\n", text_str(&r.a.recipe.twin));
+    results_free(&r);
     return s;
 }
 
@@ -82,6 +97,11 @@ Status info_describe_spec(const char *path, const Text *text, Text *out)
                   sweep_keep_names[spec.keep]);
         for (int a = 0; a < spec.axis_count; a++)
             add_axis(&spec.axes[a], out);
+        if (spec.twin.asked) {
+            text_add(out, "\ntwin\n  ");
+            twin_spec_print(&spec.twin, " = ", "\n  ", out);
+            text_add(out, "\n");
+        }
     }
     text_free(&problems);
     sweep_spec_free(&spec);

@@ -21,6 +21,7 @@ static void setup_read_preset(const char *name, Setup *out, Text *faults)
     Status s = preset_load(name, &preset, &problems);
     out->settings = preset.settings;
     out->schedule = preset.schedule;
+    out->twin = preset.twin;
     out->expect = preset.expect;
     if (problems.length)
         text_add(faults, text_str(&problems));
@@ -77,6 +78,8 @@ int setup_read(const Arguments *a, const char *fallback, Setup *out)
                     status_input("--stop cannot be %s; it takes grokked or never", quote_word(a->stop).text));
     for (int i = 0; i < a->at.count; i++)
         setup_fault(&faults, "--at: ", schedule_add(&out->schedule, a->at.words[i]));
+    for (int i = 0; i < a->twin.count; i++)
+        setup_fault(&faults, "--twin: ", twin_spec_add_word(&out->twin, a->twin.words[i]));
     setup_check_files(a, &faults);
     if (a->at.count || a->init || a->pairs || !expectation_holds(&measured, &out->settings))
         out->expect = (Expectation){0};
@@ -97,6 +100,7 @@ RunOptions setup_run_options(const Arguments *a, const Setup *s)
         .settings = &s->settings,
         .preset_name = s->preset,
         .schedule = &s->schedule,
+        .twin = &s->twin,
         .expect = s->expect,
         .sets = a->sets.words,
         .set_count = a->sets.count,

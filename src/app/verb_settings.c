@@ -70,7 +70,7 @@ static int settings_print_preset(const Arguments *a)
         code = cli_report(settings_check(&setup.settings));
     if (code == EXIT_DONE) {
         Text text = {0};
-        preset_print(&setup.settings, &setup.schedule, &text);
+        preset_print(&setup.settings, &setup.schedule, &setup.twin, &text);
         expectation_print(&setup.expect, &text);
         fputs(text_str(&text), stdout);
         text_free(&text);

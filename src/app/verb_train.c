@@ -10,42 +10,57 @@
 #include <stdio.h>
 #include <string.h>
 
-static void train_print_step(const char *name, int64_t step)
+static void train_print_name(const char *arm, const char *name)
 {
-    if (step >= 0)
-        printf("%-17s %" PRId64 "\n", name, step);
-    else
-        printf("%-17s -\n", name);
+    printf("%s%-17s ", arm, name);
 }
 
-static void train_print_number(const char *name, double value)
+static void train_print_step(const char *arm, const char *name, int64_t step)
 {
-    if (isfinite(value))
-        printf("%-17s %.6g\n", name, value);
+    train_print_name(arm, name);
+    if (step >= 0)
+        printf("%" PRId64 "\n", step);
     else
-        printf("%-17s -\n", name);
+        printf("-\n");
+}
+
+static void train_print_number(const char *arm, const char *name, double value)
+{
+    train_print_name(arm, name);
+    if (isfinite(value))
+        printf("%.6g\n", value);
+    else
+        printf("-\n");
 }
 
 /* The result on stdout: a name and a number a line, - for what did not happen or does not exist. */
-static void train_print_summary(const Run *run)
+static void train_print_arm(const char *arm, const RunSummary *b, int64_t step)
 {
-    const RunSummary *b = run_summary(run);
     const Evaluation *e = &b->evaluation;
-    train_print_step("step", run_step(run));
-    train_print_step("memorised", b->memorised);
-    train_print_step("rank_collapse", b->collapsed);
-    train_print_step(b->generalised_early ? "generalised" : "grokked", b->grokked);
-    train_print_step("delay", b->grokked >= 0 && b->memorised >= 0 ? b->grokked - b->memorised : -1);
+    train_print_step(arm, "step", step);
+    train_print_step(arm, "memorised", b->memorised);
+    train_print_step(arm, "rank_collapse", b->collapsed);
+    train_print_step(arm, b->generalised_early ? "generalised" : "grokked", b->grokked);
+    train_print_step(arm, "delay", b->grokked >= 0 && b->memorised >= 0 ? b->grokked - b->memorised : -1);
     if (!b->has_evaluation)
         return;
-    train_print_number("train_loss", e->train_loss);
-    train_print_number("train_accuracy", e->train_acc);
-    train_print_number("test_loss", e->test_loss);
-    train_print_number("test_accuracy", e->test_acc);
-    train_print_number("mirror_accuracy", e->mirror_acc);
-    train_print_number("unseen_accuracy", e->unseen_acc);
-    train_print_number("stable_rank", e->stable_rank);
-    train_print_number("effective_rank", e->effective_rank);
+    train_print_number(arm, "train_loss", e->train_loss);
+    train_print_number(arm, "train_accuracy", e->train_acc);
+    train_print_number(arm, "test_loss", e->test_loss);
+    train_print_number(arm, "test_accuracy", e->test_acc);
+    train_print_number(arm, "mirror_accuracy", e->mirror_acc);
+    train_print_number(arm, "unseen_accuracy", e->unseen_acc);
+    train_print_number(arm, "stable_rank", e->stable_rank);
+    train_print_number(arm, "effective_rank", e->effective_rank);
+}
+
+/* Of a run with a twin the second arm stands below, "twin_" before each name. */
+static void train_print_summary(const Run *run)
+{
+    const RunSummary *twin = run_twin_summary(run);
+    train_print_arm("", run_summary(run), run_step(run));
+    if (twin)
+        train_print_arm("twin_", twin, twin->step);
 }
 
 /* Turns until the run stops; what it says on the way goes to stderr. */
@@ -66,6 +81,8 @@ static const char *train_why(RunTurn turn, int number, const Run *run)
         return "stopped";
     if (turn == RUN_NON_FINITE)
         return "non-finite";
+    if (turn == RUN_HELD)
+        return "held";
     return run_step(run) < run_last_step(run) ? "grokked" : "finished";
 }
 
@@ -85,6 +102,8 @@ static int train_run(Run *run, Once *once, bool quiet)
     progress_end(&progress);
     if (!strstr(said, s.text))
         cli_report(s);
+    if (turn == RUN_HELD) /* not what was asked for: it has no result */
+        s = status_failed("held");
     if (status_is_ok(s) || turn == RUN_NON_FINITE) {
         Status written = stopped ? once_write_part(once) : once_write(once, run, turn == RUN_NON_FINITE);
         cli_report(written);

@@ -20,7 +20,8 @@ typedef struct PresetReader {
     int *line_of_setting;
     int line_of_change[SCHEDULE_MAX];
     int line_of_expect[EXPECTATION_KEYS];
-    bool skipping; /* inside a section that does not exist */
+    bool from_given; /* of the twin */
+    bool skipping;   /* inside a section that does not exist */
 } PresetReader;
 
 #define PRESET_FAULT(r, line, ...) ini_fault((r)->problems, &(r)->faults, (r)->name, line, __VA_ARGS__)
@@ -109,14 +110,15 @@ void preset_free(Preset *p)
 
 /* ---- Reading a file */
 
-/* Whether settings_table has keys of this section, or it is one of the other two. */
+/* Whether settings_table has keys of this section, or it is one of the other three. */
 static bool preset_knows_section(const char *section)
 {
     size_t n = strlen(section);
     for (int i = 0; i < settings_count; i++)
         if (strncmp(settings_table[i].key, section, n) == 0 && settings_table[i].key[n] == '.')
             return n > 0;
-    return strcmp(section, schedule_section) == 0 || strcmp(section, expectation_section) == 0;
+    return strcmp(section, schedule_section) == 0 || strcmp(section, expectation_section) == 0 ||
+           strcmp(section, twin_section) == 0;
 }
 
 static void preset_read_section(PresetReader *r, const IniItem *item)
@@ -128,6 +130,10 @@ static void preset_read_section(PresetReader *r, const IniItem *item)
     int least = text_distance(item->section, best);
     if (text_distance(item->section, expectation_section) < least) {
         best = expectation_section;
+        least = text_distance(item->section, best);
+    }
+    if (text_distance(item->section, twin_section) < least) {
+        best = twin_section;
         least = text_distance(item->section, best);
     }
     char word[SETTING_KEY_MAX], near[SETTING_KEY_MAX] = "";
@@ -147,7 +153,7 @@ static void preset_read_section(PresetReader *r, const IniItem *item)
     else
         PRESET_FAULT(r, item->line,
                      "there is no section %s; there are [task], [model], [train], [decay], [lab], "
-                     "[schedule] and [expect]",
+                     "[schedule], [twin] and [expect]",
                      quote_word(item->section).text);
 }
 
@@ -239,6 +245,21 @@ static void preset_read_expected(PresetReader *r, const IniItem *item)
         *earlier = item->line;
 }
 
+/* KEY = VALUE, the key with its section: decay.kind = none */
+static void preset_read_twin(PresetReader *r, const IniItem *item)
+{
+    TwinSpec *twin = &r->preset->twin;
+    const bool is_from = strcmp(item->key, "from") == 0;
+    const int before = twin->changes.count;
+    Status s = twin_spec_add(twin, item->key, item->value);
+    const bool again = is_from ? r->from_given : before == twin->changes.count;
+    if (!status_is_ok(s))
+        PRESET_FAULT(r, item->line, "%s", s.text);
+    else if (again)
+        PRESET_FAULT(r, item->line, "%s stands here twice; take one of them out", item->key);
+    r->from_given = r->from_given || is_from;
+}
+
 static void preset_read_item(PresetReader *r, const IniItem *item)
 {
     if (!item->key)
@@ -249,6 +270,8 @@ static void preset_read_item(PresetReader *r, const IniItem *item)
         preset_read_change(r, item);
     else if (strcmp(item->section, expectation_section) == 0)
         preset_read_expected(r, item);
+    else if (strcmp(item->section, twin_section) == 0)
+        preset_read_twin(r, item);
     else
         preset_read_setting(r, item);
 }
@@ -290,7 +313,7 @@ static void preset_add_value(Text *out, const char *value)
     text_add(out, "\"");
 }
 
-void preset_print(const Settings *settings, const Schedule *schedule, Text *out)
+void preset_print(const Settings *settings, const Schedule *schedule, const TwinSpec *twin, Text *out)
 {
     const char *section = "";
     for (int i = 0; i < settings_count; i++) {
@@ -312,4 +335,9 @@ void preset_print(const Settings *settings, const Schedule *schedule, Text *out)
     for (int i = 0; schedule && i < schedule->count; i++)
         text_addf(out, "%lld = %s %s\n", (long long)schedule->changes[i].step, schedule->changes[i].key,
                   schedule->changes[i].value);
+    if (twin && twin->asked) {
+        text_addf(out, "\n[%s]\n", twin_section);
+        twin_spec_print(twin, " = ", "\n", out);
+        text_add(out, "\n");
+    }
 }

@@ -4,22 +4,24 @@
 
 #include <string.h>
 
-const char recipe_stop_key[] = "stop", recipe_schedule_key[] = "schedule", recipe_init_key[] = "init",
-           recipe_pairs_key[] = "pairs";
+const char recipe_stop_key[] = "stop", recipe_schedule_key[] = "schedule", recipe_twin_key[] = "twin",
+           recipe_init_key[] = "init", recipe_pairs_key[] = "pairs";
 
 const char *recipe_stop_word(bool stop_grokked)
 {
     return stop_grokked ? "grokked" : "never";
 }
 
-Recipe recipe_make(const Settings *settings, const Schedule *schedule, const char *init, const char *pairs,
-                   bool stop_grokked)
+Recipe recipe_make(const Settings *settings, const Schedule *schedule, const TwinSpec *twin, const char *init,
+                   const char *pairs, bool stop_grokked)
 {
     Recipe r = {.settings = *settings, .stop_grokked = stop_grokked};
     for (int i = 0; schedule && i < schedule->count; i++) {
         const ScheduledChange *c = &schedule->changes[i];
         text_addf(&r.schedule, "%s%lld=%s:%s", i ? " " : "", (long long)c->step, c->key, c->value);
     }
+    if (twin && twin->asked)
+        twin_spec_print(twin, "=", " ", &r.twin);
     text_add(&r.init, init ? init : "");
     text_add(&r.pairs, pairs ? pairs : "");
     return r;
@@ -28,6 +30,7 @@ Recipe recipe_make(const Settings *settings, const Schedule *schedule, const cha
 void recipe_free(Recipe *r)
 {
     text_free(&r->schedule);
+    text_free(&r->twin);
     text_free(&r->init);
     text_free(&r->pairs);
     *r = (Recipe){0};
@@ -65,6 +68,7 @@ bool recipe_is_same(const Recipe *there, const Recipe *here, Text *difference)
            word_is_same(recipe_stop_key, recipe_stop_word(there->stop_grokked), recipe_stop_word(here->stop_grokked),
                         difference) &&
            word_is_same(recipe_schedule_key, text_str(&there->schedule), text_str(&here->schedule), difference) &&
+           word_is_same(recipe_twin_key, text_str(&there->twin), text_str(&here->twin), difference) &&
            word_is_same(recipe_init_key, text_str(&there->init), text_str(&here->init), difference) &&
            word_is_same(recipe_pairs_key, text_str(&there->pairs), text_str(&here->pairs), difference);
 }

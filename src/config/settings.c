@@ -85,8 +85,10 @@ const Setting settings_table[] = {
           "1: after step and decay each Q and K is scaled back to one length"),
     REAL("train.qk_norm", train.qk_norm, 0, 1e6, "0", MIDRUN,
          "the norm that qk_hold keeps; 0: the one when the hold began"),
-    {"train.qk_turn", SETTING_REAL, "degrees by which a step turns each Q and K before its decay; 0: as it comes",
-     MIDRUN, AT(train.qk_turn), 0, 90, false, true, NULL, NULL, "0"},
+    {"train.qk_turn", SETTING_REAL,
+     "degrees by which a step turns each Q and K before its decay; 0: as it comes; twin: as the same matrix of the "
+     "other arm",
+     MIDRUN, AT(train.qk_turn), 0, 90, false, true, NULL, "twin", "0"},
     CHOICE("decay.kind", decay.kind, decay_names, "lrd", MIDRUN, "weight decay of the target matrices"),
     REAL("decay.strength", decay.strength, 0, 1e6, "0.005", MIDRUN,
          "l2: W shrinks by lr x strength a step; the others: length per step, not times lr"),
@@ -206,8 +208,8 @@ void settings_allowed(const Setting *s, Text *out)
         settings_add_limit(out, s->max);
         if (s->min_open && s->max_open)
             text_add(out, ", both excluded");
-        if (s->zero_word)
-            text_addf(out, ", or %s", s->zero_word);
+        if (s->word)
+            text_addf(out, ", or %s", s->word);
     }
 }
 
@@ -262,7 +264,7 @@ static bool settings_set_choice(const Setting *row, char *place, const char *val
 static bool settings_set_int(const Setting *row, char *place, const char *value)
 {
     long long number = 0;
-    bool word = row->zero_word && strcmp(value, row->zero_word) == 0;
+    bool word = row->word && strcmp(value, row->word) == 0;
     if (!word && !(text_to_i64(value, &number) && settings_in_range(row, (double)number)))
         return false;
     settings_store_int(row, place, number);
@@ -271,8 +273,9 @@ static bool settings_set_int(const Setting *row, char *place, const char *value)
 
 static bool settings_set_real(const Setting *row, char *place, const char *value)
 {
-    double number;
-    if (!text_to_double(value, &number) || !settings_in_range(row, number))
+    double number = -1;
+    const bool word = row->word && strcmp(value, row->word) == 0;
+    if (!word && (!text_to_double(value, &number) || !settings_in_range(row, number)))
         return false;
     number += 0.0; /* -0 becomes 0 */
     memcpy(place, &number, sizeof number);
@@ -324,7 +327,8 @@ Status settings_check_value(const Settings *s, const Setting *row)
     bool good = row->type == SETTING_CHOICE ? number >= 0 && number < choices : settings_in_range(row, number);
     char word[40];
     snprintf(word, sizeof word, "%.9g", number);
-    bool is_word = row->zero_word && settings_load_int(row, place) == 0;
+    bool is_word =
+        row->word && (row->type == SETTING_REAL ? number <= -1 && number >= -1 : settings_load_int(row, place) == 0);
     return good || is_word ? status_ok() : settings_refuse(row, word);
 }
 
@@ -337,14 +341,17 @@ void settings_get(const Settings *s, const Setting *row, Text *out)
         text_add(out, row->choices[settings_load_int(row, place)]);
         break;
     case SETTING_INT:
-        if (row->zero_word && settings_load_int(row, place) == 0)
-            text_add(out, row->zero_word);
+        if (row->word && settings_load_int(row, place) == 0)
+            text_add(out, row->word);
         else
             text_addf(out, "%lld", (long long)settings_load_int(row, place));
         break;
     case SETTING_REAL:
         memcpy(&real, place, sizeof real);
-        settings_add_real(out, real);
+        if (row->word && real < 0)
+            text_add(out, row->word);
+        else
+            settings_add_real(out, real);
         break;
     case SETTING_STRING:
         text_add(out, place);

@@ -83,7 +83,7 @@ void settings_change_print(const SettingsChange *c, const char *is, const char *
         text_addf(out, "%s%s%s", i ? between : "", row->key, is);
         double real;
         memcpy(&real, c->item[i].bytes, sizeof real);
-        if (row->type == SETTING_REAL)
+        if (row->type == SETTING_REAL && !(row->word && real < 0))
             print_real(real, out);
         else
             settings_get(&s, row, out);

@@ -147,7 +147,8 @@ static bool is_result(const char *path)
     char head[HEAD_BYTES + 1];
     head_read(path, head);
     const bool cut = !strchr(head, '}'); /* by a crash of the machine */
-    return head_begins(head, "{\"outcome\":") && (cut || strstr(head, ",\"best_unseen_acc\":"));
+    return (head_begins(head, "{\"outcome\":") || head_begins(head, "{\"a\":{\"outcome\":")) &&
+           (cut || strstr(head, ",\"best_unseen_acc\":"));
 }
 
 static bool is_never(const char *path)

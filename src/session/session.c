@@ -122,6 +122,9 @@ void session_turn(Session *s)
     case RUN_NON_FINITE:
         session_enter(s, SESSION_NON_FINITE);
         break;
+    case RUN_HELD: /* it said why */
+        session_enter(s, SESSION_PAUSED);
+        break;
     case RUN_ABANDONED:
         session_enter(s, SESSION_PAUSED);
         session_say(s, "The step in hand was given up: the weights are those before it");

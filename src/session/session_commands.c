@@ -172,6 +172,7 @@ static void apply_preset(Session *s, const Command *c)
         status = run_restart(s->run, &preset.settings, &preset.schedule);
     if (status_is_ok(status)) {
         run_expect(s->run, &preset.expect);
+        run_plan_twin(s->run, &preset.twin);
         session_say(s, "Preset %s, from step 0%s", c->value, c->setup ? "" : ". u brings the old run back");
         session_begin_run(s);
         if (c->setup)

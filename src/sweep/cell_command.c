@@ -62,6 +62,19 @@ static void command_add_schedule(CellCommand *c, const Schedule *schedule)
     }
 }
 
+static void command_add_twin(CellCommand *c, const TwinSpec *twin)
+{
+    Text words = {0};
+    twin_spec_print(twin, "=", " ", &words);
+    char *rest = words.data;
+    for (char *word; rest && (word = strsep(&rest, " "));)
+        if (*word) {
+            command_add(c, "--twin");
+            command_add(c, word);
+        }
+    text_free(&words);
+}
+
 static void command_add_file(CellCommand *c, const char *option, const char *folder, const SweepSpec *spec,
                              int64_t cell, const char *file)
 {
@@ -83,6 +96,8 @@ void cell_command_make(const SweepSpec *spec, int64_t cell, const char *program,
     command_add(out, "train");
     command_add_settings(out, &settings);
     command_add_schedule(out, &schedule);
+    if (spec->twin.asked)
+        command_add_twin(out, &spec->twin);
     command_add(out, "--stop");
     command_add(out, spec->stop_grokked ? "grokked" : "never");
     command_add_file(out, "--result", folder, spec, cell, SWEEP_RESULT_FILE);

@@ -95,9 +95,9 @@ static void once_find_start(Once *o, const RunOptions *options)
     Text part = {0}, difference = {0};
     part_path(o, &part);
     if (o->save && !options->init && !options->pairs && access(text_str(&part), F_OK) == 0 &&
-        status_is_ok(result_read(text_str(&part), &o->before))) {
-        if (strcmp(o->before.outcome, result_unfinished) == 0 &&
-            recipe_is_same(&o->before.recipe, &o->recipe, &difference) && checkpoint_is_of(o->save, o->before.step))
+        status_is_ok(results_read(text_str(&part), &o->before))) {
+        if (strcmp(o->before.a.outcome, result_unfinished) == 0 &&
+            recipe_is_same(&o->before.a.recipe, &o->recipe, &difference) && checkpoint_is_of(o->save, o->before.a.step))
             o->resume = o->save;
         else
             part_remove(text_str(&part));
@@ -112,6 +112,7 @@ void once_set_start(const Once *o, RunOptions *options)
         return;
     options->resume = o->resume;
     options->sets = NULL; /* the checkpoint holds all settings */
+    options->twin = NULL;
     options->set_count = 0;
 }
 
@@ -128,7 +129,9 @@ Status once_begin(const char *path, const RunOptions *options, Once *out, bool *
     Settings settings = *options->settings;
     if (options->steps > 0)
         settings.train.steps = options->steps;
-    out->recipe = recipe_make(&settings, options->schedule, options->init, options->pairs, options->stop_grokked);
+    out->twin = options->twin ? *options->twin : (TwinSpec){0};
+    out->recipe =
+        recipe_make(&settings, options->schedule, &out->twin, options->init, options->pairs, options->stop_grokked);
     Status s = once_look(out, due);
     if (status_is_ok(s) && *due)
         s = folder_make_for(path);
@@ -152,11 +155,32 @@ Status once_begin(const char *path, const RunOptions *options, Once *out, bool *
     return s;
 }
 
-static Result once_result(Once *o, const Run *run, bool non_finite)
+/* The recipe of the second arm: its settings, and all else of the first. */
+static Status once_twin_recipe(const Once *o, Recipe *out)
 {
-    Result r = result_of_summary(run_summary(run), &o->recipe, non_finite, clock_seconds() - o->began);
+    const Recipe *a = &o->recipe;
+    *out = recipe_make(&a->settings, NULL, NULL, text_str(&a->init), text_str(&a->pairs), a->stop_grokked);
+    text_add(&out->schedule, text_str(&a->schedule));
+    text_add(&out->twin, text_str(&a->twin));
+    return settings_change_apply(&out->settings, &o->twin.changes);
+}
+
+/* --init brings settings that the recipe, which names the file, does not: the arm of the recipe alone may then be one
+ * that is not allowed, and keeps the first one's settings. */
+static Results once_result(Once *o, const Run *run, bool non_finite)
+{
+    Results r = {0};
+    const double seconds = clock_seconds() - o->began;
+    const RunSummary *twin = run_twin_summary(run);
+    if (twin) {
+        Recipe recipe;
+        (void)once_twin_recipe(o, &recipe);
+        r.b = result_of_summary(twin, &recipe, run_twin_is_non_finite(run), seconds);
+        r.has_b = true;
+    }
+    r.a = result_of_summary(run_summary(run), &o->recipe, non_finite, seconds);
     if (o->resume)
-        result_go_on(&r, &o->before);
+        results_go_on(&r, &o->before);
     return r;
 }
 
@@ -185,8 +209,8 @@ void once_stop(Once *o, const Run *run)
     if (!o->path)
         return;
     o->stopped = once_result(o, run, false);
-    o->stopped.step = run_step(run);
-    snprintf(o->stopped.outcome, sizeof o->stopped.outcome, "%s", result_unfinished);
+    o->stopped.a.step = run_step(run);
+    snprintf(o->stopped.a.outcome, sizeof o->stopped.a.outcome, "%s", result_unfinished);
 }
 
 Status once_write_part(Once *o)
@@ -198,7 +222,7 @@ Status once_write_part(Once *o)
     part_path(o, &part);
     Status s = once_check_lockfile(o, &there);
     if (status_is_ok(s) && !there)
-        s = result_write(text_str(&part), &o->stopped);
+        s = results_write(text_str(&part), &o->stopped);
     text_free(&part);
     return s;
 }
@@ -211,9 +235,9 @@ Status once_write(Once *o, const Run *run, bool non_finite)
     Status s = once_check_lockfile(o, &there);
     if (!status_is_ok(s) || there)
         return s;
-    Result result = once_result(o, run, non_finite);
-    s = result_write(o->path, &result);
-    result_free(&result);
+    Results result = once_result(o, run, non_finite);
+    s = results_write(o->path, &result);
+    results_free(&result);
     Text part = {0};
     part_path(o, &part);
     if (status_is_ok(s))
@@ -226,7 +250,7 @@ void once_end(Once *o)
 {
     lockfile_drop(o->lockfile);
     recipe_free(&o->recipe);
-    result_free(&o->before);
-    result_free(&o->stopped);
+    results_free(&o->before);
+    results_free(&o->stopped);
     *o = (Once){0};
 }

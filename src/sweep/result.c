@@ -123,6 +123,26 @@ void result_free(Result *r)
     recipe_free(&r->recipe);
 }
 
+void results_go_on(Results *r, Results *before)
+{
+    result_go_on(&r->a, &before->a);
+    if (r->has_b && before->has_b) {
+        result_go_on(&r->b, &before->b);
+    } else if (before->has_b) {
+        r->b = before->b;
+        r->has_b = true;
+        before->has_b = false;
+        before->b = (Result){0};
+    }
+}
+
+void results_free(Results *r)
+{
+    result_free(&r->a);
+    result_free(&r->b);
+    *r = (Results){0};
+}
+
 /* ---- Writing */
 
 static void add_word(Text *out, const char *name, const char *value)
@@ -135,6 +155,8 @@ static void add_recipe(Text *out, const Recipe *r)
 {
     add_word(out, recipe_stop_key, recipe_stop_word(r->stop_grokked));
     add_word(out, recipe_schedule_key, text_str(&r->schedule));
+    if (r->twin.length)
+        add_word(out, recipe_twin_key, text_str(&r->twin));
     add_word(out, recipe_init_key, text_str(&r->init));
     add_word(out, recipe_pairs_key, text_str(&r->pairs));
     text_add(out, ",\"settings\":{");
@@ -152,7 +174,7 @@ static void add_recipe(Text *out, const Recipe *r)
     text_add(out, "}");
 }
 
-void result_print(const Result *r, Text *out)
+static void result_print_object(const Result *r, Text *out)
 {
     text_add(out, "{\"outcome\":");
     json_add_string(out, r->outcome);
@@ -170,13 +192,32 @@ void result_print(const Result *r, Text *out)
     }
     add_word(out, "version", LRD_VERSION);
     add_recipe(out, &r->recipe);
-    text_add(out, "}\n");
+    text_add(out, "}");
+}
+
+void result_print(const Result *r, Text *out)
+{
+    result_print_object(r, out);
+    text_add(out, "\n");
 }
 
 Status result_write(const char *path, const Result *r)
 {
+    return results_write(path, &(Results){.a = *r});
+}
+
+Status results_write(const char *path, const Results *r)
+{
     Text line = {0};
-    result_print(r, &line);
+    if (r->has_b)
+        text_add(&line, "{\"a\":");
+    result_print_object(&r->a, &line);
+    if (r->has_b) {
+        text_add(&line, ",\"b\":");
+        result_print_object(&r->b, &line);
+        text_add(&line, "}");
+    }
+    text_add(&line, "\n");
     Status s = atomic_file_store(path, text_str(&line), line.length);
     text_free(&line);
     return s;
@@ -210,7 +251,8 @@ static bool read_recipe(const json_t *row, Recipe *out)
 {
     Text stop = {0};
     bool good = read_text(row, recipe_stop_key, &stop) && read_text(row, recipe_schedule_key, &out->schedule) &&
-                read_text(row, recipe_init_key, &out->init) && read_text(row, recipe_pairs_key, &out->pairs) &&
+                read_text(row, recipe_twin_key, &out->twin) && read_text(row, recipe_init_key, &out->init) &&
+                read_text(row, recipe_pairs_key, &out->pairs) &&
                 read_settings(json_object_get(row, "settings"), &out->settings);
     out->stop_grokked = strcmp(text_str(&stop), recipe_stop_word(true)) == 0;
     text_free(&stop);
@@ -245,15 +287,31 @@ static bool read_row(const json_t *row, Result *out)
     return read_numbers(row, out) && out->step >= 0 && read_recipe(row, &out->recipe);
 }
 
+static bool read_rows(const json_t *row, Results *out)
+{
+    const json_t *a = json_object_get(row, "a"), *b = json_object_get(row, "b");
+    out->has_b = a && b;
+    return out->has_b ? read_row(a, &out->a) && read_row(b, &out->b) : read_row(row, &out->a);
+}
+
 Status result_read(const char *path, Result *out)
 {
-    *out = (Result){0};
+    Results both;
+    Status s = results_read(path, &both);
+    result_free(&both.b);
+    *out = both.a;
+    return s;
+}
+
+Status results_read(const char *path, Results *out)
+{
+    *out = (Results){0};
     Text bytes = {0};
     Status s = file_read(path, RESULT_BYTES_MAX, &bytes);
     if (status_is_ok(s)) {
         json_t *row = json_loadb(text_str(&bytes), bytes.length, 0, NULL);
-        if (!read_row(row, out)) {
-            result_free(out);
+        if (!read_rows(row, out)) {
+            results_free(out);
             s = status_input("%s is not the result of a run; remove it to have the run made again",
                              quote_word(path).text);
         }

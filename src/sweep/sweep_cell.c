@@ -72,7 +72,7 @@ Recipe sweep_cell_recipe(const SweepSpec *s, int64_t cell)
     Settings settings;
     Schedule schedule;
     sweep_cell_make(s, cell, &settings, &schedule);
-    Recipe r = recipe_make(&settings, &schedule, NULL, NULL, s->stop_grokked);
+    Recipe r = recipe_make(&settings, &schedule, &s->twin, NULL, NULL, s->stop_grokked);
     schedule_free(&schedule);
     return r;
 }
@@ -104,7 +104,7 @@ void sweep_spec_print(const SweepSpec *s, Text *out)
     if (s->jobs)
         text_addf(out, "jobs = %d\n", s->jobs);
     text_add(out, "\n");
-    preset_print(&s->base, NULL, out);
+    preset_print(&s->base, NULL, NULL, out);
     if (s->schedule.count || s->at.count)
         text_add(out, "\n[schedule]\n");
     for (int i = 0; i < s->schedule.count; i++)
@@ -112,5 +112,10 @@ void sweep_spec_print(const SweepSpec *s, Text *out)
                   s->schedule.changes[i].value);
     for (int i = 0; i < s->at.count; i++)
         text_addf(out, "at = %s %s\n", s->at.changes[i].key, s->at.changes[i].value);
+    if (s->twin.asked) {
+        text_addf(out, "\n[%s]\n", twin_section);
+        twin_spec_print(&s->twin, " = ", "\n", out);
+        text_add(out, "\n");
+    }
     print_axes(s, out);
 }

@@ -49,6 +49,7 @@ static void read_base(SpecReader *r, const IniItem *item)
     Status s = preset_load(item->value, &preset, &problems);
     r->spec->base = preset.settings;
     r->spec->schedule = preset.schedule;
+    r->spec->twin = preset.twin;
     if (!status_is_ok(s))
         SPEC_FAULT(r, item->line, "base: %s", problems.length ? "the preset has faults" : s.text);
     text_add(r->problems, text_str(&problems));
@@ -290,6 +291,14 @@ static void read_change(SpecReader *r, const IniItem *item)
     text_free(&word);
 }
 
+/* Over the twin of the base. */
+static void read_twin(SpecReader *r, const IniItem *item)
+{
+    Status s = twin_spec_add(&r->spec->twin, item->key, item->value);
+    if (!status_is_ok(s))
+        SPEC_FAULT(r, item->line, "%s", s.text);
+}
+
 static void read_setting(SpecReader *r, const IniItem *item)
 {
     Text key = {0};
@@ -321,17 +330,19 @@ static void read_item(SpecReader *r, const IniItem *item)
     if (strcmp(section, "sweep") == 0)
         return;
     bool axes = strcmp(section, "axes") == 0, together = strcmp(section, "together") == 0;
-    bool schedule = strcmp(section, "schedule") == 0;
+    bool schedule = strcmp(section, "schedule") == 0, twin = strcmp(section, twin_section) == 0;
     if (!item->key) {
-        if (!axes && !together && !schedule && !section_has_settings(section))
+        if (!axes && !together && !schedule && !twin && !section_has_settings(section))
             SPEC_FAULT(r, item->line,
-                       "there is no section %s; there are [sweep], [axes], [together], [schedule] and those of the "
-                       "settings, [task], [model], [train], [decay] and [lab]",
+                       "there is no section %s; there are [sweep], [axes], [together], [schedule], [twin] and those of "
+                       "the settings, [task], [model], [train], [decay] and [lab]",
                        quote_word(section).text);
     } else if (axes || together) {
         read_axis(r, item, together);
     } else if (schedule) {
         read_change(r, item);
+    } else if (twin) {
+        read_twin(r, item);
     } else if (section_has_settings(section)) {
         read_setting(r, item);
     }
@@ -376,6 +387,8 @@ static void check_cells(SpecReader *r)
         sweep_cell_make(r->spec, cell, &settings, &schedule);
         schedule_free(&schedule);
         Status s = settings_check(&settings);
+        if (status_is_ok(s))
+            s = twin_spec_check(&r->spec->twin, &settings);
         if (!status_is_ok(s))
             SPEC_FAULT(r, r->spec->axes[0].line, "cell %s: %s", text_str(&name), s.text);
     }

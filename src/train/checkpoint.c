@@ -261,6 +261,45 @@ static const SafetensorsEntry *entry_expect_pairs(const Checkpoint *c, Status *s
     return entry_expect(c, CHECKPOINT_PAIRS, SAFETENSORS_I32, 2, shape, status);
 }
 
+bool checkpoint_has_twin(const Checkpoint *c)
+{
+    return c->resumable && safetensors_find(&c->file, CHECKPOINT_TWIN_COUNTERS);
+}
+
+const char *checkpoint_twin_due(const Checkpoint *c)
+{
+    const char *words = c->resumable ? safetensors_metadata(&c->file, CHECKPOINT_TWIN_KEY) : NULL;
+    return words ? words : "";
+}
+
+Status checkpoint_read_twin_settings(const Checkpoint *c, Settings *settings)
+{
+    Settings all = *settings;
+    for (int i = 0; i < settings_count; i++) {
+        char key[sizeof CHECKPOINT_TWIN_KEY + SETTING_KEY_MAX];
+        snprintf(key, sizeof key, CHECKPOINT_TWIN_KEY ".%s", settings_table[i].key);
+        const char *value = settings_table[i].midrun ? safetensors_metadata(&c->file, key) : NULL;
+        Status status = value ? settings_set(&all, settings_table[i].key, value) : status_ok();
+        if (!status_is_ok(status))
+            return status_input("%s: the twin: %s", c->file.path, status.text);
+    }
+    *settings = all;
+    return settings_check_together(settings);
+}
+
+static Status checkpoint_check_twin(const Checkpoint *c, const ModelLayout *layout)
+{
+    static const char *const arenas[] = {CHECKPOINT_TWIN_WEIGHTS, CHECKPOINT_TWIN_M, CHECKPOINT_TWIN_V};
+    Status status = status_ok();
+    for (size_t i = 0; i < sizeof arenas / sizeof *arenas && status_is_ok(status); i++)
+        status = checkpoint_check_arena(c, layout, arenas[i]);
+    if (status_is_ok(status) &&
+        entry_expect_row(c, CHECKPOINT_TWIN_COUNTERS, SAFETENSORS_I64, RUN_PROGRESS_COUNTERS, &status) &&
+        entry_expect_row(c, CHECKPOINT_TWIN_LEVELS, SAFETENSORS_F64, RUN_PROGRESS_LEVELS, &status))
+        entry_expect_row(c, CHECKPOINT_TWIN_QK, SAFETENSORS_F64, QK_STATE_DOUBLES, &status);
+    return status;
+}
+
 Status checkpoint_check_state(const Checkpoint *c, const ModelLayout *layout)
 {
     if (!c->resumable)
@@ -286,7 +325,7 @@ Status checkpoint_check_state(const Checkpoint *c, const ModelLayout *layout)
                  entry_expect_row(c, CHECKPOINT_PERMUTATION, SAFETENSORS_I32, rows, &status) &&
                  entry_expect_pairs(c, &status);
     (void)whole; /* status says it, and what is missing */
-    return status;
+    return status_is_ok(status) && checkpoint_has_twin(c) ? checkpoint_check_twin(c, layout) : status;
 }
 
 Status checkpoint_read_pairs(const Checkpoint *c, int32_t *pairs)
@@ -312,7 +351,7 @@ static bool permutation_is_whole(const int32_t *permutation, int64_t count)
 /* A moment that is not finite, or a mean of squares below zero, would be blamed on the run a step later. */
 static Status eval_history_check(const Checkpoint *c, const ModelLayout *layout, const char *prefix, const float *arena)
 {
-    const bool squares = strcmp(prefix, CHECKPOINT_V) == 0;
+    const bool squares = strcmp(prefix, CHECKPOINT_V) == 0 || strcmp(prefix, CHECKPOINT_TWIN_V) == 0;
     for (int i = 0; i < layout->tensor_count; i++) {
         const Tensor *t = &layout->tensors[i];
         const size_t count = tensor_size(t);
@@ -396,4 +435,28 @@ Status checkpoint_read_state(const Checkpoint *c, const ModelLayout *layout, Che
     if (status_is_ok(status))
         status = state_check_values(c, into, checkpoint_train_count(c));
     return status;
+}
+
+Status checkpoint_read_twin(const Checkpoint *c, const ModelLayout *layout, float *weights, CheckpointState *into)
+{
+    const struct {
+        const char *name;
+        void *into;
+    } rows[] = {{CHECKPOINT_TWIN_COUNTERS, into->progress.counters},
+                {CHECKPOINT_TWIN_LEVELS, into->progress.levels},
+                {CHECKPOINT_TWIN_QK, &into->qk}};
+    Status status = checkpoint_check_twin(c, layout);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows && status_is_ok(status); i++)
+        status = safetensors_read(&c->file, safetensors_find(&c->file, rows[i].name), rows[i].into);
+    if (status_is_ok(status))
+        status = checkpoint_read_arena(c, layout, CHECKPOINT_TWIN_WEIGHTS, weights);
+    if (status_is_ok(status))
+        status = checkpoint_read_arena(c, layout, CHECKPOINT_TWIN_M, into->m);
+    if (status_is_ok(status))
+        status = checkpoint_read_arena(c, layout, CHECKPOINT_TWIN_V, into->v);
+    if (status_is_ok(status))
+        status = eval_history_check(c, layout, CHECKPOINT_TWIN_M, into->m);
+    if (status_is_ok(status))
+        status = eval_history_check(c, layout, CHECKPOINT_TWIN_V, into->v);
+    return status_is_ok(status) ? state_check_values(c, into, checkpoint_train_count(c)) : status;
 }

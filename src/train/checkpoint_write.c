@@ -19,15 +19,17 @@ typedef struct Parcel {
 static Parcel parcel_new(int tensors)
 {
     return (Parcel){.tensors = xcalloc((size_t)tensors, sizeof(SafetensorsOut)),
-                    .metadata = xcalloc((size_t)settings_count + 2, sizeof(MetadataOut))};
+                    .metadata = xcalloc(2 * (size_t)settings_count + 3, sizeof(MetadataOut))};
 }
 
 static void parcel_free(Parcel *p)
 {
     for (int i = 0; i < p->tensor_count; i++)
         free((void *)(uintptr_t)p->tensors[i].name);
-    for (int i = 0; i < p->metadata_count; i++)
+    for (int i = 0; i < p->metadata_count; i++) {
+        free((void *)(uintptr_t)p->metadata[i].key);
         free((void *)(uintptr_t)p->metadata[i].value);
+    }
     free(p->tensors);
     free(p->metadata);
 }
@@ -61,17 +63,20 @@ static void parcel_add_arena(Parcel *p, const char *prefix, const ModelLayout *l
 
 static void parcel_add_word(Parcel *p, const char *key, const char *value)
 {
-    p->metadata[p->metadata_count++] = (MetadataOut){.key = key, .value = xstrdup(value)};
+    p->metadata[p->metadata_count++] = (MetadataOut){.key = xstrdup(key), .value = xstrdup(value)};
 }
 
-static void parcel_add_settings(Parcel *p, const Settings *settings)
+static void parcel_add_settings(Parcel *p, const char *prefix, const Settings *settings)
 {
-    Text value = {0};
+    Text key = {0}, value = {0};
     for (int i = 0; i < settings_count; i++) {
+        text_clear(&key);
         text_clear(&value);
+        text_addf(&key, "%s%s", prefix, settings_table[i].key);
         settings_get(settings, &settings_table[i], &value);
-        parcel_add_word(p, settings_table[i].key, text_str(&value));
+        parcel_add_word(p, text_str(&key), text_str(&value));
     }
+    text_free(&key);
     text_free(&value);
 }
 
@@ -91,12 +96,25 @@ static bool strengths_matter(const OwnStrengths *o, const Settings *now)
     return matter;
 }
 
+static void parcel_add_twin(Parcel *p, const ModelLayout *layout, const CheckpointArm *twin)
+{
+    parcel_add_settings(p, CHECKPOINT_TWIN_KEY ".", twin->settings);
+    parcel_add_arena(p, CHECKPOINT_TWIN_WEIGHTS, layout, twin->weights);
+    parcel_add_arena(p, CHECKPOINT_TWIN_M, layout, twin->m);
+    parcel_add_arena(p, CHECKPOINT_TWIN_V, layout, twin->v);
+    parcel_add_row(p, CHECKPOINT_TWIN_COUNTERS, SAFETENSORS_I64, RUN_PROGRESS_COUNTERS, twin->progress.counters);
+    parcel_add_row(p, CHECKPOINT_TWIN_LEVELS, SAFETENSORS_F64, RUN_PROGRESS_LEVELS, twin->progress.levels);
+    parcel_add_row(p, CHECKPOINT_TWIN_QK, SAFETENSORS_F64, QK_STATE_DOUBLES, &twin->qk);
+}
+
 Status checkpoint_write(const char *path, const CheckpointView *view)
 {
-    Parcel p = parcel_new(3 * view->layout->tensor_count + CHECKPOINT_STATE_TENSORS);
+    Parcel p = parcel_new(6 * view->layout->tensor_count + CHECKPOINT_STATE_TENSORS + CHECKPOINT_TWIN_TENSORS);
     parcel_add_word(&p, CHECKPOINT_FORMAT_KEY, CHECKPOINT_FORMAT);
     parcel_add_word(&p, CHECKPOINT_BLAS_KEY, view->blas_core);
-    parcel_add_settings(&p, view->settings);
+    parcel_add_settings(&p, "", view->settings);
+    if (view->twin_due && *view->twin_due)
+        parcel_add_word(&p, CHECKPOINT_TWIN_KEY, view->twin_due);
     parcel_add_arena(&p, "", view->layout, view->weights);
     parcel_add_arena(&p, CHECKPOINT_M, view->layout, view->m);
     parcel_add_arena(&p, CHECKPOINT_V, view->layout, view->v);
@@ -114,6 +132,8 @@ Status checkpoint_write(const char *path, const CheckpointView *view)
         strengths.of[i] = isnan(strengths.of[i]) ? -1 : strengths.of[i];
     if (strengths_matter(&view->strengths, view->settings))
         parcel_add_row(&p, CHECKPOINT_STRENGTHS, SAFETENSORS_F64, DECAY_KIND_COUNT, strengths.of);
+    if (view->twin)
+        parcel_add_twin(&p, view->layout, view->twin);
     SafetensorsOut *pairs = parcel_add(&p, "", CHECKPOINT_PAIRS, SAFETENSORS_I32, view->pairs);
     pairs->rank = 2;
     pairs->shape[0] = view->train_count;
@@ -125,7 +145,7 @@ Status weights_write(const char *path, const ModelLayout *layout, const float *a
 {
     Parcel p = parcel_new(layout->tensor_count);
     if (settings)
-        parcel_add_settings(&p, settings);
+        parcel_add_settings(&p, "", settings);
     parcel_add_arena(&p, "", layout, arena);
     return parcel_send(&p, path);
 }

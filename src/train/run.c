@@ -137,6 +137,8 @@ static Status run_load_state(Run *r, const Checkpoint *checkpoint)
     run_begin(r, r->options.preset_name, true);
     r->strengths = saved.strengths;
     own_strengths_note(&r->strengths, &r->settings);
+    if (checkpoint_has_twin(checkpoint))
+        return run_resume_twin(r, checkpoint, &saved);
     Event resumed = run_event(r, EVENT_RESUMED);
     snprintf(resumed.to, sizeof resumed.to, "%s", r->options.resume);
     recorder_resume(r->recorder, &saved.progress, &resumed);
@@ -200,6 +202,8 @@ static Status run_build(Run *r, RunInit *start)
         status = run_load_state(r, start->checkpoint);
     if (!status_is_ok(status))
         return status;
+    run_plan_twin(r, &start->twin);
+    r->twin.arm = start->resume ? run_twin(r) : 0;
     if (start->resume)
         return run_go_on(r, start->checkpoint);
     if (start->checkpoint) {
@@ -276,8 +280,10 @@ static Status run_write_results(Run *r)
 
 Status run_end(Run *r, const char *why)
 {
-    if (!atomic_load(&r->abandoned))
+    if (!atomic_load(&r->abandoned)) {
         run_record_last(r);
+        run_record_last_twin(r);
+    }
     recorder_note(r->recorder, run_write_results(r));
     Event end = run_event(r, EVENT_END);
     snprintf(end.to, sizeof end.to, "%s", why);

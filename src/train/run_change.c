@@ -34,6 +34,8 @@ Status run_change_one(Run *r, const SettingsChange *c)
     for (int i = 0; i < c->count && status_is_ok(status); i++)
         if (!c->item[i].row->midrun)
             status = status_input("%s is fixed while a run trains", c->item[i].row->key);
+    if (status_is_ok(status))
+        status = run_check_turn(r, &next);
     /* Only more memory can still be wrong; asking always would count what this run already holds a second time. */
     if (status_is_ok(status) && settings_memory_bytes(&next) > settings_memory_bytes(&r->settings))
         status = settings_check(&next);
@@ -125,6 +127,7 @@ Status run_truncate(Run *r, const char *rank)
 Status run_save(Run *r, const char *path)
 {
     run_do_due(r); /* the row of this step needs the turn that led here, which no file keeps */
+    run_do_twin_due(r);
     Trainer *t = run_trainer(r);
     const TrainerState *state = trainer_state(t);
     const Dataset *rows = trainer_dataset(t);
@@ -148,8 +151,15 @@ Status run_save(Run *r, const char *path)
                            .blas_core = mat_core_name()};
     view.strengths = r->strengths;
     view.progress = recorder_progress(r->recorder);
+    CheckpointArm twin;
+    Text due = {0};
+    view.twin = run_view_twin(r, &twin) ? &twin : NULL;
+    if (r->twin.is_due)
+        twin_spec_print(&r->twin.spec, "=", " ", &due);
+    view.twin_due = text_str(&due);
     Status status = checkpoint_write(path, &view);
     free(pairs);
+    text_free(&due);
     if (!status_is_ok(status))
         return status;
     Event saved = run_event(r, EVENT_SAVED);
@@ -221,6 +231,9 @@ Status run_restart(Run *r, const Settings *settings, const Schedule *schedule)
     run_copy_schedule(r, schedule ? schedule : &before->schedule);
     if (schedule)
         r->expect = (Expectation){0};
+    const TwinSpec twin = schedule ? (TwinSpec){0} : before->twin.spec;
+    run_plan_twin(r, &twin);
+    r->twin.in_hand = false;
     run_take_trainer(r, trainer_new(&r->settings, &rows));
     run_begin(r, schedule ? NULL : r->options.preset_name, false);
     if (before->history)
@@ -277,7 +290,7 @@ Status run_write_preset(Run *r, const char *path)
     text_addf(&out, "# What was done by hand up to step %lld, as a preset.\n", (long long)run_step(r));
     if (r->options.init || r->options.pairs)
         text_addf(&out, "# To be started with the same --init and --pairs again.\n");
-    preset_print(&first, &schedule, &out);
+    preset_print(&first, &schedule, NULL, &out);
     Status status = atomic_file_store(path, out.data, out.length);
     text_free(&out);
     schedule_free(&schedule);

@@ -45,6 +45,8 @@ static Status options_check(const RunOptions *o)
                             "a run");
     if (o->pairs && o->resume)
         return status_input("--pairs and --resume exclude each other: the checkpoint holds the training rows");
+    if (o->twin && o->twin->asked && o->resume)
+        return status_input("--twin and --resume exclude each other: the checkpoint holds the arms that there are");
     if (o->save_every > 0 && !o->save)
         return status_input("--save-every needs --save FILE to save to");
     return status_ok();
@@ -176,6 +178,26 @@ static Status dataset_resolve(RunInit *s, const RunOptions *o)
     return run_init_dataset(&s->dataset, &s->settings, NULL, NULL);
 }
 
+/* What is still to begin, and whether it can; "KEY=VALUE KEY=VALUE" in a checkpoint. */
+static Status twin_resolve(RunInit *s, const RunOptions *o)
+{
+    Status status = status_ok();
+    if (s->resume) {
+        char *words = xstrdup(checkpoint_twin_due(s->checkpoint)), *rest = words;
+        for (char *word; status_is_ok(status) && (word = strsep(&rest, " "));)
+            if (*word)
+                status = twin_spec_add_word(&s->twin, word);
+        free(words);
+        if (!status_is_ok(status))
+            return status_input("%s: the twin: %s", o->resume, status.text);
+    } else if (o->twin) {
+        s->twin = *o->twin;
+    }
+    if (o->csv && (s->twin.asked || (s->resume && checkpoint_has_twin(s->checkpoint))))
+        return status_input("--csv tells of one run and this one has two arms; --log holds both");
+    return s->resume && checkpoint_has_twin(s->checkpoint) ? status : twin_spec_check(&s->twin, &s->settings);
+}
+
 Status run_init_read(RunInit *s, const RunOptions *o)
 {
     *s = (RunInit){.resume = o->resume != NULL};
@@ -193,6 +215,8 @@ Status run_init_read(RunInit *s, const RunOptions *o)
         status = settings_check(&s->settings);
     if (status_is_ok(status))
         status = checkpoint_fits(s);
+    if (status_is_ok(status))
+        status = twin_resolve(s, o);
     if (status_is_ok(status))
         status = dataset_resolve(s, o);
     if (!status_is_ok(status))

@@ -99,7 +99,8 @@ static Status run_make_changes(Run *r, int64_t step)
         const ScheduledChange *change = &r->schedule.changes[r->next_change];
         if (change->step != step || strcmp(change->key, SCHEDULE_TRUNCATE) == 0)
             break;
-        status = settings_change_add(&all, change->key, change->value);
+        if (run_takes_change(r, change->key))
+            status = settings_change_add(&all, change->key, change->value);
         r->next_change++;
     }
     if (!strength_is_scheduled(r, step))
@@ -219,8 +220,24 @@ static void run_say_hold_failed(Run *r)
     r->hold_failed = failures > 0;
 }
 
+static bool run_is_held(const Run *r)
+{
+    return settings_follow(&r->settings) && !run_twin(r);
+}
+
+static RunTurn run_say_held(Run *r)
+{
+    recorder_say(r->recorder,
+                 "Held at step %" PRId64 ": train.qk_turn is twin and the other arm is not at this step; set "
+                 "train.qk_turn to 0 or to degrees, or start again",
+                 run_step(r));
+    return RUN_HELD;
+}
+
 static RunTurn run_do_step(Run *r)
 {
+    if (run_is_held(r))
+        return run_say_held(r);
     StepOutcome outcome =
         atomic_load(&r->abandoned) ? STEP_ABANDONED : run_step_both(r, row_due(r, run_step(r) + 1) != ROW_NONE);
     if (outcome == STEP_ABANDONED) {
@@ -228,7 +245,7 @@ static RunTurn run_do_step(Run *r)
         return RUN_ABANDONED;
     }
     if (outcome == STEP_NON_FINITE)
-        return run_say_non_finite(r);
+        return run_is_held(r) ? run_say_held(r) : run_say_non_finite(r);
     run_write_gradient(r);
     run_say_decay_failed(r);
     run_say_hold_failed(r);
@@ -247,8 +264,10 @@ RunTurn run_turn(Run *r)
     double began = clock_seconds();
     run_do_due(r);
     run_do_twin_due(r);
+    run_begin_twin(r);
     run_add_point(r);
-    if (run_step(r) >= run_last_step(r) || (r->options.stop_grokked && run_summary(r)->grokked >= 0))
+    if (run_step(r) >= run_last_step(r) ||
+        (r->options.stop_grokked && run_summary(r)->grokked >= 0 && run_twin_is_over(r)))
         return RUN_FINISHED;
     run_save_on_beat(r);
     RunTurn turn = run_do_step(r);

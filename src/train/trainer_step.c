@@ -204,16 +204,30 @@ static void qk_step_of(Trainer *t, const Tensor *tensor, const AdamwStep *adamw,
 }
 
 /* The step of a Q/K matrix that AdamW alone does not make; L2's share of it before u, as in AdamW, and after a turn. */
+static bool is_turned(const Trainer *t)
+{
+    return t->settings.train.qk_turn > 0 || settings_follow(&t->settings);
+}
+
+static double turn_of(const Trainer *t, const Tensor *tensor)
+{
+    int i = 0;
+    while (&t->layout.tensors[t->matrix[i]] != tensor)
+        i++;
+    return settings_follow(&t->settings) ? t->other_turn[i] : t->settings.train.qk_turn;
+}
+
 static void step_qk(Trainer *t, const Tensor *tensor, const AdamwStep *adamw, float *scratch)
 {
     const size_t size = tensor_size(tensor);
     float *W = t->state.weights + tensor->offset, *u = scratch;
     const float shrink = adamw->shrink;
     qk_step_of(t, tensor, adamw, u, scratch + size);
-    if (t->settings.train.qk_turn > 0)
-        qk_turn(W, u, t->settings.train.qk_turn, size);
+    const bool turned = is_turned(t);
+    if (turned)
+        qk_turn(W, u, turn_of(t, tensor), size);
     for (size_t i = 0; i < size; i++)
-        W[i] = t->settings.train.qk_turn > 0 ? W[i] * shrink : W[i] * shrink - u[i];
+        W[i] = turned ? W[i] * shrink : W[i] * shrink - u[i];
 }
 
 static void adamw_item(void *context, int item, int worker)
@@ -223,7 +237,7 @@ static void adamw_item(void *context, int item, int worker)
     const AdamwStep step = adamw_step(t, tensor);
     const size_t at = tensor->offset;
     TrainerState *s = &t->state;
-    if (is_qk(tensor) && (t->settings.train.qk_opt != QK_ADAM || t->settings.train.qk_turn > 0))
+    if (is_qk(tensor) && (t->settings.train.qk_opt != QK_ADAM || is_turned(t)))
         step_qk(t, tensor, &step, t->workers[worker].scratch);
     else
         t->ops->adamw(s->weights + at, s->m + at, s->v + at, t->shards[0].gradient + at, &step, tensor_size(tensor));
@@ -309,14 +323,47 @@ static void watch_gradient(Trainer *t)
     }
 }
 
+void trainer_lead(Trainer *t, bool leads)
+{
+    t->leads = leads;
+}
+
+/* No step turns by a right angle; a matrix of zeros has no angle and turns none. */
+void trainer_follow(Trainer *t, const Trainer *leader)
+{
+    const double most = 89.99;
+    for (int i = 0; i < t->matrix_count; i++)
+        t->other_turn[i] = isfinite(leader->task_turn[i]) ? fmin(leader->task_turn[i], most) : 0;
+}
+
+/* After AdamW and before the decay; watch.before holds W, and watch.between is free. Where AdamW also shrank W (L2)
+ * that is taken back: W - u is what counts. A step with a turn of its own shrinks what it has turned, which changes no
+ * angle.
+ */
+static void measure_turns(Trainer *t)
+{
+    for (int i = 0; i < t->matrix_count; i++) {
+        const Tensor *tensor = &t->layout.tensors[t->matrix[i]];
+        const size_t size = tensor_size(tensor);
+        const float *before = t->watch.before + (size_t)i * size, *W = t->state.weights + tensor->offset;
+        const float back = is_turned(t) ? 0.0f : 1.0f - adamw_step(t, tensor).shrink;
+        float *plain = t->watch.between + (size_t)i * size;
+        for (size_t k = 0; k < size; k++)
+            plain[k] = W[k] + back * before[k];
+        t->task_turn[i] = spectrum_turn(before, plain, size);
+    }
+}
+
 static void update_weights(Trainer *t, bool watch)
 {
     follow_switches(t);
-    if (watch) {
+    if (watch || t->leads)
         copy_matrices(t, t->watch.before);
+    if (watch)
         watch_gradient(t);
-    }
     run_phase(t, PHASE_ADAMW, t->layout.tensor_count, adamw_item);
+    if (t->leads)
+        measure_turns(t);
     if (watch)
         copy_matrices(t, t->watch.between);
     run_phase(t, PHASE_DECAY, t->decayed_count, decay_item);

@@ -70,6 +70,11 @@ expect "an unknown setting" 2 "did you mean decay.strength?" train --set decay.s
 expect "a value out of range" 2 "both excluded" train --set task.frac=1
 expect "--set without =" 2 "is not KEY=VALUE" train --set task.frac
 expect "--at without a step" 2 "STEP=KEY:VALUE" train --at decay.kind:l2
+expect "--twin without a value" 2 "KEY=VALUE" train --twin decay.kind
+expect "--twin of a fixed setting" 2 "cannot differ between the arms" train --twin model.seed=3
+expect "a turn without a twin" 2 "needs another arm" train --set train.qk_turn=twin
+expect "two arms that follow" 2 "in one arm only" train --set train.qk_turn=twin --twin decay.kind=none
+expect "a twin that would do the same" 2 "same settings" train --twin decay.kind=lrd
 expect "--at of a fixed setting" 2 "cannot change while a run trains" train --at 5=task.p:7
 expect "settings that do not go together" 2 "prime" train --set task.op=div --set task.p=100
 expect "more memory than there is" 2 "MiB are available" train --set model.dim=4096 --set model.depth=16 \

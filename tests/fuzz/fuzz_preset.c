@@ -5,7 +5,7 @@
 
 static void print_preset(const Preset *p, Text *out)
 {
-    preset_print(&p->settings, &p->schedule, out);
+    preset_print(&p->settings, &p->schedule, &p->twin, out);
     expectation_print(&p->expect, out);
 }
 

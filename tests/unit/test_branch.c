@@ -229,9 +229,9 @@ static void test_a_twin_keeps_step_and_disturbs_nothing(void **state)
     assert_int_equal(twin->settings.decay.kind, DECAY_L2);
     assert_true(twin->settings.train.lr == 0.002 && twin->settings.decay.strength == 0.1);
     assert_true(twin->evaluation.matrix[0].norm != run_summary(r)->evaluation.matrix[0].norm);
-    assert_ok(run_save(r, one));
     run_end_twin(r);
     assert_int_equal(run_twin(r), 0);
+    assert_ok(run_save(r, one)); /* with its twin it would hold both */
     turns(r, 5);
     assert_ok(run_switch(r, 2));
     assert_int_equal(run_step(r), 121);
@@ -276,7 +276,7 @@ static void test_a_twin_ends_with_a_move(void **state)
     RunOptions o = {.settings = &settings};
     Run *r = rewind_run(&o);
     turns(r, 30);
-    assert_refused(run_start_twin(r, ""), "same decay");
+    assert_refused(run_start_twin(r, ""), "same settings");
     assert_refused(run_start_twin(r, "decay.kind=l9"), "l9");
     assert_ok(run_start_twin(r, "decay.kind=l2"));
     assert_refused(run_start_twin(r, "decay.kind=svt"), "already");

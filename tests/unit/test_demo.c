@@ -45,8 +45,8 @@ static void check_recipe(const char *path, const Settings *now)
     LogStart start;
     read_start(path, &start);
     Text difference = {0};
-    Recipe there = recipe_make(&start.settings, NULL, NULL, NULL, false);
-    Recipe here = recipe_make(now, NULL, NULL, NULL, false);
+    Recipe there = recipe_make(&start.settings, NULL, NULL, NULL, NULL, false);
+    Recipe here = recipe_make(now, NULL, NULL, NULL, NULL, false);
     if (!recipe_is_same(&there, &here, &difference))
         fail_msg("%s is out of date: %s; run: make demos", path, text_str(&difference));
     assert_string_equal(start.settings.lab.title, now->lab.title);

@@ -267,7 +267,7 @@ static void a_printed_preset_reads_back(void **state)
         Expectation expect = {.event[EXPECTED_COLLAPSED] = {EXPECTED_NEVER, 0, 0, 0, 0},
                               .event[EXPECTED_GROKKED] = {EXPECTED_STEPS, 3, 1000000000000, 2, 5},
                               .seconds = (int64_t)(rng_next(&rng) % 1000)};
-        preset_print(&s, &schedule, &text);
+        preset_print(&s, &schedule, NULL, &text);
         expectation_print(&expect, &text);
         Parsed p = parse(text_str(&text));
         assert_string_equal(text_str(&p.problems), "");

@@ -12,7 +12,7 @@ static Recipe recipe(const char *key, const char *value)
     if (key)
         assert_true(status_is_ok(settings_set(&s, key, value)));
     assert_true(status_is_ok(schedule_add(&schedule, "10=decay.kind:l2")));
-    Recipe r = recipe_make(&s, &schedule, NULL, NULL, true);
+    Recipe r = recipe_make(&s, &schedule, NULL, NULL, NULL, true);
     schedule_free(&schedule);
     return r;
 }

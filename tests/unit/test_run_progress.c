@@ -87,7 +87,7 @@ static void the_log_the_result_and_the_screen_agree(void **state)
     assert_non_null(strstr(screen, "generalised 700"));
     assert_null(strstr(screen, "lost"));
     log_index_close(index);
-    Recipe recipe = recipe_make(&recorder_summary(r)->settings, NULL, NULL, NULL, false);
+    Recipe recipe = recipe_make(&recorder_summary(r)->settings, NULL, NULL, NULL, NULL, false);
     Result result = result_of_summary(recorder_summary(r), &recipe, false, 1);
     assert_ok(result_write(file, &result));
     result_free(&result);

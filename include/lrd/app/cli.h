@@ -25,10 +25,10 @@ typedef struct WordList {
 } WordList;
 
 typedef struct Arguments {
-    const char *program;     /* argv[0] */
-    const char *operand;     /* PRESET, FILE or VERB, NULL when there is none */
-    WordList operands;       /* all of them, for a verb that takes several */
-    WordList sets, at, maps; /* in the order given */
+    const char *program;           /* argv[0] */
+    const char *operand;           /* PRESET, FILE or VERB, NULL when there is none */
+    WordList operands;             /* all of them, for a verb that takes several */
+    WordList sets, at, maps, twin; /* in the order given */
     const char *init, *pairs, *resume, *grad, *save, *weights, *log, *csv, *out;
     const char *view, *theme, *glyphs, *size;
     const char *stop, *result;                    /* of train */

@@ -1,6 +1,6 @@
-/* app/setup: the settings and the schedule that a command line asks for: PRESET, --set and --at together.
+/* app/setup: the settings and the schedule that a command line asks for: PRESET, --set, --at and --twin together.
  *
- * Every fault of the three is told in one go on stderr.
+ * Every fault of the four is told in one go on stderr.
  *
  * Ownership: setup_free; strings point into the Arguments. Threads: the main thread. */
 #ifndef LRD_APP_SETUP_H
@@ -13,6 +13,7 @@
 typedef struct Setup {
     Settings settings;
     Schedule schedule;
+    TwinSpec twin;
     Expectation expect; /* of the preset, where nothing was changed that it hangs on; else empty */
     const char *preset; /* NULL: the defaults */
 } Setup;

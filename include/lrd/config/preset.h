@@ -1,9 +1,9 @@
 /* config/preset: presets, their schedules, and where they are found.
  *
- * A preset is an INI file: [section], key = value, # comments, [schedule] with lines `STEP = KEY VALUE`, and
- * [expect], what it comes to (config/expectation). A bad line is reported as FILE:LINE: what is wrong, what is allowed,
- * the nearest key; all bad lines in one go. Names are looked up in the folders of io/search_path and among those
- * compiled in; anything with a slash or ending in .ini is a path.
+ * A preset is an INI file: [section], key = value, # comments, [schedule] with lines `STEP = KEY VALUE`, [twin] with
+ * lines `KEY = VALUE` (config/twin_spec), and [expect], what it comes to (config/expectation). A bad line is reported
+ * as FILE:LINE: what is wrong, what is allowed, the nearest key; all bad lines in one go. Names are looked up in the
+ * folders of io/search_path and among those compiled in; anything with a slash or ending in .ini is a path.
  *
  * Ownership: schedule_free, preset_free; the list of entries is freed with free(). Threads: any. */
 #ifndef LRD_CONFIG_PRESET_H
@@ -13,6 +13,7 @@
 #include <lrd/base/text.h>
 #include <lrd/config/expectation.h>
 #include <lrd/config/settings.h>
+#include <lrd/config/twin_spec.h>
 #include <lrd/io/catalog.h>
 
 /* What a schedule holds besides settings: "truncate R". */
@@ -39,6 +40,7 @@ Status schedule_add(Schedule *s, const char *word);
 typedef struct Preset {
     Settings settings;
     Schedule schedule;
+    TwinSpec twin;
     Expectation expect;
 } Preset;
 
@@ -63,7 +65,7 @@ int preset_list(PresetEntry **entries);
 /* The same without what is in them. */
 int preset_names(CatalogEntry **entries);
 /* settings as a preset file, for `settings` and saving; expectation_print adds what is expected of them. */
-void preset_print(const Settings *settings, const Schedule *schedule, Text *out);
+void preset_print(const Settings *settings, const Schedule *schedule, const TwinSpec *twin, Text *out);
 
 extern const char *const preset_default_name; /* "classroom" */
 

@@ -44,7 +44,7 @@ typedef struct Settings {
         int loss;                       /* LossKind */
         int qk_opt;                     /* QkOptimiser */
         double qk_mu, qk_lambda, qk_lr; /* of the steps of Q and K alone */
-        double qk_turn, qk_norm;        /* degrees, 0: off; the norm held, 0: the one when the hold began */
+        double qk_turn, qk_norm; /* degrees, 0: off, -1: of the twin; the norm held, 0: the one when the hold began */
         int qk_hold;
     } train;
     struct {
@@ -72,12 +72,18 @@ typedef struct Setting {
     double min, max;
     bool min_open, max_open;    /* range ends excluded */
     const char *const *choices; /* SETTING_CHOICE, NULL-terminated */
-    const char *zero_word;      /* a word for the value 0: "auto" for train.threads, else NULL */
+    const char *word;           /* for 0 of a SETTING_INT ("auto"), for -1 of a SETTING_REAL ("twin"); NULL for none */
     const char *default_text;   /* as a user would write it */
 } Setting;
 
 extern const Setting settings_table[];
 extern const int settings_count;
+
+/* Whether each Q and K is turned as the same matrix of the other arm: train.qk_turn is twin. */
+static inline bool settings_follow(const Settings *s)
+{
+    return s->train.qk_turn < 0;
+}
 
 Settings settings_default(void);
 const Setting *settings_find(const char *key);      /* NULL when unknown */

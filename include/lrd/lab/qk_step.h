@@ -23,7 +23,7 @@ enum {
     QK_RATE = 20 /* steps of .02 at Adam's usual rate of .001 */
 };
 
-/* 0 < degrees < 90. */
+/* 0 <= degrees < 90. */
 void qk_turn(float *W, const float *u, double degrees, size_t size);
 /* false, and W is as it was, when |W| is 0 or below 1e-6 h. */
 bool qk_hold(float *W, double h, size_t size);

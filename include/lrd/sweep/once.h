@@ -23,8 +23,9 @@ typedef struct Once {
     Recipe recipe;
     double began;
     const char *resume; /* the checkpoint to go on from, NULL for none */
-    Result before;      /* of the run that is gone on with */
-    Result stopped;     /* of this one, as once_stop saw it */
+    TwinSpec twin;      /* what the recipe says of it */
+    Results before;     /* of the run that is gone on with */
+    Results stopped;    /* of this one, as once_stop saw it */
 } Once;
 
 /* path: of --result, NULL for none. What the options say is the recipe. *due: whether there is a run to be made; a word

@@ -7,6 +7,9 @@
  * generalised (sooner than twice the memorising step), memorised, not-memorised, non-finite. What did not happen or
  * does not exist is null. What a file does not say of the settings is at its default.
  *
+ * Of a run with a twin the file is {"a": {...}, "b": {...}}, each arm as the result of a run; "twin" of both says what
+ * was asked for.
+ *
  * Errors: STATUS_INPUT with the file's name for one that is not right, STATUS_FAILED for one that cannot be written.
  * Ownership: recipe_free, result_free. Threads: any. */
 #ifndef LRD_SWEEP_RESULT_H
@@ -47,15 +50,28 @@ typedef struct ResultStep {
 extern const ResultStep result_steps[]; /* the whole numbers */
 extern const int result_step_count;
 
+/* A run, or both arms of one. */
+typedef struct Results {
+    Result a, b;
+    bool has_b;
+} Results;
+
 /* The summary of a run that is over; takes the recipe. */
 Result result_of_summary(const RunSummary *summary, Recipe *recipe, bool non_finite, double seconds);
-/* r is of a run that went on where the one of before had been stopped. */
+/* r is of a run that went on where the one of before had been stopped. A second arm that had ended before that is taken
+ * from there. */
 void result_go_on(Result *r, const Result *before);
 extern const char result_unfinished[]; /* the outcome of a run that was stopped */
 void result_free(Result *r);
 
+void results_go_on(Results *r, Results *before);
+void results_free(Results *r);
+
 void result_print(const Result *r, Text *out);
 Status result_write(const char *path, const Result *r);
+/* Of a run with a twin the first arm. */
 Status result_read(const char *path, Result *out);
+Status results_write(const char *path, const Results *r);
+Status results_read(const char *path, Results *out);
 
 #endif

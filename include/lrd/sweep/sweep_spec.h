@@ -9,6 +9,7 @@
  *   [together]  KEY,KEY = VALUE,VALUE ...        keys that move as one axis
  *   [schedule]  STEP = KEY VALUE                 as in a preset, for every cell
  *               at = KEY VALUE                   at the step that the axis schedule.at names; never: not at all
+ *   [twin]      KEY = VALUE                      as in a preset, for every cell
  *
  * The grid is every combination of the axes, the last axis moving fastest. A cell's name is KEY=VALUE,KEY=VALUE...
  * with the values as settings_get writes them: the same cell has the same name in every spec with the same axes.
@@ -48,6 +49,7 @@ typedef struct SweepAxis {
 typedef struct SweepSpec {
     Settings base;
     Schedule schedule; /* of every cell */
+    TwinSpec twin;     /* likewise, over its settings */
     Schedule at;       /* the changes at schedule.at; their steps say nothing */
     SweepAxis axes[SWEEP_AXES_MAX];
     int axis_count;

@@ -4,7 +4,8 @@
  * state.cursor [1] I64, state.permutation [n] I32, state.pairs [n, 2] I32, state.rng [4] U64, state.counters I64,
  * state.levels F64; state.strengths F64 by decay, -1 for none, where one of another decay was not the usual one;
  * state.qk [34] F64 where a setting of Q and K keeps something; every setting, "format" and "blas.core" as strings in
- * __metadata__. Nothing in it depends on the clock: equal runs write equal bytes.
+ * __metadata__. Of a second arm state.twin.w.NAME, .m., .v., .counters, .levels, .qk and metadata twin.KEY; of one that
+ * is still to begin metadata "twin". Nothing in it depends on the clock: equal runs write equal bytes.
  *
  * Reading goes in this order, so that nothing is allocated before it was checked:
  *   checkpoint_open, checkpoint_apply_settings, (settings_check, model_layout), checkpoint_check_weights and, to
@@ -33,6 +34,14 @@ typedef struct QkState {
     double truncated; /* the step of the last scheduled truncation, plus 1: a resumed run does not repeat it */
 } QkState;
 
+/* The second arm of a run: what differs from the first. Pointers are borrowed. */
+typedef struct CheckpointArm {
+    const Settings *settings;
+    const float *weights, *m, *v; /* [layout->parameters] */
+    QkState qk;
+    RunProgress progress;
+} CheckpointArm;
+
 enum { QK_STATE_DOUBLES = sizeof(QkState) / sizeof(double) };
 
 /* What is saved. Pointers are borrowed for the call. */
@@ -49,7 +58,9 @@ typedef struct CheckpointView {
     QkState qk;
     OwnStrengths strengths;
     RunProgress progress;
-    const char *blas_core; /* "" when it has no name */
+    const CheckpointArm *twin; /* NULL: none */
+    const char *twin_due;      /* words of --twin, "" when none is still to begin */
+    const char *blas_core;     /* "" when it has no name */
 } CheckpointView;
 
 Status checkpoint_write(const char *path, const CheckpointView *view);
@@ -95,6 +106,13 @@ typedef struct CheckpointState {
     OwnStrengths strengths;
     RunProgress progress;
 } CheckpointState;
+
+/* Whether the file holds a second arm; its settings. */
+bool checkpoint_has_twin(const Checkpoint *c);
+Status checkpoint_read_twin_settings(const Checkpoint *c, Settings *settings);
+const char *checkpoint_twin_due(const Checkpoint *c); /* "" for none */
+/* After checkpoint_read_state, whose result *into is a copy of, with m and v of its own. */
+Status checkpoint_read_twin(const Checkpoint *c, const ModelLayout *layout, float *weights, CheckpointState *into);
 
 /* Also checks the values: a step of at least 0, a permutation that is one, a cursor inside it. */
 Status checkpoint_read_state(const Checkpoint *c, const ModelLayout *layout, CheckpointState *into);

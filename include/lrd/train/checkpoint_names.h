@@ -25,7 +25,16 @@
 #define CHECKPOINT_STRENGTHS CHECKPOINT_STATE "strengths" /* may be missing */
 #define CHECKPOINT_PAIRS CHECKPOINT_STATE "pairs"
 
-enum { CHECKPOINT_STATE_TENSORS = 9 };
+#define CHECKPOINT_TWIN_KEY "twin" /* metadata, may be missing; before a dot and a setting: that of the second arm */
+#define CHECKPOINT_TWIN CHECKPOINT_STATE "twin."
+#define CHECKPOINT_TWIN_WEIGHTS CHECKPOINT_TWIN "w."
+#define CHECKPOINT_TWIN_M CHECKPOINT_TWIN "m."
+#define CHECKPOINT_TWIN_V CHECKPOINT_TWIN "v."
+#define CHECKPOINT_TWIN_COUNTERS CHECKPOINT_TWIN "counters"
+#define CHECKPOINT_TWIN_LEVELS CHECKPOINT_TWIN "levels"
+#define CHECKPOINT_TWIN_QK CHECKPOINT_TWIN "qk"
+
+enum { CHECKPOINT_STATE_TENSORS = 9, CHECKPOINT_TWIN_TENSORS = 3 };
 
 /* A tensor's shape as the reference stores it: gains [dim], positions [1, 3, dim], else [rows, cols]. Returns the rank.
  */

@@ -20,8 +20,10 @@
 
 typedef enum RunTurn {
     RUN_STEPPED,
-    RUN_FINISHED,   /* train.steps or stop_grokked reached (all that is due there was done); nothing was stepped */
+    RUN_FINISHED,   /* train.steps or stop_grokked (of both arms) reached (all that is due there was done); nothing was
+                       stepped */
     RUN_NON_FINITE, /* loss or gradient are not finite: the step was not applied; with a history the run went back */
+    RUN_HELD,       /* train.qk_turn is twin and the other arm is not at this step: nothing was stepped */
     RUN_ABANDONED,  /* run_abandon was called during the step; the weights are those before it */
 } RunTurn;
 
@@ -54,7 +56,8 @@ void run_expect(Run *r, const Expectation *expect);
 /* What may be expected of the run as it is: NULL once it was changed by hand, or where nothing is known. */
 const Expectation *run_expectation(const Run *r);
 /* From step 0 again with these settings (same ones, another seed, a preset); a schedule of NULL keeps the one that is
- * there. The training rows stay when the task does. The log goes on with a start row of its own. */
+ * there, and the twin that was planned. The training rows stay when the task does. The log goes on with a start row of
+ * its own. */
 Status run_restart(Run *r, const Settings *settings, const Schedule *schedule);
 /* The run that the last restart took the place of, with its branches, rewind points and twin, is kept until the next
  * restart; run_return goes on with it where it was, in place of the one in hand. The log then has another start row,
@@ -84,11 +87,16 @@ Status run_go_back(Run *r, int64_t step);
 /* Back to another branch, at the step where it was left. */
 Status run_switch(Run *r, int branch);
 
-/* Another branch from now on with another decay, trained in step with the one in hand: same weights, same batches.
+/* Another branch from now on with other settings, trained in step with the one in hand: same weights, same batches.
  * changes as for run_branch. A move to another step, or a number that is not finite, ends it; its branch stays. */
 Status run_start_twin(Run *r, const char *changes);
 void run_end_twin(Run *r);
 int run_twin(const Run *r); /* its branch, 0: none */
+/* The run gets a twin when it comes to the step that this names, also after every restart with the same schedule. */
+void run_plan_twin(Run *r, const TwinSpec *spec);
+/* The second arm of a run that was asked for one, as it is or was when it ended: NULL before it began. */
+const RunSummary *run_twin_summary(const Run *r);
+bool run_twin_is_non_finite(const Run *r); /* that is why it ended */
 
 /* The settings that the run began with and every change since, as a preset whose run is this one again, number for
  * number; of the branch in hand. Refused for a resumed run, whose beginning is not known. */

@@ -19,6 +19,7 @@ typedef struct RunInit {
     Settings settings;
     Dataset dataset;
     Checkpoint *checkpoint; /* of --init or --resume, NULL for none */
+    TwinSpec twin;          /* still to begin */
     bool resume;
     int64_t step; /* of the checkpoint that is gone on with, else 0 */
 } RunInit;

@@ -20,7 +20,13 @@ typedef struct RunTwin {
     Settings settings;
     int branch, next_change;
     RunProgress progress;
-    Pool *pair; /* two threads, one for each trainer; NULL before the first twin */
+    Pool *pair;         /* two threads, one for each trainer; NULL before the first twin */
+    SettingsChange own; /* what it was started with: later changes of the other arm are not its */
+    TwinSpec spec;      /* as asked for from the start */
+    bool is_due;        /* spec is, at its step */
+    int arm;            /* the branch that came of spec, 0: none yet */
+    bool in_hand;       /* while run_exchange has turned the two round */
+    bool non_finite;    /* that of spec ended so */
 } RunTwin;
 
 struct Run {
@@ -106,6 +112,20 @@ Status settings_apply_words(Settings *settings, const char *words);
 
 /* run_twin.c: a step of the branch in hand and of its twin. */
 StepOutcome run_step_both(Run *r, bool watch);
+/* run_twin.c: the twin that was asked for, if this is its step. */
+void run_begin_twin(Run *r);
+/* run_twin.c: no twin is still to come, and the one there is has grokked. */
+bool run_twin_is_over(const Run *r);
+/* run_twin.c: the row of its last step. */
+void run_record_last_twin(Run *r);
+/* run_twin.c: whether a change that is scheduled for both arms is the one in hand's to make. */
+bool run_takes_change(const Run *r, const char *key);
+/* run_twin.c: whether train.qk_turn may become what it is in *next. */
+Status run_check_turn(const Run *r, const Settings *next);
+/* run_twin.c: its part of a checkpoint; *arm points into the run. false: there is none. */
+bool run_view_twin(const Run *r, CheckpointArm *arm);
+/* run_twin.c: both arms as a checkpoint holds them; saved: the state of the first one. */
+Status run_resume_twin(Run *r, const Checkpoint *c, const CheckpointState *saved);
 /* run_twin.c: the twin's scheduled changes and row, once those of the branch in hand were made. */
 void run_do_twin_due(Run *r);
 /* run_twin.c: a setting that is not of the decay is the twin's too. */

@@ -14,6 +14,7 @@ typedef struct RunOptions {
     const Settings *settings; /* preset and --set together, unless resume */
     const char *preset_name;  /* for the log's start row, NULL for none */
     const Schedule *schedule; /* [schedule] and --at together, NULL for none */
+    const TwinSpec *twin;     /* a second arm; NULL or empty for none */
     const char *const *sets;  /* --set words "KEY=VALUE", needed again with init and resume */
     int set_count;
     const char *init, *pairs, *resume; /* files or NULL */

@@ -73,6 +73,10 @@ void trainer_configure(Trainer *t, const Settings *settings);
 
 /* One step. watch: this step's turn is to be measured (an evaluation or sample follows it). */
 StepOutcome trainer_step(Trainer *t, bool watch);
+/* From now on a step also measures by how many degrees each Q and K would be turned by AdamW alone, W to W - u. */
+void trainer_lead(Trainer *t, bool leads);
+/* Before a step with train.qk_turn twin: the turns that the leader's last step measured. */
+void trainer_follow(Trainer *t, const Trainer *leader);
 StepResult trainer_last(const Trainer *t);
 /* The gradient of the last step before clipping, [parameters]. */
 const float *trainer_gradient(const Trainer *t);

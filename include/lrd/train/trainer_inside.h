@@ -60,6 +60,10 @@ struct Trainer {
     float *sigma;       /* [matrices][dim]: the last good ones */
     TrainerWatch watch;
 
+    bool leads;                             /* task_turn is measured */
+    double task_turn[RECORD_MATRICES_MAX];  /* degrees, of the last step */
+    double other_turn[RECORD_MATRICES_MAX]; /* of the arm that is followed, at this step */
+
     StepResult last;
     atomic_bool abandoned;
     double phase_seconds[PHASE_COUNT];
