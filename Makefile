@@ -84,7 +84,7 @@ ifneq ($(MISSING),)
 $(error $(MISSING))
 endif
 # Some OpenBLAS builds carry LAPACKE themselves; Debian's does not.
-PKGS      := ncursesw jansson sleef $(shell pkg-config --exists lapacke && echo lapacke) $(BLAS)
+PKGS      := ncursesw jansson sleef cairo-svg cairo-pdf cairo $(shell pkg-config --exists lapacke && echo lapacke) $(BLAS)
 PKG_FLAGS := $(filter-out -D_XOPEN_SOURCE=%,$(shell pkg-config --cflags $(PKGS)))
 PKG_LIBS  := $(shell pkg-config --libs $(PKGS))
 X86_64    := $(filter x86_64-%,$(shell $(CC) -dumpmachine))
@@ -113,7 +113,7 @@ LIBS      = $(PKG_LIBS) -pthread -lm
 SRC     := $(filter-out src/app/main.c src/num/kernels.c,$(wildcard src/*/*.c))
 # kernels.c is compiled once for each instruction set; the program picks one when it starts.
 KERNELS := base $(if $(X86_64),avx2 avx512)
-OBJ     := $(SRC:%.c=$(B)/%.o) $(KERNELS:%=$(B)/src/num/kernels_%.o) $(B)/presets_data.o $(B)/lessons_data.o
+OBJ     := $(SRC:%.c=$(B)/%.o) $(KERNELS:%=$(B)/src/num/kernels_%.o) $(B)/presets_data.o $(B)/lessons_data.o $(B)/movie_data.o
 TESTS   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 PRESETS := $(wildcard presets/*.ini)
@@ -165,6 +165,10 @@ $(B)/presets_data.c: presets/embed-presets.sh presets $(PRESETS)
 $(B)/lessons_data.c: presets/embed-presets.sh presets/lessons $(LESSONS)
 	@mkdir -p $(@D)
 	@sh presets/embed-presets.sh lesson_builtin $(LESSONS) > $@
+
+$(B)/movie_data.c: presets/embed-presets.sh src/app/movie.html
+	@mkdir -p $(@D)
+	@sh presets/embed-presets.sh movie_builtin src/app/movie.html > $@
 
 $(B)/%_data.o: $(B)/%_data.c
 	$(Q)$(COMPILE) -c -o $@ $<

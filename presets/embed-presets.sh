@@ -16,7 +16,7 @@ for file in "$@"; do
     printf '%s\n' "$file"
 done | sort | while IFS= read -r file; do
     printf '    {"%s",\n' "$(basename "$file" .ini)"
-    awk '{ gsub(/\\/, "\\\\"); gsub(/"/, "\\\""); gsub(/\?/, "\\?"); gsub(/\r/, "\\r"); gsub(/\t/, "\\t"); printf "     \"%s\\n\"\n", $0 }' "$file"
+    awk '{ gsub(/\\/, "\\\\\\\\"); gsub(/"/, "\\\""); gsub(/\?/, "\\?"); gsub(/\r/, "\\r"); gsub(/\t/, "\\t"); printf "     \"%s\\n\"\n", $0 }' "$file"
     echo '    },'
 done
 echo '};'

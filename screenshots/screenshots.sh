@@ -17,11 +17,12 @@ work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 wrong=0
 
-# NAME OPTION...: one picture; the source is the first of the options.
+# NAME OPTION...: one picture; the source is the first of the options. verb: what makes it.
+verb=shot
 draw() {
     name=$1
     shift
-    "$program" shot "$@" --quiet --out "$work/$name.svg" || exit 1
+    "$program" $verb "$@" --quiet --out "$work/$name.svg" || exit 1
     if [ -n "$check" ]; then
         cmp -s "$work/$name.svg" "screenshots/$name.svg" && return
         echo "screenshots/$name.svg is not what the program draws now; look at it, then: make screenshots"
@@ -49,6 +50,9 @@ draw light $run --step 2100 --size 100x34 --theme light
 draw colour-blind $run --step 2100 --size 100x34 --theme cvd
 draw mono $run --step 2100 --size 100x34 --theme none
 draw ascii $run --step 2100 --size 80x24 --glyphs ascii
+verb=movie
+draw movie presets/demos/classroom.jsonl
+verb=shot
 
 # Trained anew: another machine may round otherwise, so that these are not compared.
 if [ -z "$recorded" ]; then

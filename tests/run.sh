@@ -172,10 +172,13 @@ run_all() {
     count "the two fastest presets" 300 env ONLY=fastest SEEDS=1 OUT="$work/presets" \
         sh tests/tools/verify-presets.sh --check build/gcc/lrdlab
     count "PyTorch" 300 sh tests/cli/test_torch.sh build/gcc/lrdlab
+    count "movies" 300 sh tests/cli/test_movie.sh build/gcc/lrdlab
+    count "figures" 120 sh tests/cli/test_plot.sh build/gcc/lrdlab
     count "files" 300 sh tests/cli/test_files.sh build/gcc/lrdlab
     count "disk" 120 sh tests/cli/test_disk.sh build/gcc/lrdlab
     check "screenshots are the program's" sh screenshots/screenshots.sh --check build/gcc/lrdlab
     check "READMEs are up to date" sh tests/tools/update-docs.sh --check build/gcc/lrdlab
+    count "numbers of the texts" 60 sh tests/tools/test_claims.sh build/gcc/lrdlab
     count "commands of the READMEs" 300 sh tests/cli/test_docs.sh build/gcc/lrdlab
     count "install" 300 sh tests/build/test_install.sh
     count "Debian package" 300 sh tests/build/test_deb.sh

@@ -133,8 +133,16 @@ static Status cli_check_verb(const CliReader *r)
 
 Status cli_parse(int argc, char *const *argv, const Verb **verb, Arguments *out)
 {
-    *out = (Arguments){
-        .program = argc ? argv[0] : "lrdlab", .steps = -1, .save_every = -1, .step = -1, .jobs = -1, .speed = -1};
+    *out = (Arguments){.program = argc ? argv[0] : "lrdlab",
+                       .steps = -1,
+                       .save_every = -1,
+                       .step = -1,
+                       .jobs = -1,
+                       .speed = -1,
+                       .from = -1,
+                       .to = -1,
+                       .seconds = -1,
+                       .cast = -1};
     CliReader r = {.out = out};
     Status s = status_ok();
     bool options = true;
@@ -159,6 +167,15 @@ void arguments_free(Arguments *a)
     *a = (Arguments){0};
 }
 
+Status maps_read(const Arguments *a, LogMap *out)
+{
+    *out = (LogMap){0};
+    Status s = status_ok();
+    for (int i = 0; i < a->maps.count && status_is_ok(s); i++)
+        s = log_map_add(out, a->maps.words[i]);
+    return s;
+}
+
 /* ---- Telling */
 
 int cli_report(Status s)
@@ -166,6 +183,13 @@ int cli_report(Status s)
     if (!status_is_ok(s))
         fprintf(stderr, "lrdlab: %s\n", s.text);
     return (int)s.code;
+}
+
+int cli_print(Text *text)
+{
+    fputs(text_str(text), stdout);
+    text_free(text);
+    return EXIT_DONE;
 }
 
 void cli_tell_lines(const char *lines)

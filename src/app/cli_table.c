@@ -14,6 +14,8 @@ enum {
     SWEEP,
     PHASE,
     SHOT,
+    MOVIE,
+    PLOT,
     PRESETS,
     SETTINGS,
     KEYS,
@@ -38,6 +40,10 @@ const Verb verb_table[] = {
                verb_phase},
     [SHOT] = {"shot", "PRESET|FILE.jsonl", "a picture of the lab at one step, as SVG, ANSI or plain text", true,
               verb_shot},
+    [MOVIE] = {"movie", "PRESET|FILE.jsonl...",
+               "a run to show to others: a page with a player, an SVG that moves, or a terminal's recording", true,
+               verb_movie},
+    [PLOT] = {"plot", "FILE.jsonl...", "a figure for a paper from logs: SVG, PDF or PNG", false, verb_plot},
     [PRESETS] = {"presets", "", "lists the presets that can be named, and what each comes to", false, verb_presets},
     [SETTINGS] = {"settings", "[PRESET]", "the table of settings; of a preset: its settings as a file", false,
                   verb_settings},
@@ -56,8 +62,8 @@ const int verb_count = sizeof verb_table / sizeof verb_table[0];
 #define RUNS (BIT(LAB) | BIT(TRAIN))
 #define SCREENS (BIT(LAB) | BIT(LESSON))
 #define WATCHED (BIT(WATCH) | BIT(DEMO))
-#define PICTURES (SCREENS | WATCHED | BIT(SHOT))
-#define PRESETTED (RUNS | SCREENS | BIT(SHOT) | BIT(SETTINGS) | BIT(BENCH))
+#define PICTURES (SCREENS | WATCHED | BIT(SHOT) | BIT(MOVIE))
+#define PRESETTED (RUNS | SCREENS | BIT(SHOT) | BIT(MOVIE) | BIT(SETTINGS) | BIT(BENCH))
 #define EVERY (BIT(sizeof verb_table / sizeof verb_table[0]) - 1)
 
 #define FLAG(name, verbs, member, help)                                                                                \
@@ -80,8 +86,8 @@ const int verb_count = sizeof verb_table / sizeof verb_table[0];
 const Option option_table[] = {
     LIST("--set", "KEY=VALUE", PRESETTED, sets,
          "change a setting; may be given again (\"lrdlab settings\" lists them)"),
-    LIST("--at", "STEP=KEY:VALUE", RUNS, at, "change a setting at a step of the run; may be given again"),
-    LIST("--map", "FIELD=NAME", BIT(WATCH) | BIT(SHOT) | BIT(INFO), maps,
+    LIST("--at", "STEP=KEY:VALUE", RUNS | BIT(MOVIE), at, "change a setting at a step of the run; may be given again"),
+    LIST("--map", "FIELD=NAME", BIT(WATCH) | BIT(SHOT) | BIT(MOVIE) | BIT(PLOT) | BIT(INFO), maps,
          "take column NAME of a log as FIELD, as in unseen_acc=eval/acc; may be given again (info lists the columns)"),
     NUMBER("--steps", BIT(TRAIN), steps, 1, "train until step N in all, also after --resume"),
     WORD("--init", "FILE", RUNS, init, "first weights from a safetensors file or a checkpoint"),
@@ -98,18 +104,29 @@ const Option option_table[] = {
     WORD("--stop", "WHEN", BIT(TRAIN), stop, "grokked: end as soon as it has grokked; never (the default)"),
     WORD("--result", "FILE.json", BIT(TRAIN), result,
          "write what the whole run came to; where that stands already, do nothing"),
-    FLAG("--force", RUNS | SCREENS | BIT(SWEEP) | BIT(PHASE) | BIT(SHOT), force,
+    FLAG("--force", RUNS | SCREENS | BIT(SWEEP) | BIT(PHASE) | BIT(SHOT) | BIT(MOVIE) | BIT(PLOT), force,
          "write over files that are there, whatever they hold"),
     NUMBER("--jobs", BIT(SWEEP), jobs, 1, "runs at a time (as many as there are cores)"),
     FLAG("--list", BIT(SWEEP) | BIT(DEMO) | BIT(LESSON), list,
          "sweep: print a command for each cell instead, to run anywhere in any order; demo, lesson: what there is"),
     FLAG("--checks", BIT(LESSON), checks, "list what a step of a lesson can wait for"),
     WORD("--slurm", "FILE", BIT(SWEEP), slurm, "write the script of a Slurm array job instead"),
-    FLAG("--quiet", BIT(TRAIN) | BIT(SWEEP) | BIT(SHOT), quiet, "no progress on stderr"),
+    FLAG("--quiet", BIT(TRAIN) | BIT(SWEEP) | BIT(SHOT) | BIT(MOVIE), quiet, "no progress on stderr"),
     FLAG("--paused", BIT(LAB), paused, "start paused; space goes on"),
     NUMBER("--step", BIT(SHOT) | WATCHED, step, 0, "the step that is shown; watch and demo begin there, paused"),
     NUMBER("--speed", WATCHED, speed, 1, "steps per second; otherwise the whole log takes half a minute"),
-    WORD("--size", "WxH", BIT(SHOT), size, "columns and rows of the picture (120x40)"),
+    WORD("--size", "WxH", BIT(SHOT) | BIT(MOVIE), size,
+         "columns and rows of the picture (120x40; of an SVG that moves 80x24)"),
+    NUMBER("--from", BIT(MOVIE), from, 0, "the first step that is shown"),
+    NUMBER("--to", BIT(MOVIE), to, 1, "the last step that is shown"),
+    NUMBER("--seconds", BIT(MOVIE), seconds, 1, "how long it plays (30; an SVG 12)"),
+    NUMBER("--cast", BIT(MOVIE), cast, 2, "version of asciicast, 3 or 2 (3)"),
+    WORD("--panels", "LIST", BIT(PLOT), panels,
+         "some of accuracy,loss,rank,norm,turn,spectrum,relative (accuracy,loss,rank,norm)"),
+    WORD("--layout", "NAME", BIT(PLOT), layout, "mechanism: accuracy, loss, rank, relative, and attention of two arms"),
+    WORD("--x", "SCALE", BIT(PLOT), axis_x, "the axis of steps: log or linear (linear)"),
+    FLAG("--band", BIT(PLOT), band, "logs that differ in seeds alone are one curve: median and quartiles"),
+    FLAG("--command", BIT(INFO), command, "of a log: only the command that makes this run again"),
     WORD("--view", "NAME", PICTURES, view,
          "the view: overview, curves, spectrum, waterfall, attention, table, geometry, fourier"),
     WORD("--theme", "NAME", PICTURES | BIT(PHASE), theme, "the colours: dark, light, contrast, cvd, none"),
@@ -124,8 +141,10 @@ const Option option_table[] = {
     WORD("--across", "KEY", BIT(PHASE), across, "the axis from left to right (task.frac)"),
     WORD("--up", "KEY", BIT(PHASE), up, "the axis from below (decay.strength)"),
     WORD("--svg", "FILE", BIT(PHASE), svg, "write the diagram as a picture too"),
-    WORD("--out", "PATH", BIT(SHOT) | BIT(SWEEP), out,
-         "shot: the picture, FILE.svg, FILE.ans or FILE.txt; sweep: the folder of its cells"),
+    WORD("--out", "PATH", BIT(SHOT) | BIT(SWEEP) | BIT(MOVIE) | BIT(PLOT), out,
+         "shot: the picture, FILE.svg, FILE.ans or FILE.txt; movie: FILE.html, FILE.svg or FILE.cast; plot: FILE.svg, "
+         "FILE.pdf or FILE.png; sweep: the folder "
+         "of its cells"),
     FLAG("--markdown", BIT(PRESETS) | BIT(SETTINGS) | BIT(KEYS) | BIT(LESSON), markdown,
          "as a Markdown table (of a lesson: --checks)"),
     FLAG("--man", BIT(HELP), man, "all of it as a manual page, in troff"),

@@ -72,6 +72,23 @@ static void list_stops(const Typing *t)
     offer(t, "never", "", "train to the last step");
 }
 
+static void list_panels(const Typing *t)
+{
+    static const char *const panels[] = {"accuracy", "loss", "rank", "norm", "turn", "spectrum"};
+    offer_names(t, panels, sizeof panels / sizeof panels[0], "panel");
+}
+
+static void list_scales(const Typing *t)
+{
+    offer(t, "linear", "", "steps at one distance");
+    offer(t, "log", "", "shows a delay as a length");
+}
+
+static void list_layouts(const Typing *t)
+{
+    offer(t, "mechanism", "", "all six panels, from two logs");
+}
+
 static void list_files(const Typing *t)
 {
     text_add(t->out, ":files\n");
@@ -213,8 +230,12 @@ static const struct {
     {"FILE.jsonl...", list_logs},
     {"SPEC", list_specs},
     {"FOLDER", list_folders},
+    {"LIST", list_panels},
+    {"SCALE", list_scales},
+    {"--layout", list_layouts},
     {"[PRESET]", list_presets},
     {"PRESET|FILE.jsonl", list_shot},
+    {"PRESET|FILE.jsonl...", list_shot},
     {"[NAME]", list_demos},
     {"[LESSON]", list_lessons},
     {"[VERB]", list_verbs},
@@ -328,7 +349,5 @@ int verb_complete(const Arguments *a)
 {
     Text out = {0};
     complete_words(a->operands.words, a->operands.count, &out);
-    fputs(text_str(&out), stdout);
-    text_free(&out);
-    return EXIT_DONE;
+    return cli_print(&out);
 }

@@ -2,7 +2,7 @@
 
 #include <lrd/app/hints_seen.h>
 #include <lrd/base/quote.h>
-#include <lrd/ui/hints.h>
+#include <lrd/ui/ui.h>
 
 #include <string.h>
 

@@ -64,7 +64,5 @@ int verb_help(const Arguments *a)
         help_print_man(&text);
     else
         help_print_program(&text);
-    fputs(text_str(&text), stdout);
-    text_free(&text);
-    return EXIT_DONE;
+    return cli_print(&text);
 }

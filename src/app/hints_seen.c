@@ -8,18 +8,15 @@
 #include <lrd/io/atomic_file.h>
 #include <lrd/io/folder.h>
 #include <lrd/io/file_read.h>
+#include <lrd/io/search_path.h>
 
 enum { FILE_MOST = 64 };
 
-/* false: the environment names no place. */
 static bool state_path(const char *name, Text *out)
 {
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    if (state && state[0] == '/') /* the XDG rules: a relative path is ignored */
-        text_addf(out, "%s/lrdlab/%s", state, name);
-    else if (home && *home)
-        text_addf(out, "%s/.local/state/lrdlab/%s", home, name);
-    return out->length > 0;
+    bool known = search_path_xdg("XDG_STATE_HOME", ".local/state", out);
+    text_addf(out, "/%s", name);
+    return known;
 }
 
 /* The first line; false when there is no such file, or it cannot be read. */

@@ -4,8 +4,7 @@
 #include <lrd/train/checkpoint.h>
 #include <lrd/train/checkpoint_names.h>
 #include <lrd/io/file_kind.h>
-#include <lrd/app/info_log.h>
-#include <lrd/app/info_sweep.h>
+#include <lrd/app/info_inside.h>
 #include <lrd/io/json_text.h>
 #include <lrd/config/preset.h>
 #include <lrd/io/file_read.h>

@@ -1,4 +1,4 @@
-#include <lrd/app/info_log.h>
+#include <lrd/app/info_inside.h>
 #include <lrd/base/quote.h>
 #include <lrd/base/util.h>
 #include <lrd/log/log_index.h>
@@ -97,6 +97,10 @@ static void info_add_summary(const LogSummary *s, Text *out)
             text_addf(out, "made by       lrdlab %s%s%s\n", b->version, *b->time ? " at " : "", b->time);
         if (*b->preset)
             text_addf(out, "preset        %s\n", b->preset);
+        if (*b->given.init)
+            text_addf(out, "weights of    %s\n", quote_word(b->given.init).text);
+        if (*b->given.pairs)
+            text_addf(out, "pairs of      %s\n", quote_word(b->given.pairs).text);
         if (b->parameters > 0)
             text_addf(out, "parameters    %" PRId64 "\n", b->parameters);
     }
@@ -149,14 +153,14 @@ static void summary_read(LogSummary *s, RunlogReader *reader)
 }
 
 /* What the lab finds in the rows of another program: its milestones, and the newest numbers of every column. */
-static void summary_add_book(LogSummary *s, LogIndex *book, Text *columns)
+static void summary_add_index(LogSummary *s, LogIndex *index, Text *columns)
 {
     Status fault;
-    log_index_read(book, &fault);
-    if (!log_index_is_foreign(book))
+    log_index_read(index, &fault);
+    if (!log_index_is_foreign(index))
         return;
-    const RunSummary *b = log_index_summary(book);
-    log_index_describe_columns(book, columns);
+    const RunSummary *b = log_index_summary(index);
+    log_index_describe_columns(index, columns);
     if (b->has_evaluation)
         evaluation_copy(&s->newest, &b->evaluation);
     s->events = 0;
@@ -166,25 +170,25 @@ static void summary_add_book(LogSummary *s, LogIndex *book, Text *columns)
 }
 
 /* Whether there is anything to tell of it. */
-static Status summary_check(const LogSummary *s, const char *path, const LogIndex *book)
+static Status summary_check(const LogSummary *s, const char *path, const LogIndex *index)
 {
-    Status tail = log_index_tail(book, 0), mapped = log_index_check_map(book);
+    Status tail = log_index_tail(index, 0), mapped = log_index_check_map(index);
     if (!status_is_ok(mapped))
         return mapped;
     if (s->has_start || s->evaluations + s->samples + s->events + s->probes + s->others > 0)
         return status_ok();
-    if (s->bad > 0 && !log_index_check(book).text[0])
+    if (s->bad > 0 && !log_index_check(index).text[0])
         return s->first_fault;
     if (s->bad > 0)
-        return log_index_check(book);
+        return log_index_check(index);
     return status_is_ok(tail) ? status_input("%s: no whole line of a log is in it yet", path) : tail;
 }
 
-static void info_add_log(const char *path, const LogSummary *s, const Text *columns, const LogIndex *book, Text *out)
+static void info_add_log(const char *path, const LogSummary *s, const Text *columns, const LogIndex *index, Text *out)
 {
     Text notes = {0};
-    Status tail = log_index_tail(book, 0);
-    log_index_add_notes(book, &notes);
+    Status tail = log_index_tail(index, 0);
+    log_index_add_notes(index, &notes);
     quote_add(out, path);
     text_add(out, ": the log of a run\n");
     info_add_summary(s, out);
@@ -200,19 +204,19 @@ Status info_log_describe(const char *path, const LogMap *map, Text *out)
 {
     Status status;
     RunlogReader *reader = runlog_reader_open_mapped(path, map, &status);
-    LogIndex *book = reader ? log_index_open_mapped(path, map, &status) : NULL;
+    LogIndex *index = reader ? log_index_open_mapped(path, map, &status) : NULL;
     LogSummary s = {.first = -1, .last = -1};
     Text columns = {0};
     evaluation_init(&s.newest, 0, 0);
-    if (book) {
+    if (index) {
         summary_read(&s, reader);
-        summary_add_book(&s, book, &columns);
-        status = summary_check(&s, path, book);
+        summary_add_index(&s, index, &columns);
+        status = summary_check(&s, path, index);
     }
     if (status_is_ok(status))
-        info_add_log(path, &s, &columns, book, out);
+        info_add_log(path, &s, &columns, index, out);
     runlog_reader_close(reader);
-    log_index_close(book);
+    log_index_close(index);
     evaluation_free(&s.newest);
     text_free(&s.told);
     text_free(&columns);

@@ -1,4 +1,4 @@
-#include <lrd/app/info_sweep.h>
+#include <lrd/app/info_inside.h>
 
 #include <lrd/base/quote.h>
 #include <lrd/sweep/result.h>

@@ -58,9 +58,7 @@ static int main_print(void (*print)(Text *out))
 {
     Text text = {0};
     print(&text);
-    fputs(text_str(&text), stdout);
-    text_free(&text);
-    return EXIT_DONE;
+    return cli_print(&text);
 }
 
 static int main_dispatch(const Verb *verb, const Arguments *a)
@@ -72,9 +70,7 @@ static int main_dispatch(const Verb *verb, const Arguments *a)
     if (a->help) {
         Text text = {0};
         help_print_verb(verb, &text);
-        fputs(text_str(&text), stdout);
-        text_free(&text);
-        return EXIT_DONE;
+        return cli_print(&text);
     }
     Status s = !verb && a->operand ? main_check_slip(a->operand) : status_ok();
     verb = verb ? verb : &verb_table[0];

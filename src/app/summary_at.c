@@ -1,13 +1,33 @@
 #include <lrd/app/summary_at.h>
 
-#include <lrd/app/maps.h>
+#include <lrd/app/open_log.h>
 #include <lrd/app/progress.h>
 #include <lrd/base/quote.h>
 #include <lrd/log/log_names.h>
-#include <lrd/log/log_index.h>
 
 #include <inttypes.h>
-#include <stdio.h>
+#include <math.h>
+
+void summary_at_free(SummaryAt *at)
+{
+    run_summary_free(at->summary);
+    probe_free(&at->probe);
+    *at = (SummaryAt){0};
+}
+
+Snapshot summary_at_snapshot(const SummaryAt *at)
+{
+    const RunSummary *b = at->summary;
+    Snapshot s = {
+        .sequence = 1, .state = at->state, .step = at->step, .summary = at->summary, .recorded = at->recorded};
+    s.replay = at->replay;
+    s.expect = at->expect;
+    s.probe = at->probe; /* lent */
+    s.steps_per_s = b->has_evaluation ? b->evaluation.steps_per_s : NAN;
+    double left = (double)(b->settings.train.steps - at->step);
+    s.seconds_left = s.steps_per_s > 0 ? left / s.steps_per_s : NAN;
+    return s;
+}
 
 /* ---- From a log */
 
@@ -19,74 +39,39 @@ static SessionState run_summary_state(const RunSummary *b)
 }
 
 /* Of what another program left out a picture must not speak as if it were known. */
-static ReplayView log_view(const LogIndex *book)
+static ReplayView log_view(const LogIndex *index)
 {
     ReplayView v = {.on = true,
                     .foreign = true,
-                    .has_task = log_index_has_task(book),
-                    .has_decay = log_index_has_decay(book),
-                    .last = log_index_last(book),
-                    .horizon = log_index_last(book)};
-    const char *path = log_index_path(book);
+                    .has_task = log_index_has_task(index),
+                    .has_decay = log_index_has_decay(index),
+                    .last = log_index_last(index),
+                    .horizon = log_index_last(index)};
+    const char *path = log_index_path(index);
     log_names(&path, 1, &v.name);
     return v;
 }
 
-/* What the lab would say of it too: columns by other names, lines that are left out. */
-static void log_tell(const LogIndex *book, Status fault, bool quiet)
+void summary_at_of_index(LogIndex *index, int64_t step, const ProbeRequest *ask, SummaryAt *out)
 {
-    Text notes = {0};
-    log_index_add_notes(book, &notes);
-    if (!quiet && notes.length > 0)
-        fprintf(stderr, "lrdlab: %s: %s\n", quote_word(log_index_path(book)).text, text_str(&notes));
-    if (!status_is_ok(fault))
-        fprintf(stderr, "lrdlab: %s; such lines are left out\n", fault.text);
-    Status tail = log_index_tail(book, 0);
-    if (!status_is_ok(tail))
-        fprintf(stderr, "lrdlab: %s\n", tail.text);
-    text_free(&notes);
-}
-
-static Status log_check(const LogIndex *book, Status fault, int64_t step)
-{
-    Status s = log_index_check(book), tail = log_index_tail(book, 0);
-    Quote name = quote_word(log_index_path(book));
-    if (!status_is_ok(s))
-        return s;
-    if (log_index_rows(book) == 0 && !status_is_ok(fault))
-        return fault;
-    if (log_index_rows(book) == 0 && !status_is_ok(tail))
-        return status_input("%s; no other row is in it", tail.text);
-    if (log_index_rows(book) == 0)
-        return status_input("%s has no row yet", name.text);
-    if (step >= 0 && step < log_index_first(book))
-        return status_input("%s has no row up to step %" PRId64 "; its first is of step %" PRId64, name.text, step,
-                            log_index_first(book));
-    return s;
+    const RunSummary *all = log_index_summary(index);
+    RunSummary *b = run_summary_new(&all->settings, 0, 0);
+    log_index_summary_at(index, step, b);
+    *out = (SummaryAt){.summary = b, .state = run_summary_state(b), .step = step, .recorded = true};
+    log_index_probe_at(index, step, ask, &out->probe);
+    if (log_index_is_foreign(index))
+        out->replay = log_view(index);
 }
 
 Status summary_at_of_log(const Arguments *a, const ProbeRequest *ask, SummaryAt *out)
 {
     *out = (SummaryAt){0};
-    LogMap map;
-    Status fault, s = maps_read(a, &map);
-    LogIndex *book = status_is_ok(s) ? log_index_open_mapped(a->operand, &map, &s) : NULL;
-    if (!book)
+    Status s;
+    LogIndex *index = open_log(a, a->operand, a->step, &s);
+    if (!index)
         return s;
-    log_index_read(book, &fault);
-    s = log_check(book, fault, a->step);
-    if (status_is_ok(s)) {
-        log_tell(book, fault, a->quiet);
-        const RunSummary *all = log_index_summary(book);
-        RunSummary *b = run_summary_new(&all->settings, 0, 0);
-        int64_t at = a->step < 0 ? log_index_last(book) : a->step;
-        log_index_summary_at(book, at, b);
-        *out = (SummaryAt){.summary = b, .state = run_summary_state(b), .step = at, .recorded = true};
-        log_index_probe_at(book, at, ask, &out->probe);
-        if (log_index_is_foreign(book))
-            out->replay = log_view(book);
-    }
-    log_index_close(book);
+    summary_at_of_index(index, a->step < 0 ? log_index_last(index) : a->step, ask, out);
+    log_index_close(index);
     return s;
 }
 

@@ -15,7 +15,7 @@ static int lab_run(Run *run, const DisplayOptions *look, bool paused)
         options.slow_blas = library;
     UiResult result;
     Session *session = session_start(run, paused);
-    Status s = ui_run(backend_of_session(session), &options, &result);
+    Status s = ui_run(session_channel(session), &options, &result);
     session_free(session);
     if (result.hints_seen > options.hints_seen)
         hints_seen_store(result.hints_seen);

@@ -19,9 +19,7 @@ static int lesson_print(const Arguments *a)
         lesson_print_checks_markdown(&text);
     else
         lesson_print_checks(&text);
-    fputs(text_str(&text), stdout);
-    text_free(&text);
-    return EXIT_DONE;
+    return cli_print(&text);
 }
 
 static int lesson_print_list(void)
@@ -53,7 +51,7 @@ static int lesson_run(Run *run, const DisplayOptions *look, const Lesson *lesson
     if (slow_blas_name(library, sizeof library))
         options.slow_blas = library;
     Session *session = session_start(run, true);
-    Status s = ui_run(backend_of_session(session), &options, &result);
+    Status s = ui_run(session_channel(session), &options, &result);
     session_free(session);
     cli_report(s);
     return result.signal ? EXIT_SIGNAL + result.signal : (int)s.code;

@@ -1,9 +1,9 @@
+#include <lrd/app/open_log.h>
 #include <lrd/app/summary_at.h>
 #include <lrd/app/display_options.h>
 #include <lrd/app/verbs.h>
 #include <lrd/base/quote.h>
 #include <lrd/io/atomic_file.h>
-#include <lrd/io/file_kind.h>
 #include <lrd/io/outputs.h>
 #include <lrd/panel/frame.h>
 #include <lrd/panel/probe_request.h>
@@ -11,14 +11,7 @@
 #include <lrd/ui/action.h>
 #include <lrd/panel/panel.h>
 
-#include <math.h>
 #include <string.h>
-
-static bool shot_has_ending(const char *name, const char *ending)
-{
-    size_t n = strlen(name), m = strlen(ending);
-    return n > m && strcmp(name + n - m, ending) == 0;
-}
 
 /* ---- One row a kind of picture */
 
@@ -48,30 +41,16 @@ static const ShotFormat shot_formats[] = {{".svg", shot_svg}, {".ans", shot_ansi
 static const ShotFormat *shot_find_format(const char *path)
 {
     for (size_t i = 0; i < sizeof shot_formats / sizeof shot_formats[0]; i++)
-        if (shot_has_ending(path, shot_formats[i].ending))
+        if (text_before(path, shot_formats[i].ending))
             return &shot_formats[i];
     return NULL;
 }
 
 /* ---- The picture */
 
-static Snapshot shot_snapshot(const SummaryAt *at)
-{
-    const RunSummary *b = at->summary;
-    Snapshot s = {
-        .sequence = 1, .state = at->state, .step = at->step, .summary = at->summary, .recorded = at->recorded};
-    s.replay = at->replay;
-    s.expect = at->expect;
-    s.probe = at->probe; /* lent */
-    s.steps_per_s = b->has_evaluation ? b->evaluation.steps_per_s : NAN;
-    double left = (double)(b->settings.train.steps - at->step);
-    s.seconds_left = s.steps_per_s > 0 ? left / s.steps_per_s : NAN;
-    return s;
-}
-
 static Status shot_write(const DisplayOptions *look, const SummaryAt *at, const char *path, const ShotFormat *format)
 {
-    Snapshot snapshot = shot_snapshot(at);
+    Snapshot snapshot = summary_at_snapshot(at);
     UiState state = ui_state_new(&action_table);
     state.view = look->view;
     state.theme = look->theme;
@@ -86,24 +65,6 @@ static Status shot_write(const DisplayOptions *look, const SummaryAt *at, const 
     text_free(&picture);
     canvas_free(canvas);
     return s;
-}
-
-/* By what is in it. A name that is no file may still be meant as one: then the reader of logs says what is wrong. */
-static bool operand_is_log(const char *operand)
-{
-    switch (file_kind(operand)) {
-    case FILE_JSON:
-    case FILE_TABLE:
-        return true;
-    case FILE_MISSING:
-        return shot_has_ending(operand, ".jsonl");
-    case FILE_SECTIONS:
-        return false;
-    case FILE_FOLDER:
-        return strchr("./", operand[0]) && !shot_has_ending(operand, ".ini");
-    default:
-        return !shot_has_ending(operand, ".ini");
-    }
 }
 
 static int shot_find_summary(const Arguments *a, ViewId view, SummaryAt *at)
@@ -137,8 +98,6 @@ int verb_shot(const Arguments *a)
     int code = shot_find_summary(a, look.view, &at);
     if (code == EXIT_DONE)
         code = cli_report(shot_write(&look, &at, a->out, format));
-    if (at.summary)
-        run_summary_free(at.summary);
-    probe_free(&at.probe);
+    summary_at_free(&at);
     return code;
 }

@@ -1,5 +1,4 @@
 #include <lrd/sweep/cell_command.h>
-#include <lrd/sweep/slurm_script.h>
 #include <lrd/app/slow_blas.h>
 #include <lrd/app/sweep_show.h>
 #include <lrd/app/verbs.h>
@@ -29,6 +28,91 @@ static void place_free(Place *p)
     free(p->program);
     free(p->folder);
     free(p->copy);
+}
+
+/* A cell's settings with the threads that it gets. */
+static Settings sweep_cell_settings(const SweepSpec *spec, int64_t cell)
+{
+    Settings settings;
+    Schedule schedule;
+    sweep_cell_make(spec, cell, &settings, &schedule);
+    schedule_free(&schedule);
+    settings.train.threads = cell_threads(&settings);
+    return settings;
+}
+
+/* ---- A sweep as a Slurm array job */
+
+/* Cores of the task that needs most, and its memory with a fifth to spare. */
+static void script_needs(const SweepSpec *spec, int *threads, double *megabytes)
+{
+    *threads = 1;
+    *megabytes = 0;
+    for (int64_t cell = 0; cell < spec->cells; cell++) {
+        const Settings settings = sweep_cell_settings(spec, cell);
+        *threads = max_int(*threads, settings.train.threads);
+        *megabytes = fmax(*megabytes, ceil(1.2 * settings_memory_bytes(&settings) / 1048576));
+    }
+}
+
+/* Whether a path can stand in a line of #SBATCH: no control characters, backslashes and double quotes. */
+static bool sbatch_takes(const char *word)
+{
+    return !strpbrk(word, "\\\"") && shell_line_takes(word);
+}
+
+/* Sbatch reads a double quote as a shell does, and a per cent sign in the name of a file as the begin of a pattern.
+ * Not what stands behind a backslash: it takes all patterns of the name away. */
+static void sbatch_add_word(Text *out, const char *word, const char *pattern)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=,:+@";
+    const char *quote = word[strspn(word, plain)] ? "\"" : "";
+    text_add(out, quote);
+    for (; *word; word++)
+        text_add_bytes(out, *word == '%' ? "%%" : word, *word == '%' ? 2 : 1);
+    text_addf(out, "%s%s", pattern, quote);
+}
+
+/* Slurm allows about a thousand tasks in an array, so each task makes a stretch of cells, one after the other. It gets
+ * their commands from `sweep --list` of the spec's copy in the folder, so the script stays small. */
+static void sweep_print_script(const SweepSpec *spec, const Place *place, Text *out)
+{
+    enum { TASKS_MAX = 1000, PROGRAM_MEGABYTES = 320 };
+    int threads;
+    double megabytes;
+    int64_t each = (spec->cells + TASKS_MAX - 1) / TASKS_MAX, tasks = (spec->cells + each - 1) / each;
+    script_needs(spec, &threads, &megabytes);
+    text_addf(out,
+              "#!/bin/sh\n"
+              "#SBATCH --job-name=lrdlab\n"
+              "#SBATCH --array=0-%lld\n"
+              "#SBATCH --ntasks=1\n"
+              "#SBATCH --cpus-per-task=%d\n"
+              "#SBATCH --mem=%.0fM\n",
+              (long long)tasks - 1, threads, megabytes + PROGRAM_MEGABYTES);
+    text_add(out, "#SBATCH --output=");
+    sbatch_add_word(out, place->folder, "/slurm-%A_%a.txt");
+    text_add(out, "\n");
+    text_addf(out,
+              "# %lld cells, %lld in each task. Send it with: sbatch THIS-FILE\n"
+              "# It may be sent again at any time, also while it runs: only what is missing is made.\n"
+              "first=$((SLURM_ARRAY_TASK_ID * %lld + 1))\n"
+              "last=$((first + %lld - 1))\n"
+              "export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1\n",
+              (long long)spec->cells, (long long)each, (long long)each, (long long)each);
+    shell_add_word(out, place->program);
+    text_add(out, " sweep ");
+    shell_add_word(out, place->copy);
+    text_add(out, " --out ");
+    shell_add_word(out, place->folder);
+    text_add(out, " --list | sed -n \"${first},${last}p\" | {\n"
+                  "    worst=0\n"
+                  "    while IFS= read -r command; do\n"
+                  "        sh -c \"$command\" </dev/null || worst=$?\n"
+                  "    done\n"
+                  "    exit $worst\n"
+                  "}\n");
+    output_seal(out);
 }
 
 /* A program that was found through PATH is named as it was: on another machine it may lie elsewhere. */
@@ -149,7 +233,7 @@ static int sweep_print_list(const SweepSpec *spec, const Place *place)
 static int sweep_write_script(const SweepSpec *spec, const Place *place, const char *file)
 {
     Text script = {0};
-    slurm_script_print(spec, place->program, place->folder, place->copy, &script);
+    sweep_print_script(spec, place, &script);
     Status s = atomic_file_store(file, text_str(&script), script.length);
     text_free(&script);
     return cli_report(s);
@@ -169,11 +253,7 @@ static Status sweep_check_memory(const SweepSpec *spec, int64_t jobs)
     const double megabyte = 1048576, program = 160 * megabyte;
     double most = 0, have = machine_memory_available();
     for (int64_t cell = 0; cell < spec->cells; cell++) {
-        Settings settings;
-        Schedule schedule;
-        sweep_cell_make(spec, cell, &settings, &schedule);
-        schedule_free(&schedule);
-        settings.train.threads = cell_threads(&settings);
+        const Settings settings = sweep_cell_settings(spec, cell);
         most = fmax(most, settings_memory_bytes(&settings) + program);
     }
     if (most * (double)min_i64(jobs, spec->cells) <= have)

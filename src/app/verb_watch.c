@@ -1,7 +1,7 @@
 #include <lrd/app/display_options.h>
-#include <lrd/app/maps.h>
 #include <lrd/app/verbs.h>
 #include <lrd/session/demo.h>
+#include <lrd/session/replay.h>
 #include <lrd/ui/ui.h>
 
 #include <stdio.h>
@@ -38,7 +38,7 @@ static int watch_run(const Arguments *a, ReplayOptions *o)
         return cli_report(s);
     UiOptions ui = display_options_ui_options(&look);
     UiResult result;
-    s = ui_run(backend_of_replay(replay), &ui, &result);
+    s = ui_run(replay_channel(replay), &ui, &result);
     replay_free(replay);
     cli_report(s);
     return result.signal ? EXIT_SIGNAL + result.signal : (int)s.code;

@@ -95,3 +95,19 @@ Quote quote_word(const char *word)
     q.text[n] = '\0';
     return q;
 }
+
+void shell_add_word(Text *out, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=,:+@%";
+    if (*word && word[strspn(word, plain)] == '\0') {
+        text_add(out, word);
+        return;
+    }
+    text_add(out, "'");
+    for (const char *s = word; *s; s++)
+        if (*s == '\'')
+            text_add(out, "'\\''");
+        else
+            text_add_bytes(out, s, 1);
+    text_add(out, "'");
+}

@@ -124,6 +124,12 @@ static bool text_is_plain_number(const char *s)
     return *s && strspn(s, "0123456789+-.eE") == strlen(s);
 }
 
+size_t text_before(const char *word, const char *ending)
+{
+    size_t n = strlen(word), tail = strlen(ending);
+    return n > tail && strcmp(word + n - tail, ending) == 0 ? n - tail : 0;
+}
+
 bool text_to_double(const char *s, double *out)
 {
     if (!text_is_plain_number(s))

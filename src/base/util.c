@@ -1,11 +1,13 @@
 #include <lrd/base/util.h>
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 static void (*die_hook)(void);
 
@@ -68,6 +70,20 @@ float *xfloats(size_t count)
         (void)madvise(memory, bytes, MADV_HUGEPAGE);
 #endif
     return memset(memory, 0, bytes);
+}
+
+int write_whole(int descriptor, const char *bytes, size_t count)
+{
+    while (count > 0) {
+        ssize_t n = write(descriptor, bytes, count);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return n < 0 ? errno : EIO;
+        bytes += n;
+        count -= (size_t)n;
+    }
+    return 0;
 }
 
 double clock_seconds(void)

@@ -76,20 +76,6 @@ Status line_writer_whole(const LineWriter *f, int64_t *end)
     return status_ok();
 }
 
-static int write_whole(int descriptor, const char *bytes, size_t count)
-{
-    while (count > 0) {
-        ssize_t n = write(descriptor, bytes, count);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 ? errno : EIO;
-        bytes += n;
-        count -= (size_t)n;
-    }
-    return 0;
-}
-
 enum { READER_ASLEEP = -1 }; /* beside the errors of the system */
 
 static const char *error_words(int error)

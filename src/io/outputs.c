@@ -70,14 +70,23 @@ static bool is_sealed(const char *path)
     return sealed;
 }
 
-/* Up to HEAD_BYTES of the beginning, "" where it cannot be read. */
+/* Up to HEAD_BYTES of the beginning, or of the end, and zeros; only zeros where it cannot be read. */
+static void part_read(const char *path, bool end, char part[HEAD_BYTES + 1])
+{
+    memset(part, 0, HEAD_BYTES + 1);
+    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0)
+        return;
+    if (!end || lseek(descriptor, -HEAD_BYTES, SEEK_END) >= 0 || lseek(descriptor, 0, SEEK_SET) == 0) {
+        ssize_t n = read(descriptor, part, HEAD_BYTES);
+        part[n > 0 ? n : 0] = '\0';
+    }
+    close(descriptor);
+}
+
 static void head_read(const char *path, char head[HEAD_BYTES + 1])
 {
-    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    ssize_t n = descriptor >= 0 ? read(descriptor, head, HEAD_BYTES) : 0;
-    if (descriptor >= 0)
-        close(descriptor);
-    head[n > 0 ? n : 0] = '\0';
+    part_read(path, false, head);
 }
 
 static bool head_begins(const char *head, const char *with)
@@ -85,13 +94,44 @@ static bool head_begins(const char *head, const char *with)
     return strncmp(head, with, strlen(with)) == 0;
 }
 
-/* view/export_svg writes this style and nothing else does; an editor that saves the picture changes the beginning. */
+/* How the pictures, movies and figures begin that view and app write, and nothing else: an editor that saves one of
+ * them changes that. */
+static const struct {
+    const char *begin, *then; /* then: anywhere in the head */
+} pictures[] = {
+    {"<svg xmlns=\"http://www.w3.org/2000/svg\" width=",
+     "</title>\n<style>text{font:14.95px 'DejaVu Sans Mono',Menlo,Consolas,"},
+    {"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg ", ">\n<title>lrdlab plot</title>\n<desc>"},
+    {"<!doctype html>\n<!-- lrdlab movie -->\n", ""},
+    {"{\"version\":3,\"term\":{\"cols\":", "},\"title\":\"lrdlab movie: "},
+    {"{\"version\":2,\"width\":", "},\"title\":\"lrdlab movie: "},
+};
+
+/* A PDF tells it at its end, a PNG behind its size. */
+static bool is_figure(const char *path, const char *head)
+{
+    enum { BEHIND_SIZE = 33 };
+    static const char text[] = "tEXtSoftware\0lrdlab plot";
+    char end[HEAD_BYTES + 1];
+    if (head_begins(head, "\x89PNG\r\n"))
+        return memcmp(head + BEHIND_SIZE + 4, text, sizeof text - 1) == 0;
+    if (!head_begins(head, "%PDF-"))
+        return false;
+    part_read(path, true, end);
+    for (size_t i = 0; i < HEAD_BYTES; i++) /* there are zeros in it */
+        if (head_begins(end + i, "/Title (lrdlab plot)\n"))
+            return true;
+    return false;
+}
+
 static bool is_picture(const char *path)
 {
     char head[HEAD_BYTES + 1];
     head_read(path, head);
-    return head_begins(head, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=") &&
-           strstr(head, "</title>\n<style>text{font:14.95px 'DejaVu Sans Mono',Menlo,Consolas,");
+    for (size_t i = 0; i < sizeof pictures / sizeof pictures[0]; i++)
+        if (head_begins(head, pictures[i].begin) && strstr(head, pictures[i].then))
+            return true;
+    return is_figure(path, head);
 }
 
 static bool is_table(const char *path)

@@ -70,7 +70,7 @@ static void chapters_free(LogIndex *l)
     }
 }
 
-static void book_clear(LogIndex *l)
+static void index_clear(LogIndex *l)
 {
     chapters_free(l);
     l->evaluations.count = l->samples.count = l->change_count = 0;
@@ -84,6 +84,7 @@ static void book_clear(LogIndex *l)
     l->step_told = l->ever_told = 0;
     l->raised_count = 0;
     run_summary_clear(l->summary, &l->start.settings);
+    l->summary->given = l->start.given;
     l->summary->parameters = l->start.parameters;
     l->summary->train_rows = l->start.train_rows;
     l->summary->mirror_rows = l->start.mirror_rows;
@@ -99,7 +100,7 @@ static Settings settings_at(const LogIndex *l, int64_t step)
 }
 
 /* The rows after step no longer hold. */
-static void book_cut(LogIndex *l, int64_t step)
+static void index_cut(LogIndex *l, int64_t step)
 {
     l->evaluations.count = page_index_upto(&l->evaluations, step);
     l->samples.count = page_index_upto(&l->samples, step);
@@ -123,7 +124,7 @@ static void take_start(LogIndex *l)
 {
     l->start = l->record.start;
     l->foreign = !*l->start.version;
-    book_clear(l);
+    index_clear(l);
 }
 
 static void add_change(LogIndex *l, int64_t step, const char *key, const char *to)
@@ -176,7 +177,7 @@ static void take_event(LogIndex *l, const Event *e)
     if (l->summary->branches.now != branch)
         turn_chapter(l, branch, l->summary->branches.now);
     if (e->kind == EVENT_RESUMED || e->kind == EVENT_BRANCH)
-        book_cut(l, e->step);
+        index_cut(l, e->step);
     l->summary->step = max_i64(l->summary->step, e->step);
 }
 
@@ -278,7 +279,7 @@ static void take_row(LogIndex *l, PageIndex *x, int64_t step)
 {
     l->has_ended = false;
     if (step < max_i64(page_index_last(&l->evaluations), page_index_last(&l->samples))) {
-        book_cut(l, step - 1);
+        index_cut(l, step - 1);
         run_summary_cut(l->summary, step - 1);
         milestones_back(&l->milestones, l->summary);
         l->step_row.step = -1;
@@ -327,11 +328,11 @@ static void take_record(LogIndex *l)
 
 /* ---- the file ---- */
 
-static void book_begin(LogIndex *l)
+static void index_begin(LogIndex *l)
 {
     l->start = (LogStart){.settings = settings_default()};
     l->foreign = true;
-    book_clear(l);
+    index_clear(l);
 }
 
 static RunlogReader *open_regular(const char *path, const LogMap *map, Status *status)
@@ -363,7 +364,7 @@ LogIndex *log_index_open_mapped(const char *path, const LogMap *map, Status *sta
     record_init(&l->record);
     record_init(&l->reread);
     l->summary = run_summary_new(&settings, 0, 0);
-    book_begin(l);
+    index_begin(l);
     return l;
 }
 
@@ -386,21 +387,21 @@ void log_index_close(LogIndex *l)
     free(l);
 }
 
-static bool book_reopen(LogIndex *l, Status *fault)
+static bool index_reopen(LogIndex *l, Status *fault)
 {
     RunlogReader *reader = open_regular(l->path, &l->map, fault);
     if (!reader)
         return false;
     runlog_reader_close(l->reader);
     l->reader = reader;
-    book_begin(l);
+    index_begin(l);
     return true;
 }
 
 bool log_index_read(LogIndex *l, Status *fault)
 {
     *fault = status_ok();
-    bool any = runlog_reader_is_stale(l->reader) && book_reopen(l, fault);
+    bool any = runlog_reader_is_stale(l->reader) && index_reopen(l, fault);
     for (Status status;;) {
         long line = runlog_reader_line(l->reader);
         if (runlog_reader_next(l->reader, &l->record, &status)) {
@@ -486,6 +487,21 @@ int64_t log_index_first(const LogIndex *l)
 int64_t log_index_last(const LogIndex *l)
 {
     return l->summary->step;
+}
+
+const Settings *log_index_start_settings(const LogIndex *l)
+{
+    return &l->start.settings;
+}
+
+bool log_index_change(const LogIndex *l, int i, int64_t *step, const char **key, const char **to)
+{
+    if (i >= l->change_count)
+        return false;
+    *step = l->changes[i].step;
+    *key = l->changes[i].key;
+    *to = l->changes[i].to;
+    return true;
 }
 
 const RunSummary *log_index_summary(const LogIndex *l)

@@ -64,9 +64,8 @@ static void name_put(char name[COMPARISON_NAME_MAX], const char *from, size_t le
 static void name_alone(char name[COMPARISON_NAME_MAX], const char *path)
 {
     const char *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path;
-    size_t length = strlen(file), usual = strlen(ending);
-    bool has = length > usual && strcmp(file + length - usual, ending) == 0;
-    name_put(name, file, has ? length - usual : length);
+    size_t before = text_before(file, ending);
+    name_put(name, file, before ? before : strlen(file));
 }
 
 void log_names(const char *const *paths, int count, char (*names)[COMPARISON_NAME_MAX])

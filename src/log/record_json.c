@@ -106,6 +106,8 @@ static void read_start(Place *p, const json_t *row, LogStart *start)
     read_word(p, row, "version", start->version, sizeof start->version);
     read_word(p, row, "time", start->time, sizeof start->time);
     read_word(p, row, "preset", start->preset, sizeof start->preset);
+    read_word(p, row, "init", start->given.init, sizeof start->given.init);
+    read_word(p, row, "pairs", start->given.pairs, sizeof start->given.pairs);
     read_count(p, row, "parameters", &start->parameters);
     read_count(p, row, "train_rows", &start->train_rows);
     read_count(p, row, "mirror_rows", &start->mirror_rows);

@@ -1,5 +1,6 @@
 #include <lrd/log/record_json.h>
 #include <lrd/io/json_text.h>
+#include <lrd/log/probe_json.h>
 #include <lrd/log/record_fields.h>
 
 #include <math.h>
@@ -52,12 +53,14 @@ static void add_settings(Text *out, const Settings *settings)
     text_free(&value);
 }
 
-void record_print_start(const LogStart *start, Text *out)
+static void print_start(const LogStart *start, Text *out)
 {
     text_add(out, "{\"event\":\"start\"");
     add_word(out, "version", start->version);
     add_word(out, "time", start->time);
     add_word(out, "preset", start->preset);
+    add_word(out, "init", start->given.init);
+    add_word(out, "pairs", start->given.pairs);
     add_count(out, "parameters", start->parameters);
     add_count(out, "train_rows", start->train_rows);
     add_count(out, "mirror_rows", start->mirror_rows);
@@ -81,7 +84,7 @@ static void add_matrix(Text *out, const MatrixMeasure *m, const float *sigma, in
     text_add(out, m->stale ? ",\"stale\":true}" : "}");
 }
 
-void record_print_evaluation(const Evaluation *e, Text *out)
+static void print_evaluation(const Evaluation *e, Text *out)
 {
     text_addf(out, "{\"step\":%lld", (long long)e->step);
     add_fields(out, evaluation_fields, evaluation_field_count, e);
@@ -100,14 +103,14 @@ void record_print_evaluation(const Evaluation *e, Text *out)
     text_add(out, "}}\n");
 }
 
-void record_print_sample(const Sample *s, Text *out)
+static void print_sample(const Sample *s, Text *out)
 {
     text_addf(out, "{\"step\":%lld", (long long)s->step);
     add_fields(out, sample_fields, sample_field_count, s);
     text_add(out, "}\n");
 }
 
-void record_print_event(const Event *e, Text *out)
+static void print_event(const Event *e, Text *out)
 {
     text_addf(out, "{\"event\":\"%s\",\"step\":%lld", event_names[e->kind], (long long)e->step);
     add_word(out, "key", e->key);
@@ -118,4 +121,27 @@ void record_print_event(const Event *e, Text *out)
         json_add_double(out, e->value);
     }
     text_add(out, "}\n");
+}
+
+void record_print(RecordKind kind, const void *record, Text *out)
+{
+    switch (kind) {
+    case RECORD_START:
+        print_start(record, out);
+        break;
+    case RECORD_EVALUATION:
+        print_evaluation(record, out);
+        break;
+    case RECORD_SAMPLE:
+        print_sample(record, out);
+        break;
+    case RECORD_EVENT:
+        print_event(record, out);
+        break;
+    case RECORD_PROBE:
+        probe_print(record, out);
+        break;
+    case RECORD_OTHER:
+        break;
+    }
 }

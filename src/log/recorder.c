@@ -87,10 +87,17 @@ static void recorder_reset_summary(Recorder *r, const LogStart *start, int matri
         run_summary_free(b);
         r->summary = b = run_summary_new(&start->settings, matrix_count, sigma_count);
     }
+    b->given = start->given;
     b->parameters = start->parameters;
     b->train_rows = start->train_rows;
     b->mirror_rows = start->mirror_rows;
     b->unseen_rows = start->unseen_rows;
+}
+
+static void recorder_write(Recorder *r, RecordKind kind, const void *record)
+{
+    if (r->log)
+        recorder_note(r, runlog_write(r->log, kind, record));
 }
 
 void recorder_begin(Recorder *r, const LogStart *start, int matrix_count, int sigma_count, bool resumed)
@@ -99,7 +106,7 @@ void recorder_begin(Recorder *r, const LogStart *start, int matrix_count, int si
     r->row_step = -1;
     r->milestones = milestones_start();
     if (r->log && (!resumed || runlog_is_empty(r->log)))
-        recorder_note(r, runlog_write_start(r->log, start));
+        recorder_write(r, RECORD_START, start);
 }
 
 void recorder_add_event(Recorder *r, const Event *e)
@@ -107,8 +114,7 @@ void recorder_add_event(Recorder *r, const Event *e)
     if (e->kind == EVENT_SET)
         milestones_changed(&r->milestones, e->step);
     run_summary_add_event(r->summary, e);
-    if (r->log)
-        recorder_note(r, runlog_write_event(r->log, e));
+    recorder_write(r, RECORD_EVENT, e);
 }
 
 static void recorder_feed_milestones(Recorder *r, const Evaluation *e)
@@ -123,8 +129,7 @@ void recorder_add_evaluation(Recorder *r, const Evaluation *e, bool on_beat)
 {
     r->row_step = e->step;
     run_summary_add_evaluation(r->summary, e);
-    if (r->log)
-        recorder_note(r, runlog_write_evaluation(r->log, e));
+    recorder_write(r, RECORD_EVALUATION, e);
     if (r->csv)
         recorder_note(r, runcsv_write_evaluation(r->csv, e));
     if (on_beat)
@@ -133,8 +138,7 @@ void recorder_add_evaluation(Recorder *r, const Evaluation *e, bool on_beat)
 
 void recorder_add_probe(Recorder *r, const Probe *p)
 {
-    if (r->log)
-        recorder_note(r, runlog_write_probe(r->log, p));
+    recorder_write(r, RECORD_PROBE, p);
 }
 
 void recorder_add_sample(Recorder *r, const Sample *s, const Evaluation *matrices)
@@ -142,8 +146,7 @@ void recorder_add_sample(Recorder *r, const Sample *s, const Evaluation *matrice
     r->row_step = s->step;
     run_summary_add_sample(r->summary, s);
     run_summary_add_spectrum(r->summary, matrices);
-    if (r->log)
-        recorder_note(r, runlog_write_sample(r->log, s));
+    recorder_write(r, RECORD_SAMPLE, s);
 }
 
 void recorder_refresh(Recorder *r, const Evaluation *e)
@@ -290,8 +293,8 @@ void recorder_give(Recorder *r, RecorderPart *part, const LogStart *start, const
     r->row_step = part->row_step;
     part->summary = NULL;
     if (r->log) {
-        recorder_note(r, runlog_write_start(r->log, start));
-        recorder_note(r, runlog_write_event(r->log, resumed));
+        recorder_note(r, runlog_write(r->log, RECORD_START, start));
+        recorder_note(r, runlog_write(r->log, RECORD_EVENT, resumed));
     }
 }
 

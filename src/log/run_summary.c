@@ -39,6 +39,7 @@ static void evaluation_clear(Evaluation *e)
 void run_summary_clear(RunSummary *b, const Settings *settings)
 {
     b->settings = *settings;
+    b->given = (GivenFiles){0};
     b->parameters = b->train_rows = b->mirror_rows = b->unseen_rows = 0;
     b->step = 0;
     evaluation_clear(&b->evaluation);

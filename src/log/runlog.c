@@ -3,7 +3,6 @@
 #include <lrd/base/util.h>
 #include <lrd/io/json_text.h>
 #include <lrd/io/line_writer.h>
-#include <lrd/log/probe_json.h>
 #include <lrd/log/record_fields.h>
 
 #include <math.h>
@@ -67,41 +66,12 @@ bool runlog_is_empty(const Runlog *l)
     return l->file.keep == 0 && !l->file.started;
 }
 
-static Status runlog_send(Runlog *l)
+Status runlog_write(Runlog *l, RecordKind kind, const void *record)
 {
+    record_print(kind, record, &l->line);
     Status status = line_writer_write(&l->file, l->line.data, l->line.length);
     text_clear(&l->line);
     return status;
-}
-
-Status runlog_write_start(Runlog *l, const LogStart *start)
-{
-    record_print_start(start, &l->line);
-    return runlog_send(l);
-}
-
-Status runlog_write_evaluation(Runlog *l, const Evaluation *e)
-{
-    record_print_evaluation(e, &l->line);
-    return runlog_send(l);
-}
-
-Status runlog_write_sample(Runlog *l, const Sample *s)
-{
-    record_print_sample(s, &l->line);
-    return runlog_send(l);
-}
-
-Status runlog_write_probe(Runlog *l, const Probe *p)
-{
-    probe_print(p, &l->line);
-    return runlog_send(l);
-}
-
-Status runlog_write_event(Runlog *l, const Event *e)
-{
-    record_print_event(e, &l->line);
-    return runlog_send(l);
 }
 
 Status runlog_close(Runlog *l)

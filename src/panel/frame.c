@@ -9,7 +9,7 @@
 
 static PanelDraw *const overlays[] = {
     [OVERLAY_HELP] = overlay_help,       [OVERLAY_ABOUT] = overlay_about, [OVERLAY_PROMPT] = overlay_prompt,
-    [OVERLAY_PRESETS] = overlay_presets, [OVERLAY_PAIR] = overlay_pair,
+    [OVERLAY_PRESETS] = overlay_presets, [OVERLAY_PAIR] = overlay_pair,   [OVERLAY_COMMAND] = overlay_command,
 };
 
 /* A panel may not draw beyond its own rectangle. */

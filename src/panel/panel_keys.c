@@ -12,6 +12,7 @@ static const struct OverlayKeys {
     [OVERLAY_PROMPT] = {{{"Enter", "set"}, {"Tab", "complete"}, {"Esc", "cancel"}}},
     [OVERLAY_PRESETS] = {{{"↑ ↓", "choose"}, {"Enter", "start"}, {"Esc", "close"}}},
     [OVERLAY_PAIR] = {{{"Enter", "ask"}, {"Esc", "close"}}},
+    [OVERLAY_COMMAND] = {{{"Esc", "close"}}},
 };
 
 /* Before the others while the past is looked at. */

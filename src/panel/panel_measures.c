@@ -1,6 +1,7 @@
 #include <lrd/panel/panel.h>
 
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 
 #include <lrd/base/util.h>
@@ -8,34 +9,6 @@
 #include <lrd/panel/time_cursor.h>
 #include <lrd/view/format.h>
 
-static FormatText cell_stable(const MatrixMeasure *m)
-{
-    return format_number(m->stable_rank, 3);
-}
-static FormatText cell_effective(const MatrixMeasure *m)
-{
-    return format_number(m->effective_rank, 3);
-}
-static FormatText cell_participation(const MatrixMeasure *m)
-{
-    return format_number(m->participation, 3);
-}
-static FormatText cell_norm(const MatrixMeasure *m)
-{
-    return format_number(m->norm, 3);
-}
-static FormatText cell_largest(const MatrixMeasure *m)
-{
-    return format_number(m->spectral, 3);
-}
-static FormatText cell_turn(const MatrixMeasure *m)
-{
-    return format_number(m->turn, 2);
-}
-static FormatText cell_turn_decay(const MatrixMeasure *m)
-{
-    return format_number(m->turn_decay, 2);
-}
 static FormatText cell_tangential(const MatrixMeasure *m)
 {
     double whole = hypot(m->decay_radial, m->decay_tangential);
@@ -52,17 +25,19 @@ static FormatText cell_note(const MatrixMeasure *m)
 static const struct MeasureColumn {
     const char *title;
     int width, priority;
-    FormatText (*cell)(const MatrixMeasure *m);
+    FormatText (*cell)(const MatrixMeasure *m); /* NULL: the number at offset, a double */
+    size_t offset;
+    int digits;
 } columns[] = {
-    {"stable", 6, 1, cell_stable},
-    {"effective", 9, 2, cell_effective},
-    {"particip.", 9, 8, cell_participation},
-    {"norm", 5, 3, cell_norm},
-    {"largest", 7, 9, cell_largest},
-    {"turn°", 5, 4, cell_turn},
-    {"by decay°", 9, 6, cell_turn_decay},
-    {"tangential", 10, 5, cell_tangential},
-    {"", 5, 7, cell_note},
+    {"stable", 6, 1, NULL, offsetof(MatrixMeasure, stable_rank), 3},
+    {"effective", 9, 2, NULL, offsetof(MatrixMeasure, effective_rank), 3},
+    {"particip.", 9, 8, NULL, offsetof(MatrixMeasure, participation), 3},
+    {"norm", 5, 3, NULL, offsetof(MatrixMeasure, norm), 3},
+    {"largest", 7, 9, NULL, offsetof(MatrixMeasure, spectral), 3},
+    {"turn°", 5, 4, NULL, offsetof(MatrixMeasure, turn), 2},
+    {"by decay°", 9, 6, NULL, offsetof(MatrixMeasure, turn_decay), 2},
+    {"tangential", 10, 5, cell_tangential, 0, 0},
+    {"", 5, 7, cell_note, 0, 0},
 };
 
 enum { COLUMNS = sizeof columns / sizeof *columns, COLUMN_GAP = 2, COLUMN_GAP_MOST = 4 };
@@ -93,6 +68,12 @@ static Fit fit_columns(int width, const Evaluation *e)
     return fit;
 }
 
+static FormatText cell_of(const struct MeasureColumn *column, const MatrixMeasure *m)
+{
+    return column->cell ? column->cell(m)
+                        : format_number(*(const double *)((const char *)m + column->offset), column->digits);
+}
+
 static void draw_row(Canvas *c, int x, int y, const Fit *fit, const MatrixMeasure *m, bool chosen)
 {
     if (m) {
@@ -105,7 +86,7 @@ static void draw_row(Canvas *c, int x, int y, const Fit *fit, const MatrixMeasur
             continue;
         x += columns[i].width + fit->gap;
         if (m)
-            canvas_text_right(c, x, y, m->floor || m->stale ? ROLE_WARN : ROLE_NORMAL, columns[i].cell(m).s);
+            canvas_text_right(c, x, y, m->floor || m->stale ? ROLE_WARN : ROLE_NORMAL, cell_of(&columns[i], m).s);
         else
             canvas_text_right(c, x, y, ROLE_DIM, columns[i].title);
     }

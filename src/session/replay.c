@@ -1,10 +1,7 @@
 #include <lrd/session/replay.h>
 #include <lrd/base/util.h>
-#include <lrd/session/command_queue.h>
-#include <lrd/session/snapshot_buffer.h>
 #include <lrd/log/log_names.h>
 #include <lrd/log/log_index.h>
-#include <lrd/base/thread.h>
 
 #include <inttypes.h>
 #include <math.h>
@@ -18,12 +15,9 @@ static const double usual_seconds = 30; /* that a whole log takes at first */
 static const int64_t speed_most = 1000000000;
 
 struct Replay {
-    pthread_t thread;
-    bool joined; /* the ui's */
-    CommandQueue *commands;
-    SnapshotBuffer *snapshots;
-    LogIndex *book[REPLAY_LOGS_MAX];
-    Comparison *ghost[REPLAY_LOGS_MAX]; /* of each log, that in front included */
+    Channel channel;
+    LogIndex *logs[REPLAY_LOGS_MAX];
+    Comparison *comparison[REPLAY_LOGS_MAX]; /* of each log, that in front included */
     char name[REPLAY_LOGS_MAX][COMPARISON_NAME_MAX];
     const char *live; /* as in the options */
     int count, front;
@@ -33,15 +27,11 @@ struct Replay {
     bool playing;
     double position; /* in steps */
     int64_t speed;
-    double clock, looked, published; /* when the position moved last, the files were looked at, a snapshot went out */
-    bool changed;                    /* since then */
-    ProbeRequest ask;                /* what the view wants to be told */
+    double clock, looked; /* when the position moved last, the files were looked at */
+    bool changed;         /* since a snapshot went out */
+    ProbeRequest ask;     /* what the view wants to be told */
     Probe probe;
-    bool quit;
-    uint64_t applied;
-    char message[sizeof((Snapshot *)0)->message];
     char tail[sizeof((Snapshot *)0)->message]; /* what was said last of a last line that is not whole */
-    uint64_t message_number;
 };
 
 static void replay_say(Replay *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -50,9 +40,8 @@ static void replay_say(Replay *r, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    text_fit(r->message, sizeof r->message, format, args);
+    channel_say(&r->channel, format, args);
     va_end(args);
-    r->message_number++;
     r->changed = true;
 }
 
@@ -60,12 +49,12 @@ static void replay_say(Replay *r, const char *format, ...)
 
 static double last_step(const Replay *r)
 {
-    return (double)log_index_last(r->book[r->front]);
+    return (double)log_index_last(r->logs[r->front]);
 }
 
 static double first_step(const Replay *r)
 {
-    return (double)log_index_first(r->book[r->front]);
+    return (double)log_index_first(r->logs[r->front]);
 }
 
 static bool is_at_end(const Replay *r)
@@ -75,14 +64,14 @@ static bool is_at_end(const Replay *r)
 
 static bool may_grow(const Replay *r)
 {
-    return !log_index_has_ended(r->book[r->front]);
+    return !log_index_has_ended(r->logs[r->front]);
 }
 
 static int64_t horizon(const Replay *r)
 {
     int64_t furthest = 0;
     for (int i = 0; i < r->count; i++)
-        furthest = max_i64(furthest, log_index_last(r->book[i]));
+        furthest = max_i64(furthest, log_index_last(r->logs[i]));
     return furthest;
 }
 
@@ -116,17 +105,17 @@ static void fill_rates(const Replay *r, Snapshot *s)
     s->seconds_left = s->steps_per_s > 0 ? left / s->steps_per_s : NAN;
 }
 
-static int fill_ghosts(Replay *r, const Comparison **ghosts)
+static int fill_comparisons(Replay *r, const Comparison **comparisons)
 {
     int count = 0;
     for (int i = 0; i < r->count; i++) {
         if (i == r->front)
             continue;
         if (r->race) {
-            log_index_summary_at(r->book[i], (int64_t)r->position, r->aside);
-            comparison_take(r->ghost[i], r->aside);
+            log_index_summary_at(r->logs[i], (int64_t)r->position, r->aside);
+            comparison_take(r->comparison[i], r->aside);
         }
-        ghosts[count++] = r->ghost[i];
+        comparisons[count++] = r->comparison[i];
     }
     return count;
 }
@@ -135,55 +124,51 @@ static void fill_probe(Replay *r, Snapshot *s)
 {
     const ProbeRequest *ask = &r->ask;
     int64_t step = ask->past ? ask->at : (int64_t)r->position;
-    bool told = log_index_probe_at(r->book[r->front], step, ask, &r->probe);
+    bool told = log_index_probe_at(r->logs[r->front], step, ask, &r->probe);
     if (!told && r->probe.tokens > 0)
         probe_forget(&r->probe);
     r->probe.ask = *ask;
     probe_copy(&s->probe, &r->probe);
 }
 
-static void replay_publish(Replay *r, double now)
+static void replay_publish(Replay *r)
 {
-    const LogIndex *book = r->book[r->front];
-    const Comparison *ghosts[COMPARISONS_MAX];
-    int count = fill_ghosts(r, ghosts);
-    log_index_summary_at(r->book[r->front], (int64_t)r->position, r->summary);
-    Snapshot *s = snapshot_buffer_fill(r->snapshots, r->summary);
-    snapshot_buffer_fill_comparisons(s, ghosts, count);
-    s->commands = r->applied;
-    s->state = r->quit ? SESSION_ENDED : state_of(r);
+    const LogIndex *index = r->logs[r->front];
+    const Comparison *comparisons[COMPARISONS_MAX];
+    int count = fill_comparisons(r, comparisons);
+    log_index_summary_at(r->logs[r->front], (int64_t)r->position, r->summary);
+    Snapshot *s = snapshot_buffer_fill(r->channel.snapshots, r->summary);
+    snapshot_buffer_fill_comparisons(s, comparisons, count);
+    s->state = r->channel.quit ? SESSION_ENDED : state_of(r);
     s->step = (int64_t)r->position;
     s->replay = (ReplayView){.on = true,
                              .following = r->playing && is_at_end(r) && may_grow(r),
-                             .foreign = log_index_is_foreign(book),
-                             .has_task = log_index_has_task(book),
-                             .has_decay = log_index_has_decay(book),
+                             .foreign = log_index_is_foreign(index),
+                             .has_task = log_index_has_task(index),
+                             .has_decay = log_index_has_decay(index),
                              .last = (int64_t)last_step(r),
                              .horizon = horizon(r)};
-    if (may_grow(r) && log_index_rows(book) > 0)
+    if (may_grow(r) && log_index_rows(index) > 0)
         s->replay.last = max_i64(s->replay.last, r->summary->settings.train.steps);
     memcpy(s->replay.name, r->name[r->front], sizeof s->replay.name);
     snprintf(s->replay.live, sizeof s->replay.live, "%s", r->live ? r->live : "");
     fill_rates(r, s);
     fill_probe(r, s);
-    memcpy(s->message, r->message, sizeof s->message);
-    s->message_number = r->message_number;
-    snapshot_buffer_publish(r->snapshots);
-    r->published = now;
+    channel_publish(&r->channel, s);
     r->changed = false;
 }
 
 /* ---- the files ---- */
 
 /* Half a row is waited for; one that stays half is said, once. */
-static void replay_look_at_tail(Replay *r, const LogIndex *book)
+static void replay_look_at_tail(Replay *r, const LogIndex *index)
 {
     const double seconds = 2;
-    Status tail = log_index_tail(book, seconds);
+    Status tail = log_index_tail(index, seconds);
     if (status_is_ok(tail) || strncmp(r->tail, tail.text, sizeof r->tail - 1) == 0)
         return;
     replay_say(r, "%s", tail.text);
-    memcpy(r->tail, r->message, sizeof r->tail);
+    memcpy(r->tail, r->channel.message, sizeof r->tail);
 }
 
 /* Reads what came. A log that is followed is shown to its new end. */
@@ -193,14 +178,14 @@ static void replay_look_at_files(Replay *r, double now)
     bool following = r->playing && is_at_end(r);
     for (int i = 0; i < r->count; i++) {
         Status fault;
-        bool came = log_index_read(r->book[i], &fault);
-        if (!status_is_ok(fault) && strncmp(r->message, fault.text, sizeof r->message - 1) != 0)
+        bool came = log_index_read(r->logs[i], &fault);
+        if (!status_is_ok(fault) && strncmp(r->channel.message, fault.text, sizeof r->channel.message - 1) != 0)
             replay_say(r, "%s", fault.text);
         if (!came && status_is_ok(fault))
-            replay_look_at_tail(r, r->book[i]);
+            replay_look_at_tail(r, r->logs[i]);
         if (!came)
             continue;
-        comparison_take(r->ghost[i], log_index_summary(r->book[i]));
+        comparison_take(r->comparison[i], log_index_summary(r->logs[i]));
         probe_forget(&r->probe); /* the row may be another one now */
         r->changed = true;
     }
@@ -254,7 +239,7 @@ static void apply_step(Replay *r, const Command *c)
 {
     (void)c;
     r->playing = false;
-    int64_t next = log_index_next(r->book[r->front], (int64_t)r->position);
+    int64_t next = log_index_next(r->logs[r->front], (int64_t)r->position);
     if (next < 0)
         replay_say(r, "This is the last row of %s", r->name[r->front]);
     else
@@ -297,7 +282,7 @@ static void apply_probe(Replay *r, const Command *c)
 static void apply_quit(Replay *r, const Command *c)
 {
     (void)c;
-    r->quit = true;
+    r->channel.quit = true;
 }
 
 static void apply_live(Replay *r, const Command *c)
@@ -315,10 +300,10 @@ static void (*const command_apply[COMMAND_KIND_COUNT])(Replay *, const Command *
 static void replay_apply_waiting(Replay *r)
 {
     Command command;
-    for (int i = 0; i < COMMAND_QUEUE_CAPACITY && !r->quit && command_queue_take(r->commands, &command); i++) {
+    for (int i = 0; i < COMMAND_QUEUE_CAPACITY && channel_take(&r->channel, &command); i++) {
         void (*apply)(Replay *, const Command *) = command_apply[command.kind];
         (apply ? apply : apply_live)(r, &command);
-        r->applied++;
+        r->channel.applied++;
         r->changed = true;
     }
 }
@@ -330,26 +315,26 @@ static double patience(const Replay *r, double now)
 {
     double wait = r->looked + look_period - now;
     if (r->changed || (r->playing && !is_at_end(r)))
-        wait = fmin(wait, r->published + frame - now);
+        wait = fmin(wait, r->channel.published + frame - now);
     return fmax(wait, 0);
 }
 
 static void *replay_main(void *argument)
 {
     Replay *r = argument;
-    while (!r->quit) {
-        bool closed = command_queue_is_closed(r->commands);
-        uint64_t applied = r->applied;
+    while (!r->channel.quit) {
+        bool closed = command_queue_is_closed(r->channel.commands);
+        uint64_t applied = r->channel.applied;
         replay_apply_waiting(r);
         double now = clock_seconds();
         replay_advance(r, now);
         if (now - r->looked >= look_period)
             replay_look_at_files(r, now);
-        r->quit |= closed;
-        if (r->quit || applied != r->applied || (r->changed && now - r->published >= frame))
-            replay_publish(r, now);
-        if (!r->quit)
-            command_queue_wait(r->commands, patience(r, now));
+        r->channel.quit |= closed;
+        if (r->channel.quit || applied != r->channel.applied || (r->changed && now - r->channel.published >= frame))
+            replay_publish(r);
+        if (!r->channel.quit)
+            command_queue_wait(r->channel.commands, patience(r, now));
     }
     return NULL;
 }
@@ -357,10 +342,10 @@ static void *replay_main(void *argument)
 /* ---- starting ---- */
 
 /* What was made of columns with other names than ours, and what was left out. */
-static void say_notes(Replay *r, const LogIndex *book, const Status *fault)
+static void say_notes(Replay *r, const LogIndex *index, const Status *fault)
 {
     Text notes = {0};
-    log_index_add_notes(book, &notes);
+    log_index_add_notes(index, &notes);
     if (!status_is_ok(*fault))
         text_addf(&notes, "%s%s; such lines are left out", notes.length ? "; " : "", fault->text);
     if (notes.length)
@@ -371,17 +356,17 @@ static void say_notes(Replay *r, const LogIndex *book, const Status *fault)
 static Status replay_open_log(Replay *r, const ReplayOptions *o, int i)
 {
     Status fault, status;
-    r->book[i] = log_index_open_mapped(o->paths[i], o->map, &status);
-    if (!r->book[i])
+    r->logs[i] = log_index_open_mapped(o->paths[i], o->map, &status);
+    if (!r->logs[i])
         return status;
     r->count++;
-    r->ghost[i] = xcalloc(1, sizeof *r->ghost[i]);
-    log_index_read(r->book[i], &fault);
-    status = log_index_check(r->book[i]);
-    if (status_is_ok(status) && !status_is_ok(fault) && log_index_rows(r->book[i]) == 0)
+    r->comparison[i] = xcalloc(1, sizeof *r->comparison[i]);
+    log_index_read(r->logs[i], &fault);
+    status = log_index_check(r->logs[i]);
+    if (status_is_ok(status) && !status_is_ok(fault) && log_index_rows(r->logs[i]) == 0)
         status = fault;
-    say_notes(r, r->book[i], &fault);
-    comparison_take(r->ghost[i], log_index_summary(r->book[i]));
+    say_notes(r, r->logs[i], &fault);
+    comparison_take(r->comparison[i], log_index_summary(r->logs[i]));
     return status;
 }
 
@@ -395,7 +380,7 @@ static Status replay_open_logs(Replay *r, const ReplayOptions *o)
 
 static void replay_place(Replay *r, const ReplayOptions *o)
 {
-    const RunSummary *all = log_index_summary(r->book[0]);
+    const RunSummary *all = log_index_summary(r->logs[0]);
     double length = fmax((double)max_i64(horizon(r), may_grow(r) ? all->settings.train.steps : 0), 1);
     r->speed = o->speed > 0 ? min_i64(o->speed, speed_most) : (int64_t)ceil(length / usual_seconds);
     r->playing = o->step < 0;
@@ -408,13 +393,11 @@ static void replay_place(Replay *r, const ReplayOptions *o)
 Replay *replay_start(const ReplayOptions *o, Status *status)
 {
     Replay *r = xcalloc(1, sizeof *r);
-    r->commands = command_queue_new();
-    r->snapshots = snapshot_buffer_new();
+    channel_open(&r->channel);
     *status = o->count <= REPLAY_LOGS_MAX
                   ? replay_open_logs(r, o)
                   : status_input("at most %d logs can be watched at once; leave some out", REPLAY_LOGS_MAX);
     if (!status_is_ok(*status)) {
-        r->joined = true; /* there is no thread yet */
         replay_free(r);
         return NULL;
     }
@@ -428,52 +411,31 @@ Replay *replay_start(const ReplayOptions *o, Status *status)
         log_names(o->paths, o->count, r->name);
     r->live = o->live;
     for (int i = 0; i < r->count; i++)
-        memcpy(r->ghost[i]->name, r->name[i], sizeof r->name[i]);
+        memcpy(r->comparison[i]->name, r->name[i], sizeof r->name[i]);
     replay_place(r, o);
     r->clock = r->looked = clock_seconds();
-    replay_publish(r, r->clock);
-    if (!thread_start(&r->thread, replay_main, r))
-        die("cannot start the replay's thread: the system has no more threads");
+    replay_publish(r);
+    channel_start(&r->channel, replay_main, r);
     return r;
 }
 
-bool replay_send(Replay *r, const Command *command, uint64_t *number)
+Channel *replay_channel(Replay *r)
 {
-    return command_queue_send(r->commands, command, number);
-}
-
-const Snapshot *replay_look(Replay *r)
-{
-    return snapshot_buffer_look(r->snapshots);
-}
-
-int replay_fd(const Replay *r)
-{
-    return snapshot_buffer_fd(r->snapshots);
-}
-
-Status replay_end(Replay *r)
-{
-    command_queue_close(r->commands);
-    if (!r->joined)
-        pthread_join(r->thread, NULL);
-    r->joined = true;
-    return status_ok();
+    return &r->channel;
 }
 
 void replay_free(Replay *r)
 {
     if (!r)
         return;
-    replay_end(r);
+    channel_end(&r->channel);
     for (int i = 0; i < r->count; i++) {
-        log_index_close(r->book[i]);
-        free(r->ghost[i]);
+        log_index_close(r->logs[i]);
+        free(r->comparison[i]);
     }
     run_summary_free(r->summary);
     run_summary_free(r->aside);
     probe_free(&r->probe);
-    snapshot_buffer_free(r->snapshots);
-    command_queue_free(r->commands);
+    channel_close(&r->channel);
     free(r);
 }

@@ -1,7 +1,6 @@
 #include <lrd/base/util.h>
 #include <lrd/num/mat.h>
 #include <lrd/session/session_inside.h>
-#include <lrd/base/thread.h>
 
 #include <inttypes.h>
 #include <math.h>
@@ -17,13 +16,12 @@ void session_say(Session *s, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    text_fit(s->message, sizeof s->message, format, args);
+    channel_say(&s->channel, format, args);
     va_end(args);
-    s->message_number++;
     s->advice = false;
 }
 
-void session_pass_on(Session *s)
+static void session_pass_on(Session *s)
 {
     const char *words = run_take_message(s->run);
     if (*words)
@@ -32,9 +30,8 @@ void session_pass_on(Session *s)
 
 static void session_publish(Session *s)
 {
-    Snapshot *snapshot = snapshot_buffer_fill(s->snapshots, run_summary(s->run));
+    Snapshot *snapshot = snapshot_buffer_fill(s->channel.snapshots, run_summary(s->run));
     probe_copy(&snapshot->probe, &s->probe_worker.probe);
-    snapshot->commands = s->applied;
     snapshot->state = s->state;
     snapshot->step = run_step(s->run);
     snapshot->steps_per_s = rate_per_second(&s->rate);
@@ -45,13 +42,10 @@ static void session_publish(Session *s)
     snapshot->logging = run_logging(s->run);
     snapshot->twin = run_twin(s->run);
     snapshot->rewind_count = run_rewind_steps(s->run, snapshot->rewind_step);
-    snprintf(snapshot->message, sizeof snapshot->message, "%s", s->message);
-    snapshot->message_number = s->message_number;
     snapshot->advice = s->advice;
     snapshot->undo.count = s->undo.count;
     memcpy(snapshot->undo.entry, s->undo.entry, (size_t)s->undo.count * sizeof *s->undo.entry);
-    snapshot_buffer_publish(s->snapshots);
-    s->published = clock_seconds();
+    channel_publish(&s->channel, snapshot);
 }
 
 void session_enter(Session *s, SessionState state)
@@ -59,6 +53,31 @@ void session_enter(Session *s, SessionState state)
     s->state = state;
     if (state != SESSION_RUNNING)
         rate_pause(&s->rate);
+}
+
+/* ---- probes ---- */
+
+/* Of the time, and in seconds; the table of answers comes in small pieces. */
+static const double share_most = .05, pause_least = .25, pause_of_pieces = .06;
+
+static bool has_answer(const ProbeWorker *p, const Run *run)
+{
+    bool nothing = p->ask.kind == PROBE_NONE && !p->ask.pair;
+    return probe_answers(&p->probe, &p->ask) && (nothing || p->ask.past || p->probe.step == run_step(run));
+}
+
+/* A piece of what was asked for, if it is due. Returns whether there is something new to show. */
+static bool probe_worker_work(ProbeWorker *p, Run *run, bool trains)
+{
+    double began = clock_seconds();
+    if (has_answer(p, run) || (trains ? began < p->due : p->refused))
+        return false;
+    p->refused = !run_probe(run, &p->ask, &p->probe);
+    if (p->refused)
+        probe_outdate(&p->probe);
+    double end = clock_seconds(), pause = p->ask.kind == PROBE_TABLE ? pause_of_pieces : pause_least;
+    p->due = end + fmax(pause, (end - began) * (1 / share_most - 1));
+    return true;
 }
 
 /* ---- one turn ---- */
@@ -89,7 +108,7 @@ static void session_warn(Session *s)
 
 void session_turn(Session *s)
 {
-    probe_worker_try_again(&s->probe_worker);
+    s->probe_worker.refused = false;
     pace_step(&s->pace, run_settings(s->run)->lab.speed, clock_seconds());
     switch (run_turn(s->run)) {
     case RUN_STEPPED:
@@ -116,10 +135,10 @@ void session_turn(Session *s)
 static void session_apply_waiting(Session *s)
 {
     Command command;
-    for (int i = 0; i < COMMAND_QUEUE_CAPACITY && !s->quit && command_queue_take(s->commands, &command); i++) {
+    for (int i = 0; i < COMMAND_QUEUE_CAPACITY && channel_take(&s->channel, &command); i++) {
         session_apply(s, &command);
         session_pass_on(s);
-        s->applied++;
+        s->channel.applied++;
         session_publish(s);
     }
 }
@@ -131,13 +150,14 @@ static void session_train(Session *s)
     const double frame = 1.0 / 60;
     double wait = pace_wait(&s->pace, run_settings(s->run)->lab.speed, clock_seconds());
     if (wait > 0) {
-        command_queue_wait(s->commands, wait);
+        command_queue_wait(s->channel.commands, wait);
         return;
     }
-    uint64_t said = s->message_number;
+    uint64_t said = s->channel.message_number;
     session_turn(s);
     bool probed = probe_worker_work(&s->probe_worker, s->run, s->state == SESSION_RUNNING);
-    if (probed || s->state != SESSION_RUNNING || s->message_number != said || clock_seconds() - s->published >= frame)
+    if (probed || s->state != SESSION_RUNNING || s->channel.message_number != said ||
+        clock_seconds() - s->channel.published >= frame)
         session_publish(s);
 }
 
@@ -149,32 +169,39 @@ static void *session_main(void *argument)
         run_refresh(s->run); /* something to look at before the first step */
         session_publish(s);
     }
-    while (!s->quit) {
-        bool closed = command_queue_is_closed(s->commands); /* asked first: what was sent before closing is applied */
+    while (!s->channel.quit) {
+        bool closed =
+            command_queue_is_closed(s->channel.commands); /* asked first: what was sent before closing is applied */
         session_apply_waiting(s);
         if (closed)
-            s->quit = true;
-        else if (!s->quit && s->state == SESSION_RUNNING)
+            s->channel.quit = true;
+        else if (!s->channel.quit && s->state == SESSION_RUNNING)
             session_train(s);
-        else if (!s->quit && probe_worker_work(&s->probe_worker, s->run, false))
+        else if (!s->channel.quit && probe_worker_work(&s->probe_worker, s->run, false))
             session_publish(s);
-        else if (!s->quit)
-            command_queue_wait(s->commands, -1);
+        else if (!s->channel.quit)
+            command_queue_wait(s->channel.commands, -1);
     }
     if (!run_logging(s->run))
         run_abandon(s->run); /* nobody would read the last evaluation: quitting is at once */
-    s->outcome = run_end(s->run, "quit");
+    s->channel.outcome = run_end(s->run, "quit");
     session_pass_on(s);
     session_enter(s, SESSION_ENDED);
     session_publish(s);
     return NULL;
 }
 
+static void session_abandon(void *self)
+{
+    run_abandon(((Session *)self)->run);
+}
+
 Session *session_start(Run *run, bool paused)
 {
     Session *s = xcalloc(1, sizeof *s);
-    s->commands = command_queue_new();
-    s->snapshots = snapshot_buffer_new();
+    channel_open(&s->channel);
+    s->channel.self = s;
+    s->channel.abandon = session_abandon;
     s->run = run;
     run_keep_rewind(run);
     s->state = paused ? SESSION_PAUSED : SESSION_RUNNING;
@@ -182,48 +209,22 @@ Session *session_start(Run *run, bool paused)
     s->warned = -1;
     session_pass_on(s);
     session_publish(s);
-    if (!thread_start(&s->thread, session_main, s))
-        die("cannot start the training thread: the system has no more threads");
+    channel_start(&s->channel, session_main, s);
     return s;
 }
 
-bool session_send(Session *s, const Command *command, uint64_t *number)
+Channel *session_channel(Session *s)
 {
-    return command_queue_send(s->commands, command, number);
-}
-
-const Snapshot *session_look(Session *s)
-{
-    return snapshot_buffer_look(s->snapshots);
-}
-
-int session_fd(const Session *s)
-{
-    return snapshot_buffer_fd(s->snapshots);
-}
-
-void session_abandon(Session *s)
-{
-    run_abandon(s->run);
-}
-
-Status session_end(Session *s)
-{
-    command_queue_close(s->commands);
-    if (!s->joined)
-        pthread_join(s->thread, NULL);
-    s->joined = true;
-    return s->outcome;
+    return &s->channel;
 }
 
 void session_free(Session *s)
 {
     if (!s)
         return;
-    session_end(s);
+    channel_end(&s->channel);
     run_free(s->run);
-    snapshot_buffer_free(s->snapshots);
-    probe_worker_free(&s->probe_worker);
-    command_queue_free(s->commands);
+    probe_free(&s->probe_worker.probe);
+    channel_close(&s->channel);
     free(s);
 }

@@ -6,6 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+static bool session_refused(Session *s, Status status)
+{
+    if (!status_is_ok(status))
+        session_say(s, "%s", status.text);
+    return !status_is_ok(status);
+}
+
 static void apply_set(Session *s, const Command *c)
 {
     const Settings before = *run_settings(s->run);
@@ -22,10 +29,8 @@ static void apply_scale(Session *s, const Command *c)
     Status status = text_to_double(c->value, &e.factor)
                         ? run_scale(s->run, c->key, e.factor)
                         : status_input("%s is not a number to scale a matrix by", c->value);
-    if (!status_is_ok(status)) {
-        session_say(s, "%s", status.text);
+    if (session_refused(s, status))
         return;
-    }
     memcpy(e.matrix, c->key, sizeof e.matrix);
     undo_push(&s->undo, &e);
     run_refresh(s->run); /* the point is to see at once that the loss stays where it was */
@@ -35,10 +40,8 @@ static void apply_truncate(Session *s, const Command *c)
 {
     const UndoEntry e = {.truncated = true};
     Status status = run_truncate(s->run, c->value);
-    if (!status_is_ok(status)) {
-        session_say(s, "%s", status.text);
+    if (session_refused(s, status))
         return;
-    }
     undo_push(&s->undo, &e);
     run_refresh(s->run);
 }
@@ -114,7 +117,7 @@ static void apply_resume(Session *s, const Command *c)
 static void apply_step(Session *s, const Command *c)
 {
     (void)c;
-    if (command_queue_is_closed(s->commands))
+    if (command_queue_is_closed(s->channel.commands))
         return; /* quitting does not wait for steps that were asked for before */
     if (s->state == SESSION_RUNNING)
         session_enter(s, SESSION_PAUSED);
@@ -148,10 +151,8 @@ static void apply_restart(Session *s, const Command *c)
         settings.train.seed += settings.train.seed < INT64_MAX;
     }
     Status status = run_restart(s->run, &settings, NULL);
-    if (!status_is_ok(status)) {
-        session_say(s, "%s", status.text);
+    if (session_refused(s, status))
         return;
-    }
     if (new_seed)
         session_say(s,
                     "From step 0 again with new weights and batches (model.seed %" PRId64 ", train.seed %" PRId64
@@ -196,10 +197,8 @@ static void apply_branch(Session *s, const Command *c)
     long long step;
     Status status = text_to_i64(c->key, &step) ? run_branch(s->run, step, c->value)
                                                : status_input("%s is not a step to branch from", c->key);
-    if (!status_is_ok(status)) {
-        session_say(s, "%s", status.text);
+    if (session_refused(s, status))
         return;
-    }
     const Branches *t = &run_summary(s->run)->branches;
     session_say(s, "Branch %d: %s from step %" PRId64 " on. The old future stays as a ghost; v goes back to it", t->now,
                 t->item[t->now - 1].name, run_step(s->run));
@@ -229,10 +228,8 @@ static void apply_switch(Session *s, const Command *c)
     Status status = text_to_i64(c->value, &number) && number >= 1 && number <= BRANCHES_MAX
                         ? run_switch(s->run, (int)number)
                         : status_input("%s is not the number of a branch", c->value);
-    if (!status_is_ok(status)) {
-        session_say(s, "%s", status.text);
+    if (session_refused(s, status))
         return;
-    }
     const Branches *t = &run_summary(s->run)->branches;
     session_say(s, "Branch %d again: %s, at step %" PRId64, t->now, t->item[t->now - 1].name, run_step(s->run));
     session_moved(s);
@@ -255,9 +252,14 @@ static void apply_twin(Session *s, const Command *c)
         session_say(s, "%s", status.text);
 }
 
-/* A name in the working folder that no file has: another run may have been saved at the same step. */
-static void free_name(char *path, size_t size, const Run *run, const char *ending)
+/* The path asked for, or a name in the working folder that no file has: another run may have been saved at this step.
+ */
+static void choose_path(char *path, size_t size, const Run *run, const Command *c, const char *ending)
 {
+    if (*c->value) {
+        snprintf(path, size, "%s", c->value);
+        return;
+    }
     int64_t step = run_step(run);
     int branch = run_summary(run)->branches.now;
     char base[64] = "";
@@ -271,40 +273,29 @@ static void free_name(char *path, size_t size, const Run *run, const char *endin
 static void apply_save(Session *s, const Command *c)
 {
     char path[sizeof c->value];
-    if (*c->value)
-        snprintf(path, sizeof path, "%s", c->value);
-    else
-        free_name(path, sizeof path, s->run, "safetensors");
-    Status status = run_save(s->run, path);
-    if (status_is_ok(status))
+    choose_path(path, sizeof path, s->run, c, "safetensors");
+    if (!session_refused(s, run_save(s->run, path)))
         session_say(s, "Saved step %" PRId64 " to %s", run_step(s->run), path);
-    else
-        session_say(s, "%s", status.text);
 }
 
 static void apply_write_preset(Session *s, const Command *c)
 {
     char path[sizeof c->value];
-    if (*c->value)
-        snprintf(path, sizeof path, "%s", c->value);
-    else
-        free_name(path, sizeof path, s->run, "ini");
-    Status status = run_write_preset(s->run, path);
-    if (status_is_ok(status))
+    choose_path(path, sizeof path, s->run, c, "ini");
+    if (!session_refused(s, run_write_preset(s->run, path)))
         session_say(s, "%s holds what was done up to here: lrdlab %s does it again", path, path);
-    else
-        session_say(s, "%s", status.text);
 }
 
 static void apply_probe(Session *s, const Command *c)
 {
-    probe_worker_ask(&s->probe_worker, &c->probe);
+    s->probe_worker.ask = c->probe;
+    s->probe_worker.due = 0;
 }
 
 static void apply_quit(Session *s, const Command *c)
 {
     (void)c;
-    s->quit = true;
+    s->channel.quit = true;
 }
 
 static void apply_replay(Session *s, const Command *c)
@@ -349,5 +340,5 @@ void session_apply(Session *s, const Command *c)
     command_apply[c->kind](s, c);
     if (command_changes_weights(c->kind))
         probe_outdate(&s->probe_worker.probe);
-    probe_worker_try_again(&s->probe_worker);
+    s->probe_worker.refused = false;
 }

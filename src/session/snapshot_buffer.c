@@ -61,13 +61,13 @@ Snapshot *snapshot_buffer_fill(SnapshotBuffer *x, const RunSummary *summary)
     return s;
 }
 
-void snapshot_buffer_fill_comparisons(Snapshot *s, const Comparison *const *ghosts, int count)
+void snapshot_buffer_fill_comparisons(Snapshot *s, const Comparison *const *comparisons, int count)
 {
     for (int i = 0; i < count; i++) {
         if (!s->ghost[i])
             s->ghost[i] = xcalloc(1, sizeof **s->ghost);
-        if (s->ghost[i]->version != ghosts[i]->version || strcmp(s->ghost[i]->name, ghosts[i]->name) != 0)
-            comparison_copy(s->ghost[i], ghosts[i]);
+        if (s->ghost[i]->version != comparisons[i]->version || strcmp(s->ghost[i]->name, comparisons[i]->name) != 0)
+            comparison_copy(s->ghost[i], comparisons[i]);
     }
     s->ghost_count = count;
 }

@@ -11,63 +11,29 @@
 
 /* ---- Measures */
 
-static double best_unseen(const Result *r)
-{
-    return r->best_unseen_acc;
-}
-
-static double best_test(const Result *r)
-{
-    return r->best_test_acc;
-}
-
-static double last_unseen(const Result *r)
-{
-    return r->unseen_acc;
-}
-
-static double grokked_step(const Result *r)
-{
-    return r->grokked >= 0 ? (double)r->grokked : NAN;
-}
-
-static double delay(const Result *r)
-{
-    return r->grokked >= 0 && r->memorised >= 0 ? (double)(r->grokked - r->memorised) : NAN;
-}
-
-static double memorised_step(const Result *r)
-{
-    return r->memorised >= 0 ? (double)r->memorised : NAN;
-}
-
-static double stable_rank(const Result *r)
-{
-    return r->stable_rank;
-}
-
-static double effective_rank(const Result *r)
-{
-    return r->effective_rank;
-}
-
-static double turn(const Result *r)
-{
-    return r->turn;
-}
-
 const PhaseMeasure phase_measures[] = {
-    {"unseen", "best unseen accuracy of a run", PHASE_SHARE, best_unseen},
-    {"best-test", "best accuracy of a run on all test pairs, mirrored ones too", PHASE_SHARE, best_test},
-    {"last-unseen", "unseen accuracy at the end of a run", PHASE_SHARE, last_unseen},
-    {"grokked", "step at which a run has grokked", PHASE_STEPS, grokked_step},
-    {"delay", "steps from memorised to grokked", PHASE_STEPS, delay},
-    {"memorised", "step at which a run has memorised", PHASE_STEPS, memorised_step},
-    {"stable-rank", "stable rank of Q and K at the end", PHASE_NUMBER, stable_rank},
-    {"effective-rank", "effective rank of Q and K at the end", PHASE_NUMBER, effective_rank},
-    {"turn", "turn of Q and K at the end, degrees per step", PHASE_NUMBER, turn},
+    {"unseen", "best unseen accuracy of a run", PHASE_SHARE, offsetof(Result, best_unseen_acc), 0},
+    {"best-test", "best accuracy of a run on all test pairs, mirrored ones too", PHASE_SHARE,
+     offsetof(Result, best_test_acc), 0},
+    {"last-unseen", "unseen accuracy at the end of a run", PHASE_SHARE, offsetof(Result, unseen_acc), 0},
+    {"grokked", "step at which a run has grokked", PHASE_STEPS, offsetof(Result, grokked), 0},
+    {"delay", "steps from memorised to grokked", PHASE_STEPS, offsetof(Result, grokked), offsetof(Result, memorised)},
+    {"memorised", "step at which a run has memorised", PHASE_STEPS, offsetof(Result, memorised), 0},
+    {"stable-rank", "stable rank of Q and K at the end", PHASE_NUMBER, offsetof(Result, stable_rank), 0},
+    {"effective-rank", "effective rank of Q and K at the end", PHASE_NUMBER, offsetof(Result, effective_rank), 0},
+    {"turn", "turn of Q and K at the end, degrees per step", PHASE_NUMBER, offsetof(Result, turn), 0},
 };
 const int phase_measure_count = sizeof phase_measures / sizeof phase_measures[0];
+
+static double measure_value(const PhaseMeasure *m, const Result *r)
+{
+    const char *base = (const char *)r;
+    if (m->unit != PHASE_STEPS)
+        return *(const double *)(base + m->offset);
+    const int64_t step = *(const int64_t *)(base + m->offset),
+                  since = m->since ? *(const int64_t *)(base + m->since) : 0;
+    return step >= 0 && since >= 0 ? (double)(step - since) : NAN;
+}
 
 static Status choose_measure(const char *name, const PhaseMeasure **out)
 {
@@ -279,7 +245,7 @@ static bool cell_value(Phase *p, const char *folder, int64_t cell, double *out)
     bool same = recipe_is_same(&r.recipe, &recipe, &difference);
     p->done += same;
     p->others += !same;
-    *out = p->measure->value(&r);
+    *out = measure_value(p->measure, &r);
     recipe_free(&recipe);
     text_free(&difference);
     result_free(&r);

@@ -20,17 +20,18 @@ static size_t point_bytes(const Rewind *h)
 static RewindPoint *point_new(const Rewind *h)
 {
     RewindPoint *p = xcalloc(1, sizeof *p);
-    p->weights = xfloats(3 * h->parameters); /* may be looked at as a trainer's own */
-    p->m = p->weights + h->parameters;
-    p->v = p->m + h->parameters;
-    p->permutation = xmalloc(h->train_count * sizeof *p->permutation);
+    TrainerState *s = &p->state;
+    s->weights = xfloats(3 * h->parameters); /* may be looked at as a trainer's own */
+    s->m = s->weights + h->parameters;
+    s->v = s->m + h->parameters;
+    s->permutation = xmalloc(h->train_count * sizeof *s->permutation);
     return p;
 }
 
 static void point_free(RewindPoint *p)
 {
-    free(p->weights);
-    free(p->permutation);
+    free(p->state.weights);
+    free(p->state.permutation);
     free(p);
 }
 

@@ -78,6 +78,10 @@ LogStart run_log_start(const Run *r, const char *preset)
                       .unseen_rows = rows->unseen_count,
                       .settings = r->settings};
     snprintf(start.preset, sizeof start.preset, "%s", preset ? preset : "");
+    if (r->first_weights)
+        snprintf(start.given.init, sizeof start.given.init, "%s", r->options.init);
+    if (r->options.pairs && !r->resumed)
+        snprintf(start.given.pairs, sizeof start.given.pairs, "%s", r->options.pairs);
     snprintf(start.version, sizeof start.version, "%s", LRD_VERSION);
     log_start_stamp(&start);
     return start;

@@ -44,7 +44,7 @@ bool run_probe_past(Run *r, const ProbeRequest *ask, Probe *probe)
     TrainerState *state = trainer_state(run_trainer(r));
     float *weights = state->weights;
     const int64_t step = state->step;
-    state->weights = p->weights;
+    state->weights = p->state.weights;
     state->step = p->step;
     bool done = trainer_probe(run_trainer(r), ask, probe);
     state->weights = weights;

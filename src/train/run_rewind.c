@@ -19,16 +19,7 @@ const Rewind *run_rewind(const Run *r)
 
 void run_fill_point(Run *r, RewindPoint *p)
 {
-    const TrainerState *state = trainer_state(run_trainer(r));
-    size_t bytes = trainer_layout(run_trainer(r))->parameters * sizeof *p->weights;
-    memcpy(p->weights, state->weights, bytes);
-    memcpy(p->m, state->m, bytes);
-    memcpy(p->v, state->v, bytes);
-    memcpy(p->permutation, state->permutation,
-           (size_t)trainer_dataset(run_trainer(r))->train_count * sizeof *p->permutation);
-    p->cursor = state->cursor;
-    p->batches = state->batches;
-    p->qk = state->qk;
+    trainer_copy_state(run_trainer(r), &p->state, trainer_state(run_trainer(r)));
     p->settings = r->settings;
     p->strengths = r->strengths;
     p->next_change = r->next_change;
@@ -40,17 +31,7 @@ void run_fill_point(Run *r, RewindPoint *p)
 
 void run_take_point(Run *r, const RewindPoint *p)
 {
-    TrainerState *state = trainer_state(run_trainer(r));
-    size_t bytes = trainer_layout(run_trainer(r))->parameters * sizeof *p->weights;
-    memcpy(state->weights, p->weights, bytes);
-    memcpy(state->m, p->m, bytes);
-    memcpy(state->v, p->v, bytes);
-    memcpy(state->permutation, p->permutation,
-           (size_t)trainer_dataset(run_trainer(r))->train_count * sizeof *p->permutation);
-    state->step = p->step;
-    state->cursor = p->cursor;
-    state->batches = p->batches;
-    state->qk = p->qk;
+    trainer_copy_state(run_trainer(r), trainer_state(run_trainer(r)), &p->state);
     trainer_forget_step(run_trainer(r));
     r->next_change = p->next_change;
     r->strengths = p->strengths;

@@ -57,21 +57,6 @@ static void run_exchange(Run *r)
     r->twin.progress = mine;
 }
 
-static void trainer_copy_state(Trainer *to, Trainer *from)
-{
-    TrainerState *a = trainer_state(to);
-    const TrainerState *b = trainer_state(from);
-    const size_t bytes = trainer_layout(from)->parameters * sizeof *a->weights;
-    memcpy(a->weights, b->weights, bytes);
-    memcpy(a->m, b->m, bytes);
-    memcpy(a->v, b->v, bytes);
-    memcpy(a->permutation, b->permutation, (size_t)trainer_dataset(from)->train_count * sizeof *a->permutation);
-    a->step = b->step;
-    a->cursor = b->cursor;
-    a->batches = b->batches;
-    a->qk = b->qk;
-}
-
 static bool is_same_decay(const Settings *a, const Settings *b)
 {
     return a->decay.kind == b->decay.kind && a->decay.targets == b->decay.targets &&
@@ -109,7 +94,7 @@ Status run_start_twin(Run *r, const char *changes)
     run_do_due(r); /* both begin after the row of this step */
     const int number = run_summary(r)->branches.count + 1;
     Trainer *t = trainer_new(&next, &rows);
-    trainer_copy_state(t, run_trainer(r));
+    trainer_copy_state(t, trainer_state(t), trainer_state(run_trainer(r)));
     Event e = run_event(r, EVENT_BRANCH);
     snprintf(e.from, sizeof e.from, "%d", r->branch);
     snprintf(e.to, sizeof e.to, "%d", number);

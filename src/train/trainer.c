@@ -175,6 +175,17 @@ Trainer *trainer_new(const Settings *settings, Dataset *dataset)
     return t;
 }
 
+void trainer_copy_state(const Trainer *t, TrainerState *to, const TrainerState *from)
+{
+    const TrainerState own = *to;
+    const size_t bytes = t->layout.parameters * sizeof *own.weights;
+    *to = *from;
+    to->weights = memcpy(own.weights, from->weights, bytes);
+    to->m = memcpy(own.m, from->m, bytes);
+    to->v = memcpy(own.v, from->v, bytes);
+    to->permutation = memcpy(own.permutation, from->permutation, (size_t)t->data.train_count * sizeof *own.permutation);
+}
+
 void trainer_free(Trainer *t)
 {
     if (!t)

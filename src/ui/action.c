@@ -51,6 +51,7 @@ static const Action rows[] = {
     {"b", {'b'}, "glyphs", "glyphs", "draw with Braille, blocks or ASCII", ACTION_LOOKING, 0, key_glyphs, false},
     {"T", {'T'}, "theme", "theme", "next colour theme", ACTION_LOOKING, 0, key_theme, false},
     {"s", {'s'}, "picture", "picture", "write a picture of the screen (SVG)", ACTION_PROGRAM, 0, key_picture, false},
+    {"S", {'S'}, "as a command", "command", "the command that repeats this run up to here, with every change", ACTION_PROGRAM, 0, key_command, false},
     {":", {':'}, "any setting", "set", "type KEY VALUE for any setting; Tab completes", ACTION_PROGRAM, 0, key_ask_any, true},
     {"L", {'L'}, "lesson", "lesson", "a lesson over a live run, step by step; again: close it", ACTION_PROGRAM, 13, key_lesson, true},
     {"→ ←", {UI_KEY_RIGHT, UI_KEY_LEFT, UI_KEY_PAGE_DOWN, UI_KEY_PAGE_UP}, "lesson step", "step", "next step of the lesson; the one before; also Page Down and Up", ACTION_PROGRAM, 0, key_lesson_step, true},
@@ -116,7 +117,7 @@ static void press_in_list(const KeyPress *k)
     const bool presets = u->overlay == OVERLAY_PRESETS;
     if (k->code == 'q')
         key_quit(k);
-    else if (k->code == UI_KEY_ESCAPE || k->code == (presets ? 'p' : '?'))
+    else if (k->code == UI_KEY_ESCAPE || k->code == (presets ? 'p' : u->overlay == OVERLAY_COMMAND ? 'S' : '?'))
         u->overlay = u->overlay == OVERLAY_HELP && k->code == '?' ? OVERLAY_ABOUT : OVERLAY_NONE;
     else if (presets && k->code == UI_KEY_ENTER)
         presets_apply(k);

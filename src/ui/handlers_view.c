@@ -1,6 +1,9 @@
 #include <lrd/ui/handlers.h>
 
+#include <string.h>
+
 #include <lrd/base/util.h>
+#include <lrd/log/log_command.h>
 #include <lrd/panel/key.h>
 #include <lrd/panel/labels.h>
 #include <lrd/panel/panel.h>
@@ -160,6 +163,21 @@ void key_close(const KeyPress *k)
 void key_picture(const KeyPress *k)
 {
     k->e->flags |= EFFECT_PICTURE;
+}
+
+/* A log of another program does not say how its run was made. */
+void key_command(const KeyPress *k)
+{
+    Text command = {0};
+    Status s = k->s->replay.foreign ? status_input("This log does not say how its run was made.")
+                                    : log_command_of_summary(k->s->summary, k->s->step, &command);
+    if (status_is_ok(s) && command.length < sizeof k->u->command) {
+        memcpy(k->u->command, command.data, command.length + 1);
+        k->u->overlay = OVERLAY_COMMAND;
+    } else {
+        ui_say(k->u, "%.*s", UI_MESSAGE_MAX - 1, status_is_ok(s) ? "The command is too long to be shown." : s.text);
+    }
+    text_free(&command);
 }
 
 void key_quit(const KeyPress *k)

@@ -523,12 +523,6 @@ static void draw_cell(int x, int y, const Cell *cell, ColorDepth depth)
     mvadd_wch(y, x, &out);
 }
 
-static bool cell_is_same(const Cell *a, const Cell *b)
-{
-    return a->glyph == b->glyph && a->role == b->role && a->ground == b->ground &&
-           memcmp(a->marks, b->marks, sizeof a->marks) == 0;
-}
-
 void term_draw(const Canvas *c, Scheme scheme)
 {
     ColorDepth depth = term_depth();

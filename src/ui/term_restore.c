@@ -1,6 +1,7 @@
 #include <lrd/ui/term_restore.h>
 
 #include <lrd/base/tty_stalled.h>
+#include <lrd/base/util.h>
 
 #include <errno.h>
 #include <signal.h>
@@ -56,23 +57,9 @@ static int kept_stderr = -1, real_stderr = -1;
 static volatile sig_atomic_t armed;
 static struct sigaction before[DEADLY + REAL_TIME_MAX];
 
-/* A handler can do nothing about a write that fails. */
-static void write_out(int descriptor, const char *bytes, size_t count)
-{
-    while (count > 0) {
-        ssize_t n = write(descriptor, bytes, count);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return;
-        bytes += n;
-        count -= (size_t)n;
-    }
-}
-
 static void reset_terminal(void)
 {
-    write_out(STDOUT_FILENO, reset, reset_length);
+    (void)write_whole(STDOUT_FILENO, reset, reset_length);
     if (settings_are_kept)
         tcsetattr(STDIN_FILENO, TCSANOW, &settings);
 }
@@ -84,7 +71,7 @@ static void pass_on_stderr(void)
     if (kept_stderr < 0 || real_stderr < 0 || lseek(kept_stderr, 0, SEEK_SET) != 0)
         return;
     for (ssize_t n; (n = read(kept_stderr, piece, sizeof piece)) > 0;)
-        write_out(real_stderr, piece, (size_t)n);
+        (void)write_whole(real_stderr, piece, (size_t)n);
     dup2(real_stderr, STDERR_FILENO);
 }
 

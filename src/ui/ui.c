@@ -11,7 +11,6 @@
 #include <lrd/ui/action.h>
 #include <lrd/panel/frame.h>
 #include <lrd/ui/handlers.h>
-#include <lrd/ui/hints.h>
 #include <lrd/ui/mouse.h>
 #include <lrd/lesson/lesson_check.h>
 #include <lrd/lesson/lesson_file.h>
@@ -22,7 +21,7 @@
 #include <lrd/panel/panel.h>
 
 typedef struct Loop {
-    Backend source;
+    Channel *source;
     const Snapshot *snapshot;
     UiState u;
     Canvas *canvas;
@@ -47,6 +46,14 @@ typedef struct Loop {
 
 static const double key_frame = 1.0 / 60; /* keys do not wait for lab.fps, which may be 1 */
 
+/* The first sentence stands alone where there is no room for the second. */
+const char *const hints[HINT_COUNT] = {
+    "New here? L is a guided lesson, ? shows the keys. ?? says what each panel means.",
+    "t swaps the kind of weight decay, u undoes it. Up and Down change its strength; nothing can break.",
+    "space pauses, [ looks back, q leaves. P makes the numbers large for a projector.",
+    "The mouse works too; hold Shift to select text. Click a decay, a tab, a key or a curve; the wheel zooms.",
+};
+
 Status ui_check_terminal(void)
 {
     return term_check();
@@ -68,7 +75,7 @@ static void loop_act(Loop *l, const UiEffect *e);
 
 static void loop_look(Loop *l)
 {
-    l->snapshot = l->source.kind->look(l->source.self);
+    l->snapshot = channel_look(l->source);
     ui_state_follow(&l->u, l->snapshot);
     lesson_follow(&l->u, l->snapshot, UI_KEY_NONE);
     UiEffect effect = {0};
@@ -85,8 +92,8 @@ static void loop_quit(Loop *l, int signal_number)
     l->quitting = true;
     l->signal = signal_number ? signal_number : l->signal;
     /* Who asks twice cannot wait for a slow step, and without a terminal nobody is left to ask again. */
-    if ((again || l->deaf) && l->source.kind->abandon)
-        l->source.kind->abandon(l->source.self);
+    if (again || l->deaf)
+        channel_abandon(l->source);
 }
 
 static bool loop_has_ended(Loop *l)
@@ -94,7 +101,7 @@ static bool loop_has_ended(Loop *l)
     if (l->quitting && !l->quit_sent) {
         Command quit = {.kind = COMMAND_QUIT};
         uint64_t number;
-        l->quit_sent = l->source.kind->send(l->source.self, &quit, &number);
+        l->quit_sent = channel_send(l->source, &quit, &number);
     }
     return l->snapshot->state == SESSION_ENDED;
 }
@@ -140,7 +147,7 @@ static void loop_act(Loop *l, const UiEffect *e)
 {
     for (int i = 0; i < e->command_count; i++) {
         uint64_t number;
-        if (l->source.kind->send(l->source.self, &e->command[i], &number))
+        if (channel_send(l->source, &e->command[i], &number))
             ui_state_sent(&l->u, &e->command[i], number);
         else
             ui_state_refused(&l->u, &e->command[i]);
@@ -213,8 +220,7 @@ static void loop_ask_probe(Loop *l)
 {
     Command command = {.kind = COMMAND_PROBE, .probe = probe_request_of(&l->u, l->snapshot)};
     uint64_t number;
-    if (!l->quitting && !probe_request_is(&command.probe, &l->asked) &&
-        l->source.kind->send(l->source.self, &command, &number))
+    if (!l->quitting && !probe_request_is(&command.probe, &l->asked) && channel_send(l->source, &command, &number))
         l->asked = command.probe;
 }
 
@@ -315,7 +321,7 @@ static void loop_turn(Loop *l)
 {
     struct pollfd fds[] = {
         {.fd = l->deaf ? -1 : STDIN_FILENO, .events = POLLIN},
-        {.fd = l->source.kind->fd(l->source.self), .events = POLLIN},
+        {.fd = channel_fd(l->source), .events = POLLIN},
         {.fd = l->signal_fd, .events = POLLIN},
     };
     int woken = poll(fds, sizeof fds / sizeof *fds, loop_patience(l, clock_seconds()));
@@ -338,7 +344,7 @@ static void loop_turn(Loop *l)
     loop_draw(l, now);
 }
 
-Status ui_run(Backend source, const UiOptions *options, UiResult *result)
+Status ui_run(Channel *source, const UiOptions *options, UiResult *result)
 {
     static const double slow_seconds = 20;
     Loop l = {.source = source,
@@ -368,7 +374,7 @@ Status ui_run(Backend source, const UiOptions *options, UiResult *result)
         free(l.presets);
         free(l.lesson);
     }
-    Status run = source.kind->end(source.self);
+    Status run = channel_end(source);
     signals_close();
     return status_is_ok(status) ? run : status;
 }

@@ -8,6 +8,14 @@
 
 #include <lrd/base/util.h>
 
+bool cell_is_same(const Cell *a, const Cell *b)
+{
+    bool same = a->glyph == b->glyph && a->role == b->role && a->ground == b->ground;
+    for (int i = 0; i < CELL_MARKS; i++)
+        same = same && a->marks[i] == b->marks[i];
+    return same;
+}
+
 Canvas *canvas_new(int w, int h)
 {
     Canvas *c = xcalloc(1, sizeof *c);

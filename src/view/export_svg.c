@@ -8,7 +8,7 @@
 
 /* A cell of 9 x 18 makes Braille dots stand on a square lattice of 4.5. The font size is where common monospace fonts
  * (advance .602 em) are 9 wide, for readers that leave textLength aside. */
-enum { CELL_W = 9, CELL_H = 18, MARGIN = 12, BASELINE = 13, EIGHTH = 8 };
+enum { CELL_W = EXPORT_CELL_W, CELL_H = EXPORT_CELL_H, MARGIN = EXPORT_MARGIN, BASELINE = 13, EIGHTH = 8 };
 static const double FONT_SIZE = 14.95;
 
 /* The middle of a cell lies on half units, so that thin lines are sharp. */
@@ -365,9 +365,9 @@ static void add_role(const Canvas *c, Scheme scheme, Role role, Text *out)
     text_free(&group);
 }
 
-void export_svg(const Canvas *c, Scheme scheme, const char *title, Text *out)
+void export_svg_open(int columns, int rows, Scheme scheme, const char *title, Text *out)
 {
-    int w = c->w * CELL_W + 2 * MARGIN, h = c->h * CELL_H + 2 * MARGIN;
+    int w = columns * CELL_W + 2 * MARGIN, h = rows * CELL_H + 2 * MARGIN;
     text_addf(out,
               "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "
               "role=\"img\">\n<title>",
@@ -382,8 +382,44 @@ void export_svg(const Canvas *c, Scheme scheme, const char *title, Text *out)
               ".d{stroke-width:3.6;stroke-linecap:round}</style>\n"
               "<rect width=\"%d\" height=\"%d\" rx=\"8\" fill=\"#%06x\"/>\n",
               FONT_SIZE, w, h, (unsigned)svg_style(scheme, ROLE_NORMAL).rgb_bg);
+}
+
+void export_svg_cells(const Canvas *c, Scheme scheme, Text *out)
+{
     add_grounds(c, scheme, out);
     for (int role = 0; role < ROLE_COUNT; role++)
         add_role(c, scheme, (Role)role, out);
+}
+
+void export_svg(const Canvas *c, Scheme scheme, const char *title, Text *out)
+{
+    export_svg_open(c->w, c->h, scheme, title, out);
+    export_svg_cells(c, scheme, out);
     text_add(out, "</svg>\n");
+}
+
+char export_svg_glyph(uint32_t glyph, Text *path)
+{
+    Cell cell = {.glyph = glyph, .role = ROLE_NORMAL, .ground = ROLE_NORMAL};
+    Canvas one = {.w = 1, .h = 1, .cells = &cell, .clip = {0, 0, 1, 1}};
+    const char *symbol = symbol_find(glyph);
+    Block block;
+    if (symbol) {
+        text_add(path, symbol);
+        return 's';
+    }
+    if (block_find(glyph, &block) || quadrant_bits(glyph)) {
+        int shade = quadrant_bits(glyph) ? 4 : block.shade;
+        add_block(&one, 0, 0, shade, path);
+        return (char)('0' + shade);
+    }
+    if (is_braille(glyph)) {
+        add_dots(&one, 0, 0, 0, path);
+        return 'd';
+    }
+    const Box *box = box_find(glyph);
+    if (!box)
+        return 't';
+    add_line(&one, 0, 0, box->arms & HEAVY, path);
+    return box->arms & HEAVY ? 'h' : 'l';
 }

@@ -138,16 +138,6 @@ static const Line lines[ROLE_COUNT] = {
     [ROLE_MARKER] = {PATTERN_SOLID, 0x2502},  /* │ */
 };
 
-bool theme_find(const char *name, Scheme *out)
-{
-    for (int i = 0; i < SCHEME_COUNT; i++)
-        if (strcmp(name, theme_names[i]) == 0) {
-            *out = (Scheme)i;
-            return true;
-        }
-    return false;
-}
-
 static int channel(uint32_t rgb, int shift)
 {
     return (int)(rgb >> shift & 0xFF);

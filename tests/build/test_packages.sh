@@ -52,7 +52,7 @@ says() {
 }
 
 empty_machine 1000 apt-get
-one_line make && says libncurses-dev libjansson-dev libsleef-dev libopenblas-dev liblapacke-dev "apt-get install" &&
+one_line make && says libncurses-dev libjansson-dev libsleef-dev libcairo2-dev libopenblas-dev liblapacke-dev "apt-get install" &&
     [ ! -e "$box/called" ]
 verdict $? "make without libraries says so in one line, ends with 2"
 
@@ -137,6 +137,9 @@ noticed jansson libjansson-dev "a .pc file without its library"
 fake sleef '' '-lsleef'
 : >"$box/inc/sleef.h"
 noticed sleef libsleef-dev "one without its header"
+fake cairo '' '-lcairo'
+: >"$box/inc/cairo-pdf.h"
+noticed cairo libcairo2-dev "a cairo that was built without PDF"
 fake jansson '' '-ljansson'
 echo 'int json_loads_of_long_ago(const char *);' >"$box/inc/jansson.h"
 noticed jansson libjansson-dev "one with another's header"
@@ -168,7 +171,7 @@ pkg-config --variable pc_path pkg-config | tr : '\n' | while read -r folder; do
     cp -L "$folder"/*.pc "$box/all/" 2>/dev/null
 done
 cp -L "$(pkg-config --variable pcfiledir openblas)"/*.pc "$box/all/"
-for name in ncursesw jansson sleef lapacke; do
+for name in ncursesw jansson sleef cairo cairo-svg cairo-pdf lapacke; do
     cp -L "$(pkg-config --variable pcfiledir $name)/$name.pc" "$box/all/" 2>/dev/null
 done
 mv "$box/all/openblas.pc" "$box/openblas.pc"

@@ -30,7 +30,7 @@ out_has "offers what the verb takes" "--speed	"
 expect "completion of nothing" 2 "needs WORD" complete
 expect "help of a verb" 0 "" help train
 out_has "help lists its options" "--save-every N"
-for verb in lab lesson train watch demo sweep phase shot presets settings keys info doctor bench help complete; do
+for verb in lab lesson train watch demo sweep phase shot movie plot presets settings keys info doctor bench help complete; do
     expect "$verb --help" 0 "" $verb --help
     out_has "$verb --help says the usage" "usage: lrdlab $verb"
 done
@@ -106,7 +106,9 @@ out_has "is found" "p = 13"
 expect "presets of several places" 0 "" presets
 out_has "say where they are from" "10,000 steps; from ./presets"
 
-# ---- Demos: there is none here, then one's own
+# ---- Demos: there is none here, nor beside a program that was copied; then one's own
+built=$program
+cp "$program" bare && program=$box/bare
 expect "a demo where there is none" 2 '"lrdlab" is a live run' demo
 expect "no demo to list" 0 "" demo --list
 [ ! -s out ]
@@ -115,10 +117,14 @@ mkdir -p config/lrdlab/demos
 echo '{"event":"start","settings":{"lab.title":"Mine"}}' >config/lrdlab/demos/mine.jsonl
 expect "a demo of one's own" 0 "" demo --list
 out_has "is listed" "mine  your own  Mine"
+mkdir -p tree/presets && cp "$program" tree/lrdlab && cp -r "$root/presets/demos" tree/presets/
+tree/lrdlab demo --list >out 2>err && grep -q '^classroom .*beside the program' out
+report "a built tree has its demos in any folder" $?
 expect "a misspelt demo" 2 'did you mean mine?' demo mime
 expect "an unknown demo" 2 'there is no demo "nothing"' demo nothing
 expect "two demos" 2 "one operand is enough" demo mine mine
 expect "a demo without a terminal" 2 "terminal" demo mine
+program=$built
 
 # ---- Lessons
 expect "lesson --list" 0 "" lesson --list

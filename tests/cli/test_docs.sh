@@ -65,6 +65,12 @@ while read -r command <&3; do
         rm -f lrd.jsonl lrd.safetensors switched.csv
         try "$command" "$short --steps 2 --set task.p=11 --set model.dim=16 --quiet"
         ;;
+    "lrdlab movie classroom"*) try "$command" "$short --set train.steps=60 --quiet" ;;
+    "lrdlab movie lrd"* | "lrdlab plot"* | "lrdlab info lrd"*)
+        mkdir -p recorded
+        cp presets/demos/classroom.jsonl recorded/lrd.jsonl && cp presets/demos/classroom.l2.jsonl recorded/l2.jsonl
+        try "$command" "cd recorded && $short"
+        ;;
     "lrdlab sweep presets/"*) try "$command" "$short --list >/dev/null" ;;
     "lrdlab sweep"* | "lrdlab phase"* | "lrdlab shot"* | "lrdlab info"*) try "$command" "$short" ;;
     *survival.py*)

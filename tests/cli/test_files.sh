@@ -124,12 +124,24 @@ batch = 8\nsteps = 20\neval_every = 10\n[axes]\ndecay.kind = l2 lrd\ntask.frac =
     --csv other.csv --result other.result >out 2>err
 "$program" train $small --result same.result >out 2>err
 "$program" shot log.jsonl --step 10 --out same.svg >out 2>err
+for ending in svg html cast; do
+    "$program" movie log.jsonl --out same.$ending >out 2>err
+    mv same.$ending movie.$ending
+done
+for ending in svg pdf png; do
+    "$program" plot log.jsonl --out same.$ending >out 2>err
+    mv same.$ending plot.$ending
+done
+"$program" movie log.jsonl --cast 2 --out same.cast >out 2>err
+mv same.cast movie.cast2
+pictures="same.svg same.phase movie.svg movie.html movie.cast movie.cast2 plot.svg plot.pdf plot.png"
+"$program" shot log.jsonl --step 10 --out same.svg >out 2>err
 "$program" phase cells --svg same.phase --csv same.table >out 2>err
 "$program" sweep grid --out cells --slurm same.slurm >out 2>err
 cp same.slurm edited
 printf '#SBATCH --partition=mine\n' >>edited
 printf 'my notes\n' >notes
-ls other.save other.weights other.grad other.log other.csv other.result same.result same.svg same.phase same.table \
+ls other.save other.weights other.grad other.log other.csv other.result same.result $pictures same.table \
     same.slurm >out 2>err
 report "one file of each kind" $?
 
@@ -138,7 +150,7 @@ report "one file of each kind" $?
 replaces() {
     option=$1 ending=$2 same=$3
     shift 3
-    for old in notes edited other.save other.weights other.grad other.log other.csv other.result same.svg same.table \
+    for old in notes edited other.save other.weights other.grad other.log other.csv other.result movie.html plot.pdf plot.png same.svg same.table \
         same.slurm grid; do
         case " $same " in *" $old "*) continue ;; esac
         cp $old target$ending
@@ -168,10 +180,15 @@ replaces --grad "" - train $small
 replaces --log "" - train $small
 replaces --csv "" - train $small
 replaces --result .json same.result train $small
-replaces --out .svg "same.svg same.phase" shot log.jsonl --step 10
-replaces --out .txt "same.svg same.phase" shot log.jsonl --step 10
-replaces --out .ans "same.svg same.phase" shot log.jsonl --step 10
-replaces --svg "" "same.svg same.phase" phase cells
+replaces --out .svg "$pictures" shot log.jsonl --step 10
+replaces --out .txt "$pictures" shot log.jsonl --step 10
+replaces --out .ans "$pictures" shot log.jsonl --step 10
+replaces --out .html "$pictures" movie log.jsonl
+replaces --out .cast "$pictures" movie log.jsonl
+replaces --out .svg "$pictures" plot log.jsonl
+replaces --out .pdf "$pictures" plot log.jsonl
+replaces --out .png "$pictures" plot log.jsonl
+replaces --svg "" "$pictures" phase cells
 replaces --csv "" same.table phase cells
 replaces --slurm "" same.slurm sweep grid --out cells
 mkdir own
@@ -314,6 +331,9 @@ expect "watch takes --map too" 2 "did you mean unseen_acc" watch foreign.jsonl -
 printf 'Wall time,Step,Value\n1,0,0.5\n2,10,0.25\n' >board.csv
 expect "an export that could be anything" 2 "--map train_loss=NAME" shot board.csv --step 10 --force --out shot.txt
 expect "is named with --map" 0 "Value as train_loss" shot board.csv --step 10 --map train_loss=Value --force --out shot.txt
+expect "by movie too" 0 "val_acc as unseen_acc" movie foreign.jsonl --out mapped.html
+expect "and plot" 0 "Value as train_loss" plot board.csv --map train_loss=Value --out mapped.svg
+expect "which need it likewise" 2 "--map train_loss=NAME" plot board.csv --out mapped.svg
 gzip -c foreign.jsonl >packed.jsonl
 expect "a compressed log" 2 "unpack it first" shot packed.jsonl --step 10 --force --out shot.txt
 printf 'step 0: train loss 4.2\n' >print.log

@@ -25,7 +25,7 @@ start_zsh() {
     type_text "clear; PS1='zsh> ' zsh -f"
     press Enter
     wait_for '^zsh>'
-    type_text "fpath=('$root/completions' \$fpath); autoload -U compinit; compinit -u -D; unsetopt beep; clear; echo set-up"
+    type_text "fpath=('$root/src/completions' \$fpath); autoload -U compinit; compinit -u -D; unsetopt beep; clear; echo set-up"
 }
 
 start_fish() {

@@ -12,11 +12,11 @@ static void check_round(const Record *r)
     Record again;
     record_init(&again);
     if (r->kind == RECORD_EVALUATION)
-        record_print_evaluation(&r->evaluation, &line);
+        record_print(RECORD_EVALUATION, &r->evaluation, &line);
     else if (r->kind == RECORD_SAMPLE)
-        record_print_sample(&r->sample, &line);
+        record_print(RECORD_SAMPLE, &r->sample, &line);
     else if (r->kind == RECORD_EVENT)
-        record_print_event(&r->event, &line);
+        record_print(RECORD_EVENT, &r->event, &line);
     if (line.length > 0) {
         Status status = record_parse(&again, line.data, line.length - 1, "printed", 1);
         if (!status_is_ok(status))
@@ -93,7 +93,7 @@ static void go_on(const char *path)
     fuzz_check_status(&status);
     if (log) {
         Event end = {.kind = EVENT_END, .step = 7};
-        status = runlog_write_event(log, &end);
+        status = runlog_write(log, RECORD_EVENT, &end);
         PROMISE(status_is_ok(status));
         status = runlog_close(log);
         PROMISE(status_is_ok(status));

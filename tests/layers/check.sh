@@ -5,8 +5,8 @@
 #   check.sh [ROOT]      prints FILE:LINE: why, for each include, and each circle; exit 1 if there is one
 #
 # A module is NAME.c with NAME.h; a header NAME_inside.h, which shares its struct among several files, is part of NAME.
-# The table below says what each floor may see. BLAS and LAPACK only in num; curses only in src/ui/term.c; lab has no
-# threads, clock or files.
+# The table below says what each floor may see. BLAS and LAPACK only in num; curses only in src/ui/term.c; cairo only in
+# src/view/figure.c; lab has no threads, clock or files.
 
 root=${1:-.}
 cd "$root" || exit 2
@@ -54,6 +54,8 @@ function check_system(layer, name) {
         fault("<" name "> belongs to num")
     if (name ~ /(^|\/)(n?curses|term|panel|menu|form)\.h$/ && FILENAME != "src/ui/term.c")
         fault("<" name "> belongs to src/ui/term.c")
+    if (name ~ /(^|\/)cairo(-[a-z]+)?\.h$/ && FILENAME != "src/view/figure.c")
+        fault("<" name "> belongs to src/view/figure.c")
     if (name ~ /^(pthread|threads|time|sys\/time|fcntl|unistd)\.h$/ && layer == "lab")
         fault("<" name "> has no place in lab: no threads, clock or files")
 }

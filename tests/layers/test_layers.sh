@@ -110,6 +110,9 @@ bad src/ui/a.c <curses.h>
 bad src/ui/a.c <ncursesw/ncurses.h>
 bad src/view/a.c <term.h>
 bad src/app/term.c <curses.h>
+good src/view/figure.c <cairo-pdf.h>
+bad src/view/export.c <cairo.h>
+bad src/app/figure.c <cairo/cairo-svg.h>
 good src/app/a.c <lrd/ui/ui.h>
 good src/app/a.c <lrd/sweep/once.h>
 bad src/train/a.c "../lab/model.h"

@@ -19,6 +19,7 @@ build|tool pkg-config|pkg-config|pkgconf-pkg-config|pkgconf|pkgconf
 build|lib ncursesw|libncurses-dev|ncurses-devel|ncurses|ncurses
 build|lib jansson|libjansson-dev|jansson-devel|jansson|jansson
 build|lib sleef|libsleef-dev|sleef-devel|sleef|sleef
+build|lib cairo cairo-svg cairo-pdf|libcairo2-dev|cairo-devel|cairo|cairo
 build|blas|libopenblas-dev|openblas-devel|openblas|openblas
 build|lapacke|liblapacke-dev|lapack-devel|lapacke|openblas
 test|tool gcc|gcc|gcc|gcc|gcc
@@ -54,6 +55,11 @@ int main(void) { return json_loads("[]", 0, 0) == 0; }'
     sleef)
         echo '#include <sleef.h>
 int main(void) { return Sleef_expf_u10(0) != 1; }'
+        ;;
+    cairo) # with both of the formats that some builds leave out
+        echo '#include <cairo-pdf.h>
+#include <cairo-svg.h>
+int main(void) { return cairo_version() == 0 && cairo_pdf_surface_create("", 1, 1) == cairo_svg_surface_create("", 1, 1); }'
         ;;
     cmocka)
         echo '#include <setjmp.h>
@@ -115,9 +121,9 @@ has_tool() {
 }
 
 # Some .pc files come without their header or their library, or with those of something else.
-has_lib() {
-    pkg-config --exists "$1" 2>/dev/null || return 1
-    builds "$1" "$1" && return 0
+has_lib() { # NAME PACKAGE...: the further packages are parts of it
+    pkg-config --exists "$@" 2>/dev/null || return 1
+    builds "$1" "$@" && return 0
     echo "$1" >>"$box/unusable"
     return 1
 }
@@ -245,7 +251,7 @@ say_of_other_blas() {
 cache_key() {
     echo "$CC $CPPFLAGS $CFLAGS $LDFLAGS $BLAS $PKG_CONFIG_PATH"
     cksum <"$arithmetic"
-    pkg-config --cflags --libs ncursesw jansson sleef "$BLAS" 2>&1
+    pkg-config --cflags --libs ncursesw jansson sleef cairo cairo-svg cairo-pdf "$BLAS" 2>&1
     pkg-config --cflags --libs lapacke 2>/dev/null
     cksum <"$0"
 }

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include <lrd/app/hints_seen.h>
-#include <lrd/ui/hints.h>
+#include <lrd/ui/ui.h>
 #include <lrd/panel/ui_state.h>
 
 static void test_hints_fit(void **state)

@@ -63,17 +63,17 @@ static int watch_to_end(Session *s, int64_t steps, double *early)
     int changes = 0;
     *early = 0;
     for (;;) {
-        const Snapshot *now = session_look(s);
+        const Snapshot *now = channel_look(session_channel(s));
         if (now->state != SESSION_RUNNING)
             return changes;
         if (now->step >= (int64_t)changes * CHANGE_EVERY) {
             Command c = change_of(changes);
             uint64_t number;
-            changes += session_send(s, &c, &number);
+            changes += channel_send(session_channel(s), &c, &number);
         }
         if (*early <= 0 && now->step > steps / 3)
             *early = resident();
-        struct pollfd fd = {.fd = session_fd(s), .events = POLLIN};
+        struct pollfd fd = {.fd = channel_fd(session_channel(s)), .events = POLLIN};
         poll(&fd, 1, 1000);
     }
 }
@@ -109,14 +109,14 @@ static void a_day_in_fast_forward(void **state)
     double early;
     int changes = watch_to_end(s, steps, &early);
     double late = resident();
-    const Snapshot *end = session_look(s);
+    const Snapshot *end = channel_look(session_channel(s));
     assert_int_equal(end->state, SESSION_HOLDING);
     assert_int_equal(end->step, steps);
     assert_true(changes >= steps / CHANGE_EVERY / 4); /* a busy machine may let some pass */
     RunSummary *summary =
         run_summary_new(&settings, end->summary->evaluation.matrix_count, end->summary->evaluation.sigma_count);
     run_summary_copy(summary, end->summary);
-    assert_true(status_is_ok(session_end(s)));
+    assert_true(status_is_ok(channel_end(session_channel(s))));
     session_free(s);
     compare(summary, log);
     run_summary_free(summary);

@@ -45,7 +45,7 @@ static uint64_t send(Replay *r, CommandKind kind, const char *value)
     Command c = {.kind = kind};
     uint64_t number;
     snprintf(c.value, sizeof c.value, "%s", value);
-    assert_true(replay_send(r, &c, &number));
+    assert_true(channel_send(replay_channel(r), &c, &number));
     return number;
 }
 
@@ -54,10 +54,10 @@ typedef bool Condition(const Snapshot *s, int64_t n);
 static const Snapshot *wait_for(Replay *r, Condition *holds, int64_t n)
 {
     double until = clock_seconds() + PATIENCE;
-    const Snapshot *s = replay_look(r);
+    const Snapshot *s = channel_look(replay_channel(r));
     while (!holds(s, n) && clock_seconds() < until) {
         usleep(5000);
-        s = replay_look(r);
+        s = channel_look(replay_channel(r));
     }
     if (!holds(s, n))
         fail_msg("waited in vain: step %lld, state %d, wanted %lld", (long long)s->step, (int)s->state, (long long)n);
@@ -109,7 +109,7 @@ static void test_ended_log_plays_from_its_beginning(void **state)
     write_log(path, 0, 1000, true);
     ReplayOptions o = {.paths = &path, .count = 1, .step = -1, .speed = 2000};
     Replay *r = start(&o);
-    const Snapshot *s = replay_look(r);
+    const Snapshot *s = channel_look(replay_channel(r));
     assert_int_equal(s->step, 0);
     assert_int_equal(s->state, SESSION_RUNNING);
     assert_true(s->replay.on && !s->replay.following && s->replay.has_task && s->replay.has_decay);
@@ -133,7 +133,7 @@ static void test_commands(void **state)
     write_log(path, 0, 1000, true);
     ReplayOptions o = {.paths = &path, .count = 1, .step = 205, .speed = 100};
     Replay *r = start(&o);
-    const Snapshot *s = replay_look(r);
+    const Snapshot *s = channel_look(replay_channel(r));
     assert_int_equal(s->state, SESSION_PAUSED);
     assert_int_equal(s->step, 205);
     assert_int_equal(s->summary->step, 200);
@@ -155,7 +155,7 @@ static void test_commands(void **state)
     assert_true(s->step < 100);
     send(r, COMMAND_QUIT, "");
     wait_for(r, in_state, SESSION_ENDED);
-    assert_true(status_is_ok(replay_end(r)));
+    assert_true(status_is_ok(channel_end(replay_channel(r))));
     replay_free(r);
 }
 
@@ -166,7 +166,7 @@ static void test_growing_log_is_followed(void **state)
     file_write(path, "");
     ReplayOptions o = {.paths = &path, .count = 1, .step = -1};
     Replay *r = start(&o);
-    const Snapshot *s = replay_look(r);
+    const Snapshot *s = channel_look(replay_channel(r));
     assert_true(s->replay.following && !s->summary->has_evaluation);
     write_log(path, 0, 100, false);
     s = wait_for(r, at_step, 100);
@@ -194,7 +194,7 @@ static void test_other_logs_are_ghosts(void **state)
         write_log(paths[i], 0, 100 * (i + 1), true);
     ReplayOptions o = {.paths = paths, .count = 3, .step = 50};
     Replay *r = start(&o);
-    const Snapshot *s = replay_look(r);
+    const Snapshot *s = channel_look(replay_channel(r));
     assert_int_equal(s->ghost_count, 2);
     assert_string_equal(s->ghost[0]->name, "y");
     assert_string_equal(s->ghost[1]->name, "z");
@@ -221,7 +221,7 @@ static void test_race(void **state)
     write_log(paths[1], 0, 500, true);
     ReplayOptions o = {.paths = paths, .names = names, .count = 2, .live = "lrdlab x", .race = true, .step = -1};
     Replay *r = start(&o);
-    const Snapshot *s = replay_look(r);
+    const Snapshot *s = channel_look(replay_channel(r));
     assert_string_equal(s->replay.name, "one");
     assert_string_equal(s->replay.live, "lrdlab x");
     assert_true(fabs(s->steps_per_s - 34) < 1e-9); /* 1,000 steps in 30 seconds, rounded up */
@@ -246,7 +246,7 @@ static void ask(Replay *r, ProbeRequest what)
 {
     Command c = {.kind = COMMAND_PROBE, .probe = what};
     uint64_t number;
-    assert_true(replay_send(r, &c, &number));
+    assert_true(channel_send(replay_channel(r), &c, &number));
     wait_for(r, applied, (int64_t)number);
 }
 
@@ -261,7 +261,7 @@ static void test_probes(void **state)
     write_log(paths[1], 0, 200, true);
     ReplayOptions o = {.paths = paths, .count = 2, .step = 130};
     Replay *r = start(&o);
-    const Snapshot *s = replay_look(r);
+    const Snapshot *s = channel_look(replay_channel(r));
     assert_int_equal(s->probe.tokens, 0); /* nobody asked */
     ask(r, (ProbeRequest){.kind = PROBE_TABLE});
     s = wait_for(r, shows_probe, 120);
@@ -302,7 +302,7 @@ static void test_names_tell_logs_apart(void **state)
     const char *paths[] = {a, b};
     ReplayOptions o = {.paths = paths, .count = 2, .step = 0};
     Replay *r = start(&o);
-    const Snapshot *s = replay_look(r);
+    const Snapshot *s = channel_look(replay_channel(r));
     assert_string_equal(s->replay.name, "l2");
     assert_string_equal(s->ghost[0]->name, "lrd");
     replay_free(r);
@@ -338,27 +338,27 @@ static void test_key_storm(void **state)
     UiState u = ui_state_new(&action_table);
     Canvas *c = canvas_new(80, 24);
     Rng rng = rng_seed(7, RNG_BATCHES);
-    const Snapshot *s = replay_look(r);
+    const Snapshot *s = channel_look(replay_channel(r));
     for (int i = 0; i < KEYS; i++) {
         UiEffect e;
         uint64_t number;
         int code = (int)rng_below(&rng, UI_KEY_KILL + 1);
         action_press(&u, s, code, &e);
         for (int k = 0; k < e.command_count; k++)
-            if (replay_send(r, &e.command[k], &number))
+            if (channel_send(replay_channel(r), &e.command[k], &number))
                 ui_state_sent(&u, &e.command[k], number);
             else
                 ui_state_refused(&u, &e.command[k]);
         if (i % 10 == 0) {
             canvas_resize(c, 1 + (int)rng_below(&rng, 200), 1 + (int)rng_below(&rng, 60));
             frame_draw(c, s, &u);
-            s = replay_look(r);
+            s = channel_look(replay_channel(r));
             ui_state_follow(&u, s);
         }
     }
     Command to_end = {.kind = COMMAND_RESTART, .value = "end"};
     uint64_t number;
-    while (!replay_send(r, &to_end, &number))
+    while (!channel_send(replay_channel(r), &to_end, &number))
         usleep(1000);
     s = wait_for(r, applied, (int64_t)number);
     assert_int_equal(s->step, strcmp(s->replay.name, "storm") == 0 ? 1000 : 500);

@@ -12,8 +12,8 @@ static void add(Rewind *h, int branch, int64_t step)
 {
     RewindPoint *p = rewind_add(h, branch, step);
     assert_non_null(p);
-    memset(p->weights, (int)(step % 251), 3 * PARAMETERS * sizeof *p->weights);
-    memset(p->permutation, branch, ROWS * sizeof *p->permutation);
+    memset(p->state.weights, (int)(step % 251), 3 * PARAMETERS * sizeof *p->state.weights);
+    memset(p->state.permutation, branch, ROWS * sizeof *p->state.permutation);
 }
 
 static void test_memory_is_bounded_and_points_thin_out(void **state)
@@ -33,7 +33,7 @@ static void test_memory_is_bounded_and_points_thin_out(void **state)
         int64_t gap = rewind_at(h, i)->step - rewind_at(h, i - 1)->step;
         int64_t distance = 100000 - rewind_at(h, i - 1)->step;
         assert_true(gap > 0 && (double)gap <= fmax(40, 0.75 * (double)distance));
-        assert_int_equal(((const unsigned char *)rewind_at(h, i)->m)[0], rewind_at(h, i)->step % 251);
+        assert_int_equal(((const unsigned char *)rewind_at(h, i)->state.m)[0], rewind_at(h, i)->step % 251);
     }
     rewind_free(h);
 }

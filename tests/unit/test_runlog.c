@@ -95,11 +95,11 @@ static void records_come_back(void **state)
     Event set = {.kind = EVENT_SET, .step = 420, .key = "decay.kind", .from = "lrd", .to = "l2", .value = NAN};
     Runlog *l = open_right(path, RUNLOG_NEW);
     assert_true(runlog_is_empty(l));
-    assert_ok(runlog_write_start(l, &start));
+    assert_ok(runlog_write(l, RECORD_START, &start));
     assert_false(runlog_is_empty(l));
-    assert_ok(runlog_write_evaluation(l, &e));
-    assert_ok(runlog_write_sample(l, &sample));
-    assert_ok(runlog_write_event(l, &set));
+    assert_ok(runlog_write(l, RECORD_EVALUATION, &e));
+    assert_ok(runlog_write(l, RECORD_SAMPLE, &sample));
+    assert_ok(runlog_write(l, RECORD_EVENT, &set));
     assert_ok(runlog_close(l));
 
     Status status;
@@ -139,7 +139,7 @@ static void every_event_has_its_name(void **state)
     for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
         Event e = {.kind = (EventKind)kind, .step = kind, .to = "a/b \"c\"\n\x01\xff", .value = 0.5};
         Text line = {0};
-        record_print_event(&e, &line);
+        record_print(RECORD_EVENT, &e, &line);
         assert_ok(record_parse(&r, line.data, line.length - 1, "log", 1));
         assert_int_equal(r.kind, RECORD_EVENT);
         assert_int_equal(r.event.kind, kind);
@@ -218,7 +218,7 @@ static void damaged_rows_do_no_harm(void **state)
     (void)state;
     Evaluation e = evaluation_make(400);
     Text line = {0};
-    record_print_evaluation(&e, &line);
+    record_print(RECORD_EVALUATION, &e, &line);
     Record r;
     record_init(&r);
     for (size_t i = 0; i < line.length; i++) {
@@ -255,7 +255,7 @@ static void an_old_file_is_not_lost(void **state)
     Runlog *l = open_right(path, RUNLOG_OVERWRITE);
     Event e = event_make(EVENT_END, 5);
     assert_true(runlog_is_empty(l));
-    assert_ok(runlog_write_event(l, &e));
+    assert_ok(runlog_write(l, RECORD_EVENT, &e));
     assert_ok(runlog_close(l));
     text = file_get(path);
     assert_string_equal(text.data, "{\"event\":\"end\",\"step\":5}\n");
@@ -284,7 +284,7 @@ static void a_resumed_log_goes_on(void **state)
         file_put(path, bytes.data, bytes.length);
         Runlog *l = open_right(path, RUNLOG_APPEND);
         assert_false(runlog_is_empty(l));
-        assert_ok(runlog_write_event(l, &e));
+        assert_ok(runlog_write(l, RECORD_EVENT, &e));
         assert_ok(runlog_close(l));
         Text text = file_get(path);
         assert_string_equal(text.data, "{\"step\":1,\"test_acc\":0}\n{\"event\":\"resumed\",\"step\":1}\n");
@@ -305,8 +305,8 @@ static void a_failure_is_said_once(void **state)
     (void)state;
     Event e = event_make(EVENT_FLOOR, 1);
     Runlog *l = open_right("/dev/full", RUNLOG_NEW);
-    assert_says(runlog_write_event(l, &e), STATUS_FAILED, "No space left");
-    assert_ok(runlog_write_event(l, &e));
+    assert_says(runlog_write(l, RECORD_EVENT, &e), STATUS_FAILED, "No space left");
+    assert_ok(runlog_write(l, RECORD_EVENT, &e));
     assert_says(runlog_close(l), STATUS_FAILED, "No space left");
 }
 
@@ -323,12 +323,12 @@ static void a_full_disk_leaves_whole_lines(void **state)
     int failures = 0;
     for (int i = 0; i < 20; i++) {
         Event e = event_make(EVENT_FLOOR, i);
-        failures += !status_is_ok(runlog_write_event(l, &e));
+        failures += !status_is_ok(runlog_write(l, RECORD_EVENT, &e));
     }
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
     assert_int_equal(failures, 1);
     Event last = event_make(EVENT_END, 99); /* there is room again */
-    assert_ok(runlog_write_event(l, &last));
+    assert_ok(runlog_write(l, RECORD_EVENT, &last));
     assert_says(runlog_close(l), STATUS_FAILED, "not complete");
     Text text = file_get(path);
     assert_non_null(strstr(text.data, "\n{\"event\":\"end\",\"step\":99}\n"));
@@ -364,12 +364,12 @@ static void a_pipe_is_written_as_it_comes(void **state)
     assert_int_equal(pthread_create(&thread, NULL, pipe_reader, (void *)(uintptr_t)path), 0);
     Runlog *l = open_right(path, RUNLOG_NEW);
     Event e = event_make(EVENT_FLOOR, 1);
-    assert_ok(runlog_write_event(l, &e));
+    assert_ok(runlog_write(l, RECORD_EVENT, &e));
     void *saw;
     pthread_join(thread, &saw);
     assert_ptr_equal(saw, path);
-    assert_says(runlog_write_event(l, &e), STATUS_FAILED, "Broken pipe");
-    assert_ok(runlog_write_event(l, &e));
+    assert_says(runlog_write(l, RECORD_EVENT, &e), STATUS_FAILED, "Broken pipe");
+    assert_ok(runlog_write(l, RECORD_EVENT, &e));
     assert_says(runlog_close(l), STATUS_FAILED, "Broken pipe");
 }
 
@@ -408,7 +408,7 @@ static void a_reader_that_sleeps_stops_nothing(void **state)
     Runlog *l = open_right(s.path, RUNLOG_NEW);
     Event e = event_make(EVENT_FLOOR, 1);
     for (int i = 0; i < LINES; i++) /* far more than a pipe holds */
-        assert_ok(runlog_write_event(l, &e));
+        assert_ok(runlog_write(l, RECORD_EVENT, &e));
     assert_int_equal(write(wake[1], "w", 1), 1);
     assert_ok(runlog_close(l));
     pthread_join(thread, NULL);

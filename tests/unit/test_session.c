@@ -38,11 +38,11 @@ static const Snapshot *look_after(Session *s, uint64_t number)
 {
     double until = clock_seconds() + PATIENCE;
     for (;;) {
-        const Snapshot *snapshot = session_look(s);
+        const Snapshot *snapshot = channel_look(session_channel(s));
         if (snapshot->commands >= number)
             return snapshot;
         assert_true(clock_seconds() < until);
-        struct pollfd fd = {.fd = session_fd(s), .events = POLLIN};
+        struct pollfd fd = {.fd = channel_fd(session_channel(s)), .events = POLLIN};
         poll(&fd, 1, 1000);
     }
 }
@@ -51,7 +51,7 @@ static const Snapshot *tell(Session *s, CommandKind kind, const char *key, const
 {
     uint64_t number;
     Command c = command(kind, key, value);
-    assert_true(session_send(s, &c, &number));
+    assert_true(channel_send(session_channel(s), &c, &number));
     return look_after(s, number);
 }
 
@@ -59,20 +59,20 @@ static const Snapshot *look_until(Session *s, SessionState state)
 {
     double until = clock_seconds() + PATIENCE;
     for (;;) {
-        const Snapshot *snapshot = session_look(s);
+        const Snapshot *snapshot = channel_look(session_channel(s));
         if (snapshot->state == state)
             return snapshot;
         assert_true(clock_seconds() < until);
-        struct pollfd fd = {.fd = session_fd(s), .events = POLLIN};
+        struct pollfd fd = {.fd = channel_fd(session_channel(s)), .events = POLLIN};
         poll(&fd, 1, 1000);
     }
 }
 
 static void end(Session *s)
 {
-    Status status = session_end(s);
+    Status status = channel_end(session_channel(s));
     assert_string_equal(status.text, "");
-    assert_int_equal(session_look(s)->state, SESSION_ENDED);
+    assert_int_equal(channel_look(session_channel(s))->state, SESSION_ENDED);
     session_free(s);
 }
 
@@ -197,7 +197,7 @@ static void test_step_pause_resume(void **state)
     Settings settings = fixture_settings();
     settings.train.steps = 1000000;
     Session *s = session_of(&settings, true);
-    const Snapshot *snapshot = session_look(s);
+    const Snapshot *snapshot = channel_look(session_channel(s));
     assert_non_null(snapshot->summary);
     assert_int_equal(snapshot->state, SESSION_PAUSED);
     assert_int_equal(snapshot->step, 0);
@@ -212,7 +212,7 @@ static void test_step_pause_resume(void **state)
     assert_int_equal(snapshot->state, SESSION_PAUSED);
     int64_t step = snapshot->step;
     nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
-    assert_int_equal(session_look(s)->step, step);
+    assert_int_equal(channel_look(session_channel(s))->step, step);
     end(s);
 }
 
@@ -222,16 +222,16 @@ static void test_set_is_checked_and_undone(void **state)
     Settings settings = fixture_settings();
     Session *s = session_of(&settings, true);
     assert_int_equal(tell(s, COMMAND_SET, "decay.kind", "l2")->summary->settings.decay.kind, DECAY_L2);
-    uint64_t words = session_look(s)->message_number;
-    int undo = session_look(s)->undo.count;
+    uint64_t words = channel_look(session_channel(s))->message_number;
+    int undo = channel_look(session_channel(s))->undo.count;
     /* One of its settings is wrong: none is changed, and undo stays as it was. */
-    Settings now = session_look(s)->summary->settings, then = now;
+    Settings now = channel_look(session_channel(s))->summary->settings, then = now;
     then.train.lr = 0.5;
     then.decay.kind = 99;
     Command c = {.kind = COMMAND_SET, .change = settings_difference(&now, &then)};
     assert_int_equal(c.change.count, 2);
     uint64_t number;
-    assert_true(session_send(s, &c, &number));
+    assert_true(channel_send(session_channel(s), &c, &number));
     const Snapshot *snapshot = look_after(s, number);
     assert_int_equal(snapshot->message_number, words + 1);
     assert_non_null(strstr(snapshot->message, "decay.kind cannot be \"99\""));
@@ -246,7 +246,7 @@ static void test_set_is_checked_and_undone(void **state)
         c.change = (SettingsChange){0};
         settings_change_add(&c.change, "decay.kind", i % 2 ? "lrd" : "l2");
         settings_change_add(&c.change, "decay.strength", i % 2 ? "0.1" : "0.2");
-        assert_true(session_send(s, &c, &number));
+        assert_true(channel_send(session_channel(s), &c, &number));
         look_after(s, number);
     }
     for (int i = 63; i >= 0; i--) {
@@ -295,7 +295,8 @@ static void test_truncate_shows_at_once_and_stays(void **state)
     assert_non_null(strstr(tell(s, COMMAND_UNDO, "", "")->message, "cannot be taken back"));
     assert_non_null(strstr(tell(s, COMMAND_TRUNCATE, "", "0")->message, "from 1"));
     assert_non_null(strstr(tell(s, COMMAND_TRUNCATE, "", "4000")->message, "take fewer"));
-    assert_int_equal(session_look(s)->undo.count, 1); /* the first; those refused are nothing to undo */
+    assert_int_equal(channel_look(session_channel(s))->undo.count,
+                     1); /* the first; those refused are nothing to undo */
     end(s);
 }
 
@@ -373,8 +374,8 @@ static void test_speed_is_a_limit(void **state)
     settings.lab.speed = 20;
     Session *s = session_of(&settings, false);
     double start = clock_seconds();
-    while (session_look(s)->step < 10)
-        poll(&(struct pollfd){.fd = session_fd(s), .events = POLLIN}, 1, 100);
+    while (channel_look(session_channel(s))->step < 10)
+        poll(&(struct pollfd){.fd = channel_fd(session_channel(s)), .events = POLLIN}, 1, 100);
     double seconds = clock_seconds() - start;
     assert_true(seconds > 0.4 && seconds < PATIENCE);
     double sent = clock_seconds();
@@ -414,12 +415,12 @@ static void test_too_strong_a_decay_is_said(void **state)
     settings.train.eval_every = 20;
     Session *s = session_of(&settings, false);
     double until = clock_seconds() + PATIENCE;
-    while (!(session_look(s)->summary->train_peak > .2))
+    while (!(channel_look(session_channel(s))->summary->train_peak > .2))
         assert_true(clock_seconds() < until);
     tell(s, COMMAND_SET, "decay.targets", "all");
     tell(s, COMMAND_SET, "decay.strength", "0.5");
     const Snapshot *snapshot;
-    while (!strstr((snapshot = session_look(s))->message, "This decay is too strong"))
+    while (!strstr((snapshot = channel_look(session_channel(s)))->message, "This decay is too strong"))
         assert_true(clock_seconds() < until);
     assert_non_null(strstr(snapshot->message, "u undoes it"));
     assert_true(tell(s, COMMAND_UNDO, "", "")->summary->settings.decay.strength == settings.decay.strength);
@@ -522,13 +523,13 @@ static void test_abandon_gives_the_step_up(void **state)
     Settings settings = fixture_settings();
     settings.train.steps = 1000000;
     Session *s = session_of(&settings, false);
-    session_abandon(s);
+    channel_abandon(session_channel(s));
     look_until(s, SESSION_PAUSED);
     tell(s, COMMAND_RESUME, "", "");
-    int64_t step = session_look(s)->step;
-    while (session_look(s)->step == step)
-        poll(&(struct pollfd){.fd = session_fd(s), .events = POLLIN}, 1, 1000);
-    session_abandon(s);
+    int64_t step = channel_look(session_channel(s))->step;
+    while (channel_look(session_channel(s))->step == step)
+        poll(&(struct pollfd){.fd = channel_fd(session_channel(s)), .events = POLLIN}, 1, 1000);
+    channel_abandon(session_channel(s));
     end(s);
 }
 
@@ -539,7 +540,7 @@ static const Snapshot *probe_after(Session *s, const ProbeRequest *ask)
 {
     Command c = {.kind = COMMAND_PROBE, .probe = *ask};
     uint64_t number;
-    assert_true(session_send(s, &c, &number));
+    assert_true(channel_send(session_channel(s), &c, &number));
     double until = clock_seconds() + PATIENCE;
     for (;;) {
         const Snapshot *snapshot = look_after(s, number);
@@ -547,7 +548,7 @@ static const Snapshot *probe_after(Session *s, const ProbeRequest *ask)
         if (probe_answers(&snapshot->probe, ask) && current)
             return snapshot;
         assert_true(clock_seconds() < until);
-        struct pollfd fd = {.fd = session_fd(s), .events = POLLIN};
+        struct pollfd fd = {.fd = channel_fd(session_channel(s)), .events = POLLIN};
         poll(&fd, 1, 1000);
     }
 }
@@ -610,17 +611,17 @@ static void test_flood_of_commands(void **state)
             command(i % 40 == 7 ? COMMAND_RESTART : COMMAND_RESUME, "", i % 80 == 7 ? "new" : ""),
         };
         uint64_t number;
-        if (session_send(s, &choices[i % 8], &number))
+        if (channel_send(session_channel(s), &choices[i % 8], &number))
             assert_int_equal(number, ++sent);
         if (i % 100 == 50)
-            session_abandon(s);
-        const Snapshot *snapshot = session_look(s);
+            channel_abandon(session_channel(s));
+        const Snapshot *snapshot = channel_look(session_channel(s));
         assert_true(snapshot->sequence >= sequence && snapshot->commands >= applied);
         assert_true(snapshot->commands <= sent);
         sequence = snapshot->sequence;
         applied = snapshot->commands;
         if (i % 4 == 0)
-            poll(&(struct pollfd){.fd = session_fd(s), .events = POLLIN}, 1, 5);
+            poll(&(struct pollfd){.fd = channel_fd(session_channel(s)), .events = POLLIN}, 1, 5);
     }
     look_after(s, sent);
     end(s);

@@ -494,6 +494,27 @@ static void test_panels_explain_themselves(void **state)
     }
 }
 
+/* S tells the run from its beginning: a change that was made is --at, and the settings are those before it. */
+static void test_the_command_of_a_run(void **state)
+{
+    Desk *d = *state;
+    Event set = {.kind = EVENT_SET, .step = 7, .key = "decay.kind", .from = "lrd", .to = "l2"};
+    Settings settings = settings_default();
+    assert_true(status_is_ok(settings_set(&settings, "task.p", "59")));
+    run_summary_clear(d->s.summary, &settings);
+    run_summary_add_event(d->s.summary, &set);
+    d->s.step = 9;
+    press(d, 'S');
+    assert_int_equal(d->u.overlay, OVERLAY_COMMAND);
+    assert_string_equal(d->u.command, "lrdlab train --set task.p=59 --at 7=decay.kind:l2 --steps 9");
+    press(d, 'S');
+    assert_int_equal(d->u.overlay, OVERLAY_NONE);
+    run_summary_add_event(d->s.summary, &(Event){.kind = EVENT_RESUMED, .step = 8});
+    press(d, 'S');
+    assert_int_equal(d->u.overlay, OVERLAY_NONE);
+    assert_non_null(strstr(d->u.message, "resumed"));
+}
+
 /* What a list does not know must not reach what lies below it. */
 static void test_help_and_lists_ignore_other_keys(void **state)
 {
@@ -924,6 +945,7 @@ int main(void)
         DESK_TEST(test_help_scrolls_and_closes),
         DESK_TEST(test_help_and_lists_ignore_other_keys),
         DESK_TEST(test_lists_take_what_moves),
+        DESK_TEST(test_the_command_of_a_run),
         DESK_TEST(test_presets_are_chosen),
         DESK_TEST(test_prompt_takes_a_strength),
         DESK_TEST(test_truncate_asks_for_a_rank),

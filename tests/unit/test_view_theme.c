@@ -161,18 +161,6 @@ static void test_marker_suits_the_glyph_set(void **state)
     }
 }
 
-static void test_names(void **state)
-{
-    (void)state;
-    Scheme s = SCHEME_COUNT;
-    assert_false(theme_find("pink", &s));
-    assert_int_equal(s, SCHEME_COUNT);
-    for (int i = 0; i < SCHEME_COUNT; i++) {
-        assert_true(theme_find(theme_names[i], &s));
-        assert_int_equal(s, i);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,7 +171,6 @@ int main(void)
         cmocka_unit_test(test_nothing_is_told_by_colour_alone),
         cmocka_unit_test(test_mono_has_no_colour),
         cmocka_unit_test(test_marker_suits_the_glyph_set),
-        cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests_name("view/theme", tests, NULL, NULL);
 }

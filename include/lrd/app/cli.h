@@ -14,6 +14,7 @@
 
 #include <lrd/base/status.h>
 #include <lrd/base/text.h>
+#include <lrd/log/log_fields.h>
 
 /* Exit statuses; a run ended by signal n exits with 128 + n. */
 enum { EXIT_DONE = STATUS_OK, EXIT_FAILED = STATUS_FAILED, EXIT_USAGE = STATUS_INPUT, EXIT_SIGNAL = 128 };
@@ -32,8 +33,12 @@ typedef struct Arguments {
     const char *view, *theme, *glyphs, *size;
     const char *stop, *result;                    /* of train */
     const char *across, *up, *measure, *svg;      /* of phase */
+    const char *panels, *layout, *axis_x;         /* of plot */
+    bool band;                                    /* likewise */
     const char *slurm;                            /* of sweep */
     int64_t steps, save_every, step, jobs, speed; /* -1: not given */
+    int64_t from, to, seconds, cast;              /* of movie; -1: not given */
+    bool command;                                 /* of info */
     bool projector, mouse, no_mouse, paused, probes, force, quiet, markdown, man, json, list, checks, help, version;
 } Arguments;
 
@@ -70,8 +75,13 @@ extern const int option_count;
 Status cli_parse(int argc, char *const *argv, const Verb **verb, Arguments *out);
 void arguments_free(Arguments *a);
 
+/* --map FIELD=NAME, for every verb that reads logs; out points into the Arguments. */
+Status maps_read(const Arguments *a, LogMap *out);
+
 /* A Status that is not OK goes to stderr behind the program's name. Its exit status. */
 int cli_report(Status s);
+/* The text goes to stdout, and is freed. EXIT_DONE. */
+int cli_print(Text *text);
 /* Each line goes to stderr behind the program's name. */
 void cli_tell_lines(const char *lines);
 

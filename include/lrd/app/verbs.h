@@ -16,6 +16,8 @@ int verb_phase(const Arguments *a);
 int verb_watch(const Arguments *a);
 int verb_demo(const Arguments *a); /* a->operand: demo or NULL; a->list: what there is */
 int verb_shot(const Arguments *a);
+int verb_movie(const Arguments *a);
+int verb_plot(const Arguments *a);
 int verb_presets(const Arguments *a);
 int verb_settings(const Arguments *a); /* a->markdown: as a Markdown table */
 int verb_keys(const Arguments *a);     /* a->markdown likewise */

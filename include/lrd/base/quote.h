@@ -27,4 +27,7 @@ bool quote_is_plain(const char *word);
  * surrogate, the end of the string). */
 int quote_utf8_length(const char *s);
 
+/* One word as sh reads it back. */
+void shell_add_word(Text *out, const char *word);
+
 #endif

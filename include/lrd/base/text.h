@@ -32,6 +32,9 @@ void text_count(char out[TEXT_COUNT_MAX], long long n);
 /* Edit distance (Levenshtein), for "did you mean". Words of up to 63 bytes; longer ones count as far. */
 int text_distance(const char *a, const char *b);
 
+/* The length of a word without this ending; 0 when it does not end so, or is nothing else. */
+size_t text_before(const char *word, const char *ending);
+
 /* Strict numbers: the whole token, finite, the C locale's point. false leaves *out alone. */
 bool text_to_double(const char *s, double *out);
 bool text_to_i64(const char *s, long long *out);

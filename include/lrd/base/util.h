@@ -24,6 +24,9 @@ _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2))
 /* The hook restores the terminal; NULL takes it away. The one mutable global below ui. */
 void die_set_hook(void (*hook)(void));
 
+/* Writes it all; 0, or the errno of what failed. Safe in a signal handler. */
+int write_whole(int descriptor, const char *bytes, size_t count);
+
 /* Seconds on the monotonic clock. Never used by lab or num. */
 double clock_seconds(void);
 

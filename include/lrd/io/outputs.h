@@ -16,7 +16,7 @@ typedef struct NamedFile {
 
 /* What a file is written for, which tells what may be replaced by it. */
 typedef enum OutputKind {
-    OUTPUT_PICTURE, /* SVG, ANSI, text */
+    OUTPUT_PICTURE, /* SVG, ANSI, text; movies and figures */
     OUTPUT_TABLE,   /* the CSV of a phase diagram */
     OUTPUT_SCRIPT,  /* what output_seal ends: scripts, copies of specs */
     OUTPUT_RESULT,

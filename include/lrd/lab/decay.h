@@ -12,7 +12,7 @@
  *   none, l2    nothing here: AdamW does l2
  *
  * Ownership: nothing is kept; scratch is the caller's. Threads: any, with own scratch.
- * Source: science.md, One training step. */
+ * Source: Li (arXiv 2606.04405) for lrd; the others are its controls. */
 #ifndef LRD_LAB_DECAY_H
 #define LRD_LAB_DECAY_H
 

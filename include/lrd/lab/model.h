@@ -5,7 +5,7 @@
  * reference's PyTorch state-dict names. Every matrix computes y = x W^T.
  *
  * Ownership: model_layout_free gives back the table. Threads: a built layout is read-only.
- * Source: science.md, Model. */
+ * Source: Li (arXiv 2606.04405). */
 #ifndef LRD_LAB_MODEL_H
 #define LRD_LAB_MODEL_H
 

@@ -19,7 +19,7 @@
  *
  * Ownership: a Layer0Cache, NetShard and NetWork own their arenas; the weights are the caller's. Threads: a Net and the
  * weights are read-only here; one owner for each NetWork and NetShard; table rows by disjoint cuts.
- * Source: science.md, Model; architecture.md, The shape of a step. */
+ * Source: the model of Li (arXiv 2606.04405). */
 #ifndef LRD_LAB_NET_H
 #define LRD_LAB_NET_H
 

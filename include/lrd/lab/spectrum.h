@@ -6,7 +6,7 @@
  *   floor       a singular value is smaller than what one decay step takes from it, so it changes sign at every step
  *
  * All in double. W zero: turn and parts are NAN. Ownership: nothing is kept. Threads: any.
- * Source: science.md, The rival explanation and The floor of LRD. */
+ * Source: the decay of Li (arXiv 2606.04405); the split into radial and tangential is plain geometry. */
 #ifndef LRD_LAB_SPECTRUM_H
 #define LRD_LAB_SPECTRUM_H
 

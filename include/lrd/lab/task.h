@@ -7,7 +7,7 @@
  * trained, else `unseen`; for the other tasks every test row is unseen.
  *
  * Ownership: dataset_free gives back what a Dataset owns. Threads: a built Dataset is read-only.
- * Source: science.md, Tasks; Power et al. 2022. */
+ * Source: Power et al. (arXiv 2201.02177). */
 #ifndef LRD_LAB_TASK_H
 #define LRD_LAB_TASK_H
 

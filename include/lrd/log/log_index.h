@@ -1,10 +1,9 @@
-/* log/log_index: a log as a book that can be opened at any step, and that grows while another process writes it.
+/* log/log_index: a log that can be opened at any step, and that grows while another process writes it.
  *
  * Rows are read once, in their order, into a summary of the whole run; where each stands in the file is kept, so that
  * the summary of an earlier step costs a copy and a few lines read again, however long the log is. A start row begins
- * the book anew (a restart); after a resumed or branch event the later rows no longer hold, and a switch event brings
- * back those of a branch that was left. A file that was replaced
- * or written anew is read from its beginning.
+ * the index anew (a restart); after a resumed or branch event the later rows no longer hold, and a switch event brings
+ * back those of a branch that was left. A file that was replaced or written anew is read from its beginning.
  *
  * Logs of other programs: the task (has_task) and the decay (has_decay) may not be told; events that only this program
  * writes are then found here (lab/milestone). Rows of one step are one row, and what a row does not tell is shown as
@@ -56,6 +55,11 @@ int64_t log_index_last(const LogIndex *l);  /* of the newest row */
 
 int64_t log_index_next(const LogIndex *l,
                        int64_t step); /* of the first evaluation or sample after step, -1: none yet */
+
+/* The settings at the beginning, and the changes since then by rising step, those of the branch in hand; false beyond
+ * the last. Valid until the next read. */
+const Settings *log_index_start_settings(const LogIndex *l);
+bool log_index_change(const LogIndex *l, int i, int64_t *step, const char **key, const char **to);
 
 /* All of it. Valid until the next read. */
 const RunSummary *log_index_summary(const LogIndex *l);

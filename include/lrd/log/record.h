@@ -15,6 +15,11 @@
 
 enum { RECORD_MATRICES_MAX = 2 * MODEL_DEPTH_MAX, EVENT_VALUE_MAX = 64, EVENT_TO_MAX = 4096 /* a path */ };
 
+/* What a run was given to begin with beside its settings, as the command line named it; "": nothing. */
+typedef struct GivenFiles {
+    char init[EVENT_TO_MAX], pairs[EVENT_TO_MAX];
+} GivenFiles;
+
 /* One Q/K matrix. Lengths are Frobenius norms; turn is in degrees per step. */
 typedef struct MatrixMeasure {
     char name[TENSOR_NAME_MAX];

@@ -24,18 +24,13 @@ typedef struct LogStart {
     char time[32];                                            /* ISO 8601, UTC; "" when unknown */
     char preset[64];                                          /* "" for none */
     int64_t parameters, train_rows, mirror_rows, unseen_rows; /* 0 when unknown */
-    Settings settings;                                        /* what the row does not name is at its default */
-    bool tells_task, tells_steps, tells_decay;                /* it named task.op, train.steps, decay.kind */
+    GivenFiles given;
+    Settings settings;                         /* what the row does not name is at its default */
+    bool tells_task, tells_steps, tells_decay; /* it named task.op, train.steps, decay.kind */
 } LogStart;
 
 /* Now, as LogStart.time. */
 void log_start_stamp(LogStart *start);
-
-/* Each adds one line with its newline. */
-void record_print_start(const LogStart *start, Text *out);
-void record_print_evaluation(const Evaluation *e, Text *out);
-void record_print_sample(const Sample *s, Text *out);
-void record_print_event(const Event *e, Text *out);
 
 typedef enum RecordKind {
     RECORD_START,
@@ -45,6 +40,9 @@ typedef enum RecordKind {
     RECORD_PROBE,
     RECORD_OTHER /* a row, or an event, that this program does not know */
 } RecordKind;
+
+/* Adds one line with its newline. record: a LogStart, Evaluation, Sample, Event or Probe, as kind says. */
+void record_print(RecordKind kind, const void *record, Text *out);
 
 /* The member that kind names is the newest; the others keep what they had. */
 typedef struct Record {

@@ -3,8 +3,8 @@
  * The same fold serves a live run, a replayed log and `shot`: run_summary_add_* takes the records in the order
  * in which they came. Plain numbers, so that ui needs to know nothing of models.
  *
- * Ownership: a Board owns its sigma arrays and their history; run_summary_free gives them back. Threads: one owner; the
- * session hands copies to the ui (run_summary_copy). */
+ * Ownership: a RunSummary owns its sigma arrays and their history; run_summary_free gives them back. Threads: one
+ * owner; the session hands copies to the ui (run_summary_copy). */
 #ifndef LRD_LOG_RUN_SUMMARY_H
 #define LRD_LOG_RUN_SUMMARY_H
 
@@ -37,6 +37,7 @@ enum { RUN_SUMMARY_EVENTS_MAX = 256 };
 
 struct RunSummary {
     Settings settings; /* in force */
+    GivenFiles given;
     int64_t parameters, train_rows, mirror_rows, unseen_rows;
     int64_t step; /* of the newest record */
     bool has_evaluation;
@@ -81,7 +82,7 @@ void run_summary_add_sample(RunSummary *b, const Sample *s);
  * from and to differ leaves the branch in hand as a ghost; a switch event brings another one back. */
 void run_summary_add_event(RunSummary *b, const Event *e);
 /* Forgets what came after step, -1: everything. A sample may then be missing although there were earlier ones, and the
- * settings stay those of later: whoever knows better (logbook) puts them right. */
+ * settings stay those of later: whoever knows better (log_index) puts them right. */
 void run_summary_cut(RunSummary *b, int64_t step);
 
 #endif

@@ -30,12 +30,9 @@ typedef struct Runlog Runlog;
 Runlog *runlog_open(const char *path, RunlogMode mode, Status *status);
 /* Whether a start row is owed: nothing is in the file that this log goes on with. */
 bool runlog_is_empty(const Runlog *l);
-Status runlog_write_start(Runlog *l, const LogStart *start);
-Status runlog_write_evaluation(Runlog *l, const Evaluation *e);
-Status runlog_write_sample(Runlog *l, const Sample *s);
-Status runlog_write_probe(Runlog *l, const Probe *p); /* of a kind that log/probe_json tells */
-/* After an EVENT_RESUMED or EVENT_BRANCH at step N the rows of later steps in the file no longer hold. */
-Status runlog_write_event(Runlog *l, const Event *e);
+/* record: a LogStart, Evaluation, Sample, Event or Probe (of a kind that log/probe_json tells), as kind says.
+ * After an EVENT_RESUMED or EVENT_BRANCH at step N the rows of later steps in the file no longer hold. */
+Status runlog_write(Runlog *l, RecordKind kind, const void *record);
 /* l may be NULL. */
 Status runlog_close(Runlog *l);
 

@@ -5,7 +5,7 @@
  * |X|_F^2 (Parseval). As one product C = F X with F [2 (n/2), n] an orthonormal basis of cosines and sines.
  *
  * Ownership: nothing is kept; scratch is the caller's. Threads: any, with own scratch.
- * Source: Nanda et al. 2023 (embeddings of modular addition live on a few frequencies). */
+ * Source: Nanda et al., arXiv 2301.05217 (embeddings of modular addition live on a few frequencies). */
 #ifndef LRD_NUM_FOURIER_H
 #define LRD_NUM_FOURIER_H
 

@@ -6,8 +6,8 @@
  * a zero step, and no rank (NAN).
  *
  * scratch: linalg_scratch_floats(m, n) floats of the caller's. Ownership: nothing is kept. Threads: any, with own
- * scratch. Source: science.md, One training step and Measures; Jordan et al. 2024 (Newton-Schulz); Roy & Vetterli 2007.
- */
+ * scratch. Source: Jordan et al. 2024 (Newton-Schulz); Roy & Vetterli 2007 (effective
+ * rank). */
 #ifndef LRD_NUM_LINALG_H
 #define LRD_NUM_LINALG_H
 

@@ -9,7 +9,7 @@
  *
  * A NaN or infinity that goes in comes out: nothing here hides one.
  *
- * Ownership: nothing is kept. Threads: any, on disjoint outputs. Source: science.md, Model. */
+ * Ownership: nothing is kept. Threads: any, on disjoint outputs. Source: the model of Li (arXiv 2606.04405). */
 #ifndef LRD_NUM_OPS_H
 #define LRD_NUM_OPS_H
 

@@ -33,7 +33,7 @@ PanelDraw panel_interaction, panel_look;
 /* The table of answers; what it adds up to. */
 PanelDraw panel_answers, panel_answer_counts;
 /* Over the panels; r is the room of all panels. */
-PanelDraw overlay_help, overlay_about, overlay_prompt, overlay_presets, overlay_pair;
+PanelDraw overlay_help, overlay_about, overlay_prompt, overlay_presets, overlay_pair, overlay_command;
 /* The furthest row that the help can be scrolled to on a screen of this size, 0 when all of it is in sight. */
 int overlay_help_last(int w, int h, const Snapshot *s, const UiState *u);
 

@@ -22,7 +22,7 @@
 #include <lrd/view/place.h>
 #include <lrd/view/theme.h>
 
-enum { UI_PENDING_MAX = 32, UI_COMMANDS_MAX = 8, UI_MESSAGE_MAX = 256 };
+enum { UI_PENDING_MAX = 32, UI_COMMANDS_MAX = 8, UI_MESSAGE_MAX = 256, UI_COMMAND_MAX = 4096 };
 
 typedef enum Overlay {
     OVERLAY_NONE,
@@ -31,6 +31,7 @@ typedef enum Overlay {
     OVERLAY_PROMPT,
     OVERLAY_PRESETS,
     OVERLAY_PAIR,
+    OVERLAY_COMMAND,
     OVERLAY_COUNT
 } Overlay;
 
@@ -79,9 +80,10 @@ typedef struct UiState {
     bool no_colors; /* the terminal has none: every theme looks the same */
     bool colorless; /* the terminal has too few colours to tell values by, whatever the theme */
     Prompt prompt;
-    int screen_w, screen_h;     /* of the last frame */
-    int help_top;               /* first row of the help that is shown */
-    const PresetEntry *presets; /* lent while OVERLAY_PRESETS */
+    int screen_w, screen_h;       /* of the last frame */
+    char command[UI_COMMAND_MAX]; /* shown while OVERLAY_COMMAND */
+    int help_top;                 /* first row of the help that is shown */
+    const PresetEntry *presets;   /* lent while OVERLAY_PRESETS */
     int preset_count, preset_chosen;
 
     char message[UI_MESSAGE_MAX]; /* the answer to the last key, "" when it was shown long enough */

@@ -11,10 +11,8 @@
 #ifndef LRD_SESSION_REPLAY_H
 #define LRD_SESSION_REPLAY_H
 
-#include <lrd/base/status.h>
 #include <lrd/log/log_fields.h>
-#include <lrd/session/command.h>
-#include <lrd/session/snapshot.h>
+#include <lrd/session/channel.h>
 
 enum { REPLAY_LOGS_MAX = COMPARISONS_MAX + 1 };
 
@@ -34,11 +32,8 @@ typedef struct Replay Replay;
 /* Reads what is there of the logs, starts the thread. A log without a row is waited for; one whose lines are no rows
  * is refused. NULL with *status set. */
 Replay *replay_start(const ReplayOptions *options, Status *status);
-bool replay_send(Replay *r, const Command *command, uint64_t *number);
-const Snapshot *replay_look(Replay *r);
-int replay_fd(const Replay *r);
-/* Ends the thread. */
-Status replay_end(Replay *r);
+/* Where its snapshots come from and its commands go to; the replay's. */
+Channel *replay_channel(Replay *r);
 void replay_free(Replay *r);
 
 /* The speed on the ladder 1, 2, 5, 10, 20, ... that is next above or below this one. */

@@ -4,22 +4,22 @@
 #ifndef LRD_SESSION_SESSION_INSIDE_H
 #define LRD_SESSION_SESSION_INSIDE_H
 
-#include <lrd/session/command_queue.h>
-#include <lrd/session/snapshot_buffer.h>
-#include <lrd/session/probe_worker.h>
 #include <lrd/base/rate.h>
 #include <lrd/session/session.h>
 
-#include <pthread.h>
+/* When training stops for a probe: never for more than a small share of the time, and not more often than anyone can
+ * see; while nothing trains, until all that was asked for is there. All zero asks for nothing. */
+typedef struct ProbeWorker {
+    ProbeRequest ask;
+    Probe probe;
+    double due;   /* when training may stop for it again */
+    bool refused; /* the last try was given up: not again before a turn or a command is done */
+} ProbeWorker;
 
 struct Session {
-    pthread_t thread;
-    bool joined; /* the ui's */
-    CommandQueue *commands;
-    SnapshotBuffer *snapshots;
+    Channel channel;
     Run *run; /* from here on the training thread's, until it is joined */
     SessionState state;
-    uint64_t applied;
     UndoList undo;
     struct {
         UndoList undo;
@@ -30,19 +30,12 @@ struct Session {
     int64_t stretch; /* steps that going on past the end adds */
     Rate rate;
     Pace pace;
-    double published; /* when the last snapshot was */
     ProbeWorker probe_worker;
-    char message[sizeof((Snapshot *)0)->message];
-    bool advice; /* the message is */
-    uint64_t message_number;
-    bool quit;
-    Status outcome;
+    bool advice; /* the newest message is */
 };
 
 /* session.c: a word for the user. */
 void session_say(Session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* session.c: what the run has to say. */
-void session_pass_on(Session *s);
 void session_enter(Session *s, SessionState state);
 void session_turn(Session *s);
 

@@ -10,6 +10,7 @@
 
 #include <stdint.h>
 
+#include <lrd/base/quote.h>
 #include <lrd/base/text.h>
 #include <lrd/sweep/sweep_spec.h>
 
@@ -29,8 +30,6 @@ void cell_command_make(const SweepSpec *spec, int64_t cell, const char *program,
 void cell_command_free(CellCommand *c);
 /* As a line for the shell. */
 void cell_command_print(const CellCommand *c, Text *out);
-/* One word for the shell. */
-void shell_add_word(Text *out, const char *word);
 /* Whether a word can stand in a file of one command a line: no control characters. */
 bool shell_line_takes(const char *word);
 

@@ -11,6 +11,7 @@
 #ifndef LRD_SWEEP_PHASE_H
 #define LRD_SWEEP_PHASE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include <lrd/base/status.h>
@@ -24,7 +25,8 @@ typedef struct PhaseMeasure {
     const char *name; /* as after --measure, and in the CSV */
     const char *help; /* what it is, as a picture states it */
     PhaseUnit unit;
-    double (*value)(const Result *r); /* NAN: this run has none */
+    size_t offset; /* in Result: of a double, of steps of an int64_t, below 0 where this run has none */
+    size_t since;  /* 0, or of the step that is taken off */
 } PhaseMeasure;
 
 extern const PhaseMeasure phase_measures[]; /* the first is meant when none is named */

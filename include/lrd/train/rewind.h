@@ -13,24 +13,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <lrd/base/rng.h>
 #include <lrd/train/checkpoint.h>
 #include <lrd/config/own_strength.h>
 #include <lrd/config/settings.h>
+#include <lrd/train/trainer.h>
 
 enum { REWIND_POINTS_MAX = 1024 };
 
 typedef struct RewindPoint {
     int branch;
     int64_t step;
-    bool evaluated;         /* at this step */
-    bool kept;              /* where a branch was left: stays until rewind_free */
-    float *weights, *m, *v; /* [parameters] */
-    int32_t *permutation;   /* [train_count] */
-    int64_t cursor;
-    Rng batches;
-    QkState qk;
-    Settings settings; /* in force */
+    bool evaluated;     /* at this step */
+    bool kept;          /* where a branch was left: stays until rewind_free */
+    TrainerState state; /* the arrays are its own */
+    Settings settings;  /* in force */
     OwnStrengths strengths;
     int next_change; /* in the schedule */
     int change_log;  /* entries that it had */

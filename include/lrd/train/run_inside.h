@@ -1,4 +1,4 @@
-/* train/run_inside: what run.c, run_turn.c, run_change.c, run_back.c and run_branch.c share; nobody else includes it.
+/* train/run_inside: what run.c, run_turn.c, run_change.c, run_rewind.c and run_branch.c share; nobody else includes it.
  *
  * Threads: the run's one owner, save for the four members that run_abandon touches. */
 #ifndef LRD_TRAIN_RUN_INSIDE_H
@@ -87,11 +87,11 @@ void run_record_last(Run *r);
 /* run_change.c: the change as the log tells it; false when it changes nothing. */
 bool run_set_event(Event *e, const Setting *row, const Settings *before, const Settings *after);
 
-/* run_back.c: a rewind point of the current step, if its row was made in this turn. */
+/* run_rewind.c: a rewind point of the current step, if its row was made in this turn. */
 void run_add_point(Run *r);
-/* run_back.c: the state of now into a point. */
+/* run_rewind.c: the state of now into a point. */
 void run_fill_point(Run *r, RewindPoint *p);
-/* run_back.c: the trainer as it was; settings and records are the caller's business. */
+/* run_rewind.c: the trainer as it was; settings and records are the caller's business. */
 void run_take_point(Run *r, const RewindPoint *p);
 /* run_shelf.c: the run in hand becomes the one before; nothing is in hand then. */
 void run_shelve(Run *r);
@@ -118,7 +118,7 @@ bool run_probe_past(Run *r, const ProbeRequest *ask, Probe *probe);
 /* run_branch.c: the settings become *next; the log, and where these are changes of this branch the change log, tell of
  * each that differs from those of the moment gone to. */
 void run_change_settings(Run *r, const Settings *next, bool change_log);
-/* run_back.c: to the newest point before this step; false when there is none. */
+/* run_rewind.c: to the newest point before this step; false when there is none. */
 bool run_go_back_to_good(Run *r);
 
 #endif

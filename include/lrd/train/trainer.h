@@ -6,7 +6,7 @@
  * shards' gradients are added in shard order. Nothing is allocated in a step.
  *
  * Ownership: the trainer owns its arenas, threads and dataset. Threads: one owner; trainer_abandon from anywhere.
- * Source: science.md, One training step; architecture.md, Threads. */
+ * Source: the training step of Li (arXiv 2606.04405). */
 #ifndef LRD_TRAIN_TRAINER_H
 #define LRD_TRAIN_TRAINER_H
 
@@ -62,6 +62,8 @@ Trainer *trainer_new(const Settings *settings, Dataset *dataset);
 void trainer_free(Trainer *t);
 
 TrainerState *trainer_state(Trainer *t);
+/* One state becomes the other, its arrays stay its own: both of t's sizes. */
+void trainer_copy_state(const Trainer *t, TrainerState *to, const TrainerState *from);
 /* To be called when the state was replaced: what the last step told belongs to other weights. */
 void trainer_forget_step(Trainer *t);
 const ModelLayout *trainer_layout(const Trainer *t);

@@ -22,7 +22,7 @@ KeyHandler key_kind, key_toggle, key_strength, key_targets, key_ask_strength, ke
 KeyHandler key_lesson, key_lesson_step;
 /* handlers_view.c: what is shown and how */
 KeyHandler key_view, key_next_view, key_log_steps, key_log_values, key_alone, key_zoom, key_projector, key_rank,
-    key_matrix, key_try, key_glyphs, key_theme, key_help, key_close, key_picture, key_quit;
+    key_matrix, key_try, key_glyphs, key_theme, key_help, key_close, key_command, key_picture, key_quit;
 
 /* The lesson that is lent begins, over the run in hand or (anew) over a new one of its preset; it is set going. */
 void lesson_begin(const KeyPress *k, bool anew);

@@ -9,10 +9,15 @@
 #define LRD_UI_UI_H
 
 #include <lrd/base/status.h>
-#include <lrd/session/backend.h>
+#include <lrd/session/channel.h>
 #include <lrd/panel/lesson.h>
 #include <lrd/view/layout.h>
 #include <lrd/view/theme.h>
+
+/* What someone is told who opens the lab for the first time, in the message line, once. A hint comes when no message is
+ * shown; every key does what it always does, and its answer takes the hint's place. */
+enum { HINT_COUNT = 4 };
+extern const char *const hints[HINT_COUNT];
 
 typedef struct UiOptions {
     ViewId view;
@@ -36,6 +41,6 @@ typedef struct UiResult {
 Status ui_check_terminal(void);
 
 /* Until the user quits, a signal comes or the terminal is gone; the Status is that of the run (session_end). */
-Status ui_run(Backend source, const UiOptions *options, UiResult *result);
+Status ui_run(Channel *source, const UiOptions *options, UiResult *result);
 
 #endif

@@ -62,6 +62,8 @@ typedef struct Canvas {
     bool mono;               /* too few colours will be seen (8 at most): heat maps tell their values by glyphs */
 } Canvas;
 
+bool cell_is_same(const Cell *a, const Cell *b);
+
 Canvas *canvas_new(int w, int h);
 void canvas_free(Canvas *c);
 void canvas_resize(Canvas *c, int w, int h); /* clears */

@@ -18,4 +18,14 @@ void export_ansi(const Canvas *c, Scheme scheme, ColorDepth depth, Text *out);
  * that it looks alike whatever fonts there are. title is its accessible name (UTF-8, NULL for "lrdlab"). */
 void export_svg(const Canvas *c, Scheme scheme, const char *title, Text *out);
 
+/* The parts of the above: everything before the cells, and the cells. "</svg>" ends it. */
+void export_svg_open(int columns, int rows, Scheme scheme, const char *title, Text *out);
+void export_svg_cells(const Canvas *c, Scheme scheme, Text *out);
+
+enum { EXPORT_CELL_W = 9, EXPORT_CELL_H = 18, EXPORT_MARGIN = 12 };
+/* How a glyph is drawn in a cell of EXPORT_CELL_W x EXPORT_CELL_H whose corner is at EXPORT_MARGIN (a symbol: at 0),
+ * as the data of an SVG path: 's' symbol and '1' to '4' (shade in quarters) are filled, 'l' and 'h' are light and heavy
+ * lines, 'd' round dots. 't': it is text, and *path is as it was. */
+char export_svg_glyph(uint32_t glyph, Text *path);
+
 #endif

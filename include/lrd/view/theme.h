@@ -38,9 +38,6 @@ typedef enum Pattern { PATTERN_SOLID, PATTERN_DASHED, PATTERN_DOTTED } Pattern;
 
 extern const char *const theme_names[SCHEME_COUNT]; /* dark light contrast cvd none */
 
-/* false leaves *out alone. */
-bool theme_find(const char *name, Scheme *out);
-
 Style theme_style(Scheme scheme, ColorDepth depth, Role role);
 /* The style of a role on the ground of another's colour (canvas_put_on). */
 Style theme_style_on(Scheme scheme, ColorDepth depth, Role role, Role ground);
