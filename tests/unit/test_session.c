@@ -358,7 +358,7 @@ static void test_restart_and_preset(void **state)
     tell(s, COMMAND_STEP, "", "");
     tell(s, COMMAND_SET, "decay.kind", "l2");
     tell(s, COMMAND_RESTART, "", "");
-    assert_int_equal(session_look(s)->undo.count, 0);
+    assert_int_equal(channel_look(session_channel(s))->undo.count, 0);
     snapshot = tell(s, COMMAND_UNDO, "", "");
     assert_int_equal(snapshot->step, 1);
     assert_int_equal(snapshot->undo.count, 1); /* and so is what could be undone in it */
