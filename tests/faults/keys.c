@@ -149,6 +149,15 @@ static const char *clicked(int x, int y)
     return sent;
 }
 
+/* What stands on the screen then is written whole: curses alone writes only the cells that differ. */
+static void redraw_after(Pty *r, const char *sent)
+{
+    pty_type(r, sent);
+    pty_watch(r, .3);
+    pty_type(r, "\f");
+    pty_watch(r, .5);
+}
+
 /* The mouse works unless it is told not to, also where the terminal's description knows only the old form, and is off
  * again in the end. */
 void case_wheel(int count)
@@ -163,10 +172,16 @@ void case_wheel(int count)
         pty_start(&r, &start);
         bool good = pty_wait_open(&r, patience) && !pty_watch(&r, 3);
 
-        for (int x = 8; x < 40 && good && !pty_wrote(&r, "curves."); x += 2)
-            (void)is_drawn(&r, clicked(x, 2)); /* along the tabs */
-        good = good && pty_wrote(&r, "curves.");
-        good = good && is_drawn(&r, "\033[<64;40;12M") && pty_wrote(&r, "1/2"); /* over a curve */
+        for (int x = 34; x < 60 && good && !pty_wrote(&r, "singular values over the steps"); x += 2)
+            redraw_after(&r, clicked(x, 2)); /* along the tabs, to the waterfall */
+        good = good && pty_wrote(&r, "singular values over the steps");
+        redraw_after(&r, "1");
+        for (int y = 6; y < 14 && good && !pty_wrote(&r, "Step axis: 1/"); y++) {
+            char turned[32];
+            snprintf(turned, sizeof turned, "\033[<64;30;%dM", y);
+            redraw_after(&r, turned); /* over a curve */
+        }
+        good = good && pty_wrote(&r, "Step axis: 1/");
         pty_type(&r, "q");
         good = pty_watch(&r, patience) && pty_code(&r) == 0 && pty_wrote(&r, "1000l") && good;
         verdict(good, "%s: a click on a tab, the wheel over curves (%d)", terms[i], pty_code(&r));

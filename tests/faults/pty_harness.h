@@ -9,7 +9,7 @@
 #include <sys/types.h>
 #include <termios.h>
 
-enum { PTY_WORDS_MAX = 64, PTY_TAIL_MAX = 8192 };
+enum { PTY_WORDS_MAX = 64, PTY_TAIL_MAX = 65536 };
 
 /* How a program is started. */
 typedef struct PtyStart {
