@@ -90,6 +90,14 @@ static void tell_decay(Told *t, const MatrixMeasure *m, int kind)
         told_add(t, "%s: %s tangential: it bends W as well as shortening it.", label, format_percent(across).s);
 }
 
+/* lambda_eq = length along W / (lr |W|): the L2 that would shorten W as much, so that two decays' pulls compare. */
+static void tell_pull(Told *t, const MatrixMeasure *m, const Settings *s, int kind)
+{
+    const double pull = m->decay_radial / (s->train.lr * m->norm);
+    if (kind != DECAY_NONE && kind != DECAY_L2 && isfinite(pull) && pull > 0)
+        told_add(t, "It shortens W as L2 of %s would.", format_number(pull, 2).s);
+}
+
 /* What the numbers support, most important first. */
 static Told tell(const MatrixMeasure *m, const Settings *s, int kind)
 {
@@ -97,6 +105,7 @@ static Told tell(const MatrixMeasure *m, const Settings *s, int kind)
     tell_decay(&t, m, kind);
     if (m->floor)
         told_add(&t, "At the floor: a step takes more than a singular value has, and turns it round.");
+    tell_pull(&t, m, s, kind);
     if (isfinite(m->turn) && isfinite(m->turn_task))
         told_add(&t, "A step turns W by %s°: the task alone by %s°, the decay after it by %s°.",
                  format_number(m->turn, 2).s, format_number(m->turn_task, 2).s, format_number(m->turn_decay, 2).s);
