@@ -287,12 +287,12 @@ for size in 80x24 60x16; do
     press '*'
     expect "lesson $size: for the second of its checks then" wait_for 'waits for decay.kind lrd'
     press t
-    expect "lesson $size: done" wait_for 'done: → next'
+    expect "lesson $size: done" wait_for '1/3 .*✓ done'
     press Right
     expect "lesson $size: the second step with its view" wait_for '─ accuracy'
-    expect "lesson $size: which the run fulfils" wait_for '2/3 .*done: → next'
+    expect "lesson $size: which the run fulfils" wait_for '2/3 .*✓ done'
     press PPage
-    expect "lesson $size: back, and still done" wait_for '1/3 .*done: → next'
+    expect "lesson $size: back, and still done" wait_for '1/3 .*✓ done'
     press NPage NPage
     expect "lesson $size: one that is not done can be skipped" wait_for '3/3 .*Third'
     press L
